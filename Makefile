@@ -1,0 +1,156 @@
+# quickbook: make help lists the targets.
+
+# Targets that bring their own server. They need neither pg_config nor a
+# compiler to begin with, so PGXS is left out when only they are asked for.
+script_goals := check check-pgtap bench demo demo-psql demo-stop help lint
+
+qb_src := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
+goals := $(or $(MAKECMDGOALS),all)
+
+ifneq ($(filter $(script_goals),$(goals)),)
+ifneq ($(filter-out $(script_goals),$(goals)),)
+
+# Both kinds were asked for (make clean check): a make for each, in order.
+.NOTPARALLEL:
+.PHONY: $(goals)
+$(goals):
+	@$(MAKE) --no-print-directory -f '$(firstword $(MAKEFILE_LIST))' $@
+
+else
+
+.PHONY: $(script_goals)
+
+## check: build, start a private server, run every test (SUITES="unit pgtap" runs some)
+check:
+	@'$(qb_src)/test/run.sh' $(SUITES)
+
+## check-pgtap: the pgTAP suite alone, on a private server
+check-pgtap:
+	@'$(qb_src)/test/run.sh' pgtap
+
+## bench: run test/bench on a private server
+bench:
+	@'$(qb_src)/test/lib/with-cluster.sh' '$(qb_src)/test/bench/run.sh'
+
+## demo: a small clinic on a private server, from nothing to a booking
+demo:
+	@'$(qb_src)/test/demo/demo.sh' run
+
+## demo-psql: open psql on the demo's database
+demo-psql:
+	@'$(qb_src)/test/demo/demo.sh' psql
+
+## demo-stop: stop the demo's server and remove its data
+demo-stop:
+	@'$(qb_src)/test/demo/demo.sh' stop
+
+## lint: cppcheck, clang-tidy and shellcheck, those that are installed
+lint:
+	@'$(qb_src)/test/lint.sh'
+
+help:
+	@sed -n 's/^## \([a-z-]*\): */\1\t/p' '$(firstword $(MAKEFILE_LIST))' | expand -t 16
+
+endif
+else
+
+EXTENSION = quickbook
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(qb_src)/$(EXTENSION).control)
+
+MODULE_big = $(EXTENSION)
+OBJS := $(patsubst $(qb_src)/%.c,%.o,$(sort $(wildcard $(qb_src)/src/*.c)))
+PGFILEDESC = "quickbook - booking engine"
+
+sql_parts := $(sort $(wildcard $(qb_src)/sql/[0-9]*.sql))
+DATA := $(patsubst $(qb_src)/%,%,$(wildcard $(qb_src)/sql/$(EXTENSION)--*--*.sql))
+DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
+
+PG_CPPFLAGS = -I$(qb_src)/src -DQB_VERSION='"$(EXTVERSION)"'
+
+# The server's own headers do not compile cleanly under these three.
+ifeq ($(WERROR),1)
+PG_CFLAGS += -Wall -Wextra -Werror \
+	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+endif
+
+# All golden files, of both kinds, lie in ./expected: the place where every
+# supported pg_regress looks first when the output directory is this one.
+REGRESS := $(sort $(basename $(notdir $(wildcard $(qb_src)/test/sql/*.sql))))
+REGRESS_OPTS = --inputdir=$(qb_src)/test
+ISOLATION := $(sort $(basename $(notdir $(wildcard $(qb_src)/test/specs/*.spec))))
+ISOLATION_OPTS = --inputdir=$(qb_src)/test --outputdir=.
+
+EXTRA_CLEAN = tmp results output_iso tmp_check tmp_check_iso log \
+	regression.diffs regression.out $(wildcard sql/$(EXTENSION)--$(EXTVERSION).sql)
+
+# PG_CONFIG: what the caller says, else the newest Debian server that can
+# build extensions, else whatever the PATH has.
+ifeq ($(origin PG_CONFIG),undefined)
+PG_CONFIG := $(shell for n in 18 17 16 15; do \
+	if test -f /usr/include/postgresql/$$n/server/postgres.h; \
+	then echo /usr/lib/postgresql/$$n/bin/pg_config; exit; fi; done; command -v pg_config)
+endif
+pg_major := $(shell '$(PG_CONFIG)' --version 2>/dev/null | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+ifeq ($(pg_major),)
+$(error no pg_config found: install PostgreSQL 15 or later with its server headers, \
+or say PG_CONFIG=/path/to/pg_config ("make demo" and "make check" install what they need))
+endif
+ifeq ($(shell test $(pg_major) -ge 15 && echo yes),)
+$(error quickbook needs PostgreSQL 15 or later; $(PG_CONFIG) is version $(pg_major))
+endif
+
+ifeq ($(wildcard $(shell '$(PG_CONFIG)' --includedir-server)/postgres.h),)
+$(error the headers of PostgreSQL $(pg_major) are not installed (Debian: postgresql-server-dev-$(pg_major)))
+endif
+
+PGXS := $(shell '$(PG_CONFIG)' --pgxs)
+
+# Bitcode for JIT is made only where the compiler for it is installed.
+pgxs_global := $(dir $(PGXS))../Makefile.global
+pgxs_clang := $(or $(CLANG),$(shell sed -n 's/^CLANG *= *//p' $(pgxs_global)))
+pgxs_llvm := $(shell sed -n 's/^LLVM_BINPATH *= *//p' $(pgxs_global))
+ifeq ($(shell command -v $(pgxs_clang) >/dev/null && test -x '$(pgxs_llvm)/llvm-lto' && echo yes),)
+override with_llvm = no
+endif
+
+## all: build the library and the extension script (WERROR=1: warnings are errors)
+all:
+
+## check-unit: the C unit tests, without a server
+unit_tests := $(patsubst $(qb_src)/test/unit/%.c,tmp/unit/%,$(sort $(wildcard $(qb_src)/test/unit/test_*.c)))
+UNIT_CFLAGS ?= -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+PROVE ?= prove
+
+.PHONY: check-unit
+check-unit: $(unit_tests)
+	$(if $(unit_tests),ASAN_OPTIONS=detect_leaks=0 $(PROVE) --exec '' $(PROVE_FLAGS) $(unit_tests),@echo 'no unit tests')
+
+# A unit test includes the sources that it tests.
+tmp/unit/%: $(qb_src)/test/unit/%.c $(wildcard $(qb_src)/src/*.[ch] $(qb_src)/test/unit/*.h)
+	@mkdir -p tmp/unit
+	$(CC) $(CFLAGS) $(UNIT_CFLAGS) -Wno-unused-function $(CPPFLAGS) -o $@ $< \
+		-L'$(shell '$(PG_CONFIG)' --pkglibdir)' -lpgcommon -lpgport -lm
+
+## install: install into the server that PG_CONFIG names
+## installcheck: pg_regress and isolation tests against a running server
+## clean: remove everything that was built
+include $(PGXS)
+
+ifneq ($(qb_src),.)
+$(shell mkdir -p src sql)
+endif
+
+# The demo's server is stopped before its files go.
+.PHONY: clean-tmp
+clean: clean-tmp
+clean-tmp:
+	@test ! -L tmp/demo || '$(qb_src)/test/demo/demo.sh' stop
+	@for d in tmp/pg*; do if test -L "$$d"; then rm -rf "$$(readlink "$$d")"; fi; done
+
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(qb_src)/src/*.h) $(qb_src)/Makefile $(qb_src)/$(EXTENSION).control
+
+$(DATA_built): $(sql_parts) $(qb_src)/$(EXTENSION).control
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION quickbook" to load this file. \quit'; \
+	  $(if $(sql_parts),cat $(sql_parts);) } > $@.tmp && mv $@.tmp $@
+
+endif

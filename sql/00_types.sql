@@ -1,0 +1,33 @@
+--
+-- Types that the functions return.  The tables of install() use core types
+-- only, so that dropping the extension drops no column.
+--
+
+CREATE TYPE quickbook.appointment_info AS (
+	id uuid,
+	clinic_id uuid,
+	patient_id uuid,
+	service_id uuid,
+	provider_id uuid,
+	session_id uuid,
+	seat integer,
+	status text,
+	starts_at timestamptz,
+	ends_at timestamptz,
+	expires_at timestamptz,
+	version integer,
+	sequence integer,
+	idempotency_key text,
+	notes text,
+	details jsonb,
+	created_at timestamptz,
+	updated_at timestamptz,
+	cancel_reason text,
+	cancelled_by text,
+	late boolean
+);
+
+COMMENT ON TYPE quickbook.appointment_info IS
+'An appointment as the functions return it.
+
+The columns are those of the table quickbook.appointment, by the same names.';

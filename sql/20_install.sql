@@ -1,0 +1,418 @@
+--
+-- The tables.  They are the user's and no members of the extension: made by
+-- install(), changed by migrate(), compared by check_install().
+--
+
+-- The schema version that this library reads and writes.
+CREATE FUNCTION quickbook.schema_version_needed() RETURNS integer
+	LANGUAGE C IMMUTABLE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'quickbook_schema_version_needed';
+
+COMMENT ON FUNCTION quickbook.schema_version_needed() IS
+'The version of the tables that this version of the extension works with.
+
+migrate() brings the tables to it.';
+
+CREATE FUNCTION quickbook.fill_row() RETURNS trigger
+	LANGUAGE C
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_fill_row';
+
+COMMENT ON FUNCTION quickbook.fill_row() IS
+'Trigger: gives a new row its id and its clinic_id when the writer gave none.
+
+The arguments are columns of the row that name a service, provider, patient or
+appointment; the first that is set tells the clinic.';
+
+CREATE FUNCTION quickbook.check_time_zone() RETURNS trigger
+	LANGUAGE C
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_check_time_zone';
+
+COMMENT ON FUNCTION quickbook.check_time_zone() IS
+'Trigger: refuses a time_zone that is not the exact name of an IANA zone.
+
+Offsets and abbreviations are refused too, because they do not know when the
+clocks change. Error invalid_argument (22023).';
+
+-- Step 1: everything of version 1.
+CREATE FUNCTION quickbook.schema_step_1() RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $step$
+DECLARE
+	len record;
+BEGIN
+	CREATE TABLE quickbook.schema_version (
+		version integer NOT NULL CONSTRAINT schema_version_pkey PRIMARY KEY,
+		installed_at timestamptz NOT NULL DEFAULT statement_timestamp()
+	);
+
+	CREATE TABLE quickbook.clinic (
+		id uuid NOT NULL CONSTRAINT clinic_pkey PRIMARY KEY,
+		name text NOT NULL,
+		time_zone text NOT NULL,
+		week_start smallint NOT NULL DEFAULT 1,
+		CONSTRAINT clinic_week_start_is_1_monday_to_7_sunday CHECK (week_start BETWEEN 1 AND 7)
+	);
+
+	CREATE TABLE quickbook.provider (
+		id uuid NOT NULL CONSTRAINT provider_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		name text NOT NULL,
+		kind text NOT NULL DEFAULT 'practitioner',
+		time_zone text,
+		capacity integer NOT NULL DEFAULT 1,
+		open_always boolean NOT NULL DEFAULT false,
+		active boolean NOT NULL DEFAULT true,
+		CONSTRAINT provider_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT provider_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id),
+		CONSTRAINT provider_kind_is_not_empty CHECK (kind <> ''),
+		CONSTRAINT provider_capacity_is_1_to_1000 CHECK (capacity BETWEEN 1 AND 1000)
+	);
+
+	CREATE TABLE quickbook.service (
+		id uuid NOT NULL CONSTRAINT service_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		name text NOT NULL,
+		duration interval NOT NULL,
+		slot_interval interval,
+		slot_anchor text NOT NULL DEFAULT 'window',
+		buffer_before interval NOT NULL DEFAULT '0',
+		buffer_after interval NOT NULL DEFAULT '0',
+		min_notice interval NOT NULL DEFAULT '0',
+		horizon_days integer,
+		horizon_counts text NOT NULL DEFAULT 'calendar',
+		bookable_during daterange,
+		seats integer NOT NULL DEFAULT 1,
+		requires_approval boolean NOT NULL DEFAULT false,
+		pending_blocks boolean NOT NULL DEFAULT true,
+		hold_for interval NOT NULL DEFAULT '10 minutes',
+		cancel_notice interval NOT NULL DEFAULT '0',
+		reschedule_notice interval NOT NULL DEFAULT '0',
+		patient_may_overlap boolean NOT NULL DEFAULT false,
+		active boolean NOT NULL DEFAULT true,
+		CONSTRAINT service_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT service_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id),
+		CONSTRAINT service_slot_anchor_is_window_gap_or_clock CHECK (slot_anchor IN ('window', 'gap', 'clock')),
+		CONSTRAINT service_horizon_counts_is_calendar_working_or_bookable
+			CHECK (horizon_counts IN ('calendar', 'working', 'bookable')),
+		CONSTRAINT service_horizon_days_is_not_negative CHECK (horizon_days >= 0),
+		CONSTRAINT service_bookable_during_is_not_empty CHECK (NOT isempty(bookable_during)),
+		CONSTRAINT service_seats_is_1_to_10000 CHECK (seats BETWEEN 1 AND 10000)
+	);
+
+	CREATE TABLE quickbook.service_provider (
+		service_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		clinic_id uuid NOT NULL,
+		role text NOT NULL DEFAULT 'practitioner',
+		duration interval,
+		priority integer NOT NULL DEFAULT 0,
+		CONSTRAINT service_provider_pkey PRIMARY KEY (service_id, provider_id, role),
+		CONSTRAINT service_provider_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT service_provider_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT service_provider_role_is_not_empty CHECK (role <> '')
+	);
+	CREATE INDEX service_provider_provider_id_idx ON quickbook.service_provider (provider_id);
+
+	CREATE TABLE quickbook.working_hours (
+		id uuid NOT NULL CONSTRAINT working_hours_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		service_id uuid,
+		weekday smallint NOT NULL,
+		start_time time NOT NULL,
+		end_time time NOT NULL,
+		valid daterange,
+		every_weeks integer NOT NULL DEFAULT 1,
+		anchored_on date,
+		CONSTRAINT working_hours_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT working_hours_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT working_hours_weekday_is_1_monday_to_7_sunday CHECK (weekday BETWEEN 1 AND 7),
+		CONSTRAINT working_hours_end_time_is_not_start_time CHECK (end_time <> start_time),
+		CONSTRAINT working_hours_start_time_is_before_24_00 CHECK (start_time < '24:00'),
+		CONSTRAINT working_hours_valid_is_not_empty CHECK (NOT isempty(valid)),
+		CONSTRAINT working_hours_every_weeks_is_1_to_520 CHECK (every_weeks BETWEEN 1 AND 520),
+		CONSTRAINT working_hours_every_weeks_above_1_needs_anchored_on
+			CHECK (every_weeks = 1 OR anchored_on IS NOT NULL),
+		CONSTRAINT working_hours_anchored_on_is_finite CHECK (isfinite(anchored_on))
+	);
+	CREATE INDEX working_hours_provider_id_idx ON quickbook.working_hours (provider_id);
+	CREATE INDEX working_hours_service_id_idx ON quickbook.working_hours (service_id) WHERE service_id IS NOT NULL;
+
+	CREATE TABLE quickbook.date_override (
+		id uuid NOT NULL CONSTRAINT date_override_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		service_id uuid,
+		on_date date NOT NULL,
+		start_time time,
+		end_time time,
+		CONSTRAINT date_override_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT date_override_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT date_override_on_date_is_finite CHECK (isfinite(on_date)),
+		CONSTRAINT date_override_has_both_times_or_none_when_closed
+			CHECK ((start_time IS NULL) = (end_time IS NULL)),
+		CONSTRAINT date_override_end_time_is_not_start_time CHECK (end_time <> start_time),
+		CONSTRAINT date_override_start_time_is_before_24_00 CHECK (start_time < '24:00'),
+		-- a closed date covers all that an open row of that date could
+		CONSTRAINT date_override_rows_of_a_date_do_not_overlap EXCLUDE USING gist (
+			provider_id WITH =,
+			coalesce(service_id, '00000000-0000-0000-0000-000000000000') WITH =,
+			tsrange(
+				on_date + coalesce(start_time, '00:00'),
+				CASE WHEN start_time IS NULL THEN on_date + interval '2 days'
+					 WHEN end_time < start_time THEN on_date + end_time + interval '1 day'
+					 ELSE on_date + end_time END) WITH &&,
+			on_date WITH =)
+	);
+	CREATE INDEX date_override_provider_id_on_date_idx ON quickbook.date_override (provider_id, on_date);
+	CREATE INDEX date_override_service_id_idx ON quickbook.date_override (service_id) WHERE service_id IS NOT NULL;
+
+	CREATE TABLE quickbook.travel (
+		id uuid NOT NULL CONSTRAINT travel_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		dates daterange NOT NULL,
+		time_zone text NOT NULL,
+		CONSTRAINT travel_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT travel_dates_is_not_empty CHECK (NOT isempty(dates)),
+		CONSTRAINT travel_dates_of_a_provider_do_not_overlap EXCLUDE USING gist (provider_id WITH =, dates WITH &&)
+	);
+
+	CREATE TABLE quickbook.time_off (
+		id uuid NOT NULL CONSTRAINT time_off_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		provider_id uuid,
+		during tstzrange NOT NULL,
+		reason text,
+		CONSTRAINT time_off_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id) ON DELETE CASCADE,
+		CONSTRAINT time_off_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT time_off_during_is_not_empty CHECK (NOT isempty(during)),
+		CONSTRAINT time_off_during_is_bounded CHECK (isfinite(lower(during)) AND isfinite(upper(during))
+			AND NOT lower_inf(during) AND NOT upper_inf(during)),
+		CONSTRAINT time_off_during_is_half_open CHECK (isempty(during) OR lower_inf(during) OR upper_inf(during)
+			OR (lower_inc(during) AND NOT upper_inc(during)))
+	);
+	CREATE INDEX time_off_clinic_id_during_idx ON quickbook.time_off USING gist (clinic_id, during);
+	CREATE INDEX time_off_provider_id_idx ON quickbook.time_off (provider_id);
+
+	CREATE TABLE quickbook.busy_time (
+		id uuid NOT NULL CONSTRAINT busy_time_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		during tstzrange NOT NULL,
+		source text,
+		uid text,
+		CONSTRAINT busy_time_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT busy_time_during_is_not_empty CHECK (NOT isempty(during)),
+		CONSTRAINT busy_time_during_is_bounded CHECK (isfinite(lower(during)) AND isfinite(upper(during))
+			AND NOT lower_inf(during) AND NOT upper_inf(during)),
+		CONSTRAINT busy_time_during_is_half_open CHECK (isempty(during) OR lower_inf(during) OR upper_inf(during)
+			OR (lower_inc(during) AND NOT upper_inc(during)))
+	);
+	CREATE INDEX busy_time_provider_id_during_idx ON quickbook.busy_time USING gist (provider_id, during);
+
+	CREATE TABLE quickbook.patient (
+		id uuid NOT NULL CONSTRAINT patient_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		name text NOT NULL,
+		email text,
+		phone text,
+		time_zone text,
+		locale text,
+		CONSTRAINT patient_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT patient_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id),
+		CONSTRAINT patient_email_has_an_at_sign_and_no_spaces
+			CHECK (email ~ '^[^@\s]+@[^@\s]+$' AND length(email) <= 254),
+		CONSTRAINT patient_phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{1,14}$')
+	);
+	CREATE INDEX patient_clinic_id_email_idx ON quickbook.patient (clinic_id, lower(email));
+
+	CREATE TABLE quickbook.booking_limit (
+		id uuid NOT NULL CONSTRAINT booking_limit_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		service_id uuid,
+		provider_id uuid,
+		per_patient boolean NOT NULL DEFAULT false,
+		period text NOT NULL,
+		max_count integer,
+		max_time interval,
+		CONSTRAINT booking_limit_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id) ON DELETE CASCADE,
+		CONSTRAINT booking_limit_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT booking_limit_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT booking_limit_period_is_day_week_month_year_or_upcoming
+			CHECK (period IN ('day', 'week', 'month', 'year', 'upcoming')),
+		CONSTRAINT booking_limit_max_count_is_not_negative CHECK (max_count >= 0),
+		CONSTRAINT booking_limit_has_max_count_or_max_time CHECK (num_nonnulls(max_count, max_time) > 0)
+	);
+	CREATE INDEX booking_limit_clinic_id_idx ON quickbook.booking_limit (clinic_id);
+	CREATE INDEX booking_limit_service_id_idx ON quickbook.booking_limit (service_id) WHERE service_id IS NOT NULL;
+	CREATE INDEX booking_limit_provider_id_idx ON quickbook.booking_limit (provider_id) WHERE provider_id IS NOT NULL;
+
+	-- Lengths are fixed: no months, whole seconds, at most a leap year.
+	FOR len IN SELECT * FROM (VALUES
+		('service', 'duration', 1), ('service', 'slot_interval', 1),
+		('service', 'buffer_before', 0), ('service', 'buffer_after', 0),
+		('service', 'min_notice', 0), ('service', 'hold_for', 1),
+		('service', 'cancel_notice', 0), ('service', 'reschedule_notice', 0),
+		('service_provider', 'duration', 1), ('booking_limit', 'max_time', 0)) AS v (tab, col, least_seconds)
+	LOOP
+		EXECUTE format(
+			'ALTER TABLE quickbook.%1$I ADD CONSTRAINT %3$I CHECK ('
+			'extract(year FROM %2$I) = 0 AND extract(month FROM %2$I) = 0'
+			' AND extract(epoch FROM %2$I) %% 1 = 0 AND extract(epoch FROM %2$I) BETWEEN %4$s AND 31622400)',
+			len.tab, len.col,
+			len.tab || '_' || len.col || '_is_fixed_and_' ||
+			CASE len.least_seconds WHEN 0 THEN 'not_negative' ELSE 'positive' END,
+			len.least_seconds);
+	END LOOP;
+
+	CREATE TABLE quickbook.session (
+		id uuid NOT NULL CONSTRAINT session_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		service_id uuid NOT NULL,
+		starts_at timestamptz NOT NULL,
+		ends_at timestamptz NOT NULL,
+		CONSTRAINT session_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT session_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id),
+		CONSTRAINT session_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id),
+		CONSTRAINT session_starts_before_it_ends
+			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at))
+	);
+	CREATE INDEX session_provider_id_starts_at_idx ON quickbook.session (provider_id, starts_at);
+
+	CREATE TABLE quickbook.appointment (
+		id uuid NOT NULL CONSTRAINT appointment_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		patient_id uuid,
+		service_id uuid NOT NULL,
+		provider_id uuid NOT NULL,
+		session_id uuid,
+		seat integer,
+		status text NOT NULL,
+		starts_at timestamptz NOT NULL,
+		ends_at timestamptz NOT NULL,
+		expires_at timestamptz,
+		version integer NOT NULL DEFAULT 1,
+		sequence integer NOT NULL DEFAULT 0,
+		idempotency_key text,
+		notes text,
+		details jsonb,
+		created_at timestamptz NOT NULL DEFAULT statement_timestamp(),
+		updated_at timestamptz NOT NULL DEFAULT statement_timestamp(),
+		cancel_reason text,
+		cancelled_by text,
+		late boolean,
+		request_hash bytea,
+		CONSTRAINT appointment_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT appointment_patient_fkey FOREIGN KEY (patient_id, clinic_id)
+			REFERENCES quickbook.patient (id, clinic_id),
+		CONSTRAINT appointment_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id),
+		CONSTRAINT appointment_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id),
+		CONSTRAINT appointment_session_fkey FOREIGN KEY (session_id, clinic_id)
+			REFERENCES quickbook.session (id, clinic_id),
+		CONSTRAINT appointment_status_is_known CHECK (status IN ('held', 'pending', 'booked', 'arrived',
+			'checked-in', 'fulfilled', 'cancelled', 'noshow', 'entered-in-error')),
+		CONSTRAINT appointment_starts_before_it_ends
+			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
+		CONSTRAINT appointment_expires_while_held CHECK ((status = 'held') = (expires_at IS NOT NULL)),
+		CONSTRAINT appointment_has_a_patient_unless_held
+			CHECK (patient_id IS NOT NULL OR status IN ('held', 'cancelled', 'entered-in-error')),
+		CONSTRAINT appointment_seat_belongs_to_a_session CHECK ((session_id IS NULL) = (seat IS NULL)),
+		CONSTRAINT appointment_cancelled_by_is_known
+			CHECK (cancelled_by IN ('patient', 'provider', 'staff', 'system')),
+		CONSTRAINT appointment_cancelled_says_by_whom CHECK (status <> 'cancelled' OR cancelled_by IS NOT NULL),
+		CONSTRAINT appointment_idempotency_key_has_its_request
+			CHECK ((idempotency_key IS NULL) = (request_hash IS NULL))
+	);
+	CREATE UNIQUE INDEX appointment_clinic_id_idempotency_key_idx
+		ON quickbook.appointment (clinic_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+	CREATE UNIQUE INDEX appointment_session_id_seat_idx ON quickbook.appointment (session_id, seat)
+		WHERE session_id IS NOT NULL
+		AND status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled');
+	CREATE INDEX appointment_provider_id_starts_at_idx ON quickbook.appointment (provider_id, starts_at);
+	CREATE INDEX appointment_patient_id_starts_at_idx ON quickbook.appointment (patient_id, starts_at);
+
+	CREATE TABLE quickbook.appointment_resource (
+		appointment_id uuid NOT NULL,
+		role text NOT NULL,
+		provider_id uuid NOT NULL,
+		clinic_id uuid NOT NULL,
+		CONSTRAINT appointment_resource_pkey PRIMARY KEY (appointment_id, role),
+		CONSTRAINT appointment_resource_appointment_fkey FOREIGN KEY (appointment_id, clinic_id)
+			REFERENCES quickbook.appointment (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT appointment_resource_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id)
+	);
+	CREATE INDEX appointment_resource_provider_id_idx ON quickbook.appointment_resource (provider_id);
+
+	CREATE TABLE quickbook.allocation (
+		clinic_id uuid NOT NULL,
+		appointment_id uuid,
+		session_id uuid,
+		owner_id uuid NOT NULL GENERATED ALWAYS AS (coalesce(appointment_id, session_id)) STORED,
+		provider_id uuid,
+		patient_id uuid,
+		calendar_id uuid NOT NULL GENERATED ALWAYS AS (coalesce(provider_id, patient_id)) STORED,
+		lane smallint NOT NULL DEFAULT 0,
+		starts_at timestamptz NOT NULL,
+		ends_at timestamptz NOT NULL,
+		expires_at timestamptz,
+		CONSTRAINT allocation_pkey PRIMARY KEY (owner_id, calendar_id),
+		CONSTRAINT allocation_no_overlap EXCLUDE USING gist (
+			calendar_id WITH =, lane WITH =, tstzrange(starts_at, ends_at) WITH &&),
+		CONSTRAINT allocation_is_of_an_appointment_or_a_session CHECK (num_nonnulls(appointment_id, session_id) = 1),
+		CONSTRAINT allocation_is_on_a_provider_or_a_patient CHECK (num_nonnulls(provider_id, patient_id) = 1),
+		CONSTRAINT allocation_lane_is_not_negative CHECK (lane >= 0),
+		-- an empty range would slip past EXCLUDE
+		CONSTRAINT allocation_starts_before_it_ends
+			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
+		CONSTRAINT allocation_appointment_fkey FOREIGN KEY (appointment_id, clinic_id)
+			REFERENCES quickbook.appointment (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT allocation_session_fkey FOREIGN KEY (session_id, clinic_id)
+			REFERENCES quickbook.session (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT allocation_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id),
+		CONSTRAINT allocation_patient_fkey FOREIGN KEY (patient_id, clinic_id)
+			REFERENCES quickbook.patient (id, clinic_id)
+	);
+
+	CREATE TABLE quickbook.event (
+		id uuid NOT NULL CONSTRAINT event_pkey PRIMARY KEY,
+		seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+		clinic_id uuid NOT NULL,
+		type text NOT NULL,
+		subject uuid NOT NULL,
+		occurred_at timestamptz NOT NULL,
+		data jsonb NOT NULL,
+		position bigint,
+		CONSTRAINT event_position_key UNIQUE (position)
+	);
+	CREATE INDEX event_seq_unnumbered_idx ON quickbook.event (seq) WHERE position IS NULL;
+	CREATE INDEX event_subject_idx ON quickbook.event (subject, seq);
+
+	PERFORM quickbook.schema_comments();
+	INSERT INTO quickbook.schema_version (version) VALUES (1);
+END
+$step$;
+
+COMMENT ON FUNCTION quickbook.schema_step_1() IS
+'Makes the tables of version 1. Called by install() and migrate() only.';

@@ -1,0 +1,197 @@
+--
+-- What every table and column means.
+--
+
+CREATE FUNCTION quickbook.schema_comments() RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $comments$
+DECLARE
+	c record;
+BEGIN
+	FOR c IN SELECT * FROM (VALUES
+		('schema_version', NULL, 'The version of these tables, one row for each step that was taken.'),
+		('schema_version', 'version', 'Number of the step.'),
+		('schema_version', 'installed_at', 'When the step was taken.'),
+
+		('clinic', NULL, 'The tenant: owns providers, services and patients.'),
+		('clinic', 'id', 'Its last 16 bits are the last 16 bits of the id of everything that belongs to the clinic.'),
+		('clinic', 'name', 'Shown to people.'),
+		('clinic', 'time_zone', 'IANA zone in which local times are read unless provider or travel says otherwise.'),
+		('clinic', 'week_start', 'First day of the week, ISO 8601: 1 Monday to 7 Sunday. Decides where weeks begin for every_weeks and for limits.'),
+
+		('provider', NULL, 'Anything with a calendar that can be booked: a practitioner, a room, a device.'),
+		('provider', 'id', 'Filled in when left out.'),
+		('provider', 'clinic_id', 'Whose provider it is.'),
+		('provider', 'name', 'Shown to people.'),
+		('provider', 'kind', 'practitioner, room, device or any word of yours.'),
+		('provider', 'time_zone', 'IANA zone of the local times of this provider; NULL: the clinic''s.'),
+		('provider', 'capacity', 'How many appointments may run at the same time.'),
+		('provider', 'open_always', 'Open from midnight to midnight on every date that no date_override names; working_hours do not count.'),
+		('provider', 'active', 'false: nothing new is offered or booked; what is booked stays.'),
+
+		('service', NULL, 'What is booked: how long, with which buffers and rules.'),
+		('service', 'id', 'Filled in when left out.'),
+		('service', 'clinic_id', 'Whose service it is.'),
+		('service', 'name', 'Shown to people.'),
+		('service', 'duration', 'Length of the appointment without buffers: fixed (no months), whole seconds.'),
+		('service', 'slot_interval', 'Step between starts; NULL: the duration of the service.'),
+		('service', 'slot_anchor', 'Where the steps are counted from: window (start of the day''s window), gap (start of the free time), clock (start of the free time rounded up to the wall clock).'),
+		('service', 'buffer_before', 'Time the providers need before the start; may reach outside working hours, never into other appointments.'),
+		('service', 'buffer_after', 'Time the providers need after the end.'),
+		('service', 'min_notice', 'A start must be at least this far from now.'),
+		('service', 'horizon_days', 'How many days ahead may be booked, counted from today; NULL: no bound but quickbook.search_days.'),
+		('service', 'horizon_counts', 'Which days horizon_days counts: calendar, working or bookable days.'),
+		('service', 'bookable_during', 'Local dates on which the service may start; NULL: any.'),
+		('service', 'seats', 'Patients per session; above 1 it is a group service.'),
+		('service', 'requires_approval', 'A booking is pending until staff confirm it.'),
+		('service', 'pending_blocks', 'Whether a pending appointment takes its time.'),
+		('service', 'hold_for', 'How long a hold lasts unless it says so itself.'),
+		('service', 'cancel_notice', 'Cancelling later than this before the start is late; patients may not.'),
+		('service', 'reschedule_notice', 'Patients may not reschedule later than this before the start.'),
+		('service', 'patient_may_overlap', 'Whether a patient may have another appointment at the same time.'),
+		('service', 'active', 'false: nothing new is offered or booked; what is booked stays.'),
+
+		('service_provider', NULL, 'Who can fill which role of a service. A slot needs one provider in every role.'),
+		('service_provider', 'service_id', 'The service.'),
+		('service_provider', 'provider_id', 'Who can fill the role.'),
+		('service_provider', 'clinic_id', 'Filled in from the service.'),
+		('service_provider', 'role', 'practitioner is the lead role; without it the first role by name leads.'),
+		('service_provider', 'duration', 'Length of the appointment when this provider leads it; NULL: the service''s.'),
+		('service_provider', 'priority', 'When any provider will do, lower goes first among those equally booked.'),
+
+		('working_hours', NULL, 'Weekly hours in local time.'),
+		('working_hours', 'id', 'Filled in when left out.'),
+		('working_hours', 'clinic_id', 'Filled in from the provider.'),
+		('working_hours', 'provider_id', 'Whose hours.'),
+		('working_hours', 'service_id', 'Hours of this service only, instead of the general ones; NULL: general.'),
+		('working_hours', 'weekday', 'ISO 8601: 1 Monday to 7 Sunday.'),
+		('working_hours', 'start_time', 'Local time; where the clocks change it is read by RFC 5545, section 3.3.5.'),
+		('working_hours', 'end_time', 'Local time; before start_time it is on the next day; 24:00 is midnight.'),
+		('working_hours', 'valid', 'Local dates on which the row counts; NULL: always.'),
+		('working_hours', 'every_weeks', 'Counts in every n-th week only, from the week of anchored_on.'),
+		('working_hours', 'anchored_on', 'A date in a week that counts.'),
+
+		('date_override', NULL, 'The hours of one date, instead of the working hours.'),
+		('date_override', 'id', 'Filled in when left out.'),
+		('date_override', 'clinic_id', 'Filled in from the provider.'),
+		('date_override', 'provider_id', 'Whose hours.'),
+		('date_override', 'service_id', 'For this service only; NULL: for all.'),
+		('date_override', 'on_date', 'The local date.'),
+		('date_override', 'start_time', 'Local time; NULL with end_time: closed.'),
+		('date_override', 'end_time', 'Local time; before start_time it is on the next day.'),
+
+		('travel', NULL, 'Dates on which a provider''s local times are read in another zone.'),
+		('travel', 'id', 'Filled in when left out.'),
+		('travel', 'clinic_id', 'Filled in from the provider.'),
+		('travel', 'provider_id', 'Who travels.'),
+		('travel', 'dates', 'Local dates.'),
+		('travel', 'time_zone', 'IANA zone on those dates.'),
+
+		('time_off', NULL, 'Leave of a provider or closure of the whole clinic.'),
+		('time_off', 'id', 'Filled in when left out.'),
+		('time_off', 'clinic_id', 'Filled in from the provider.'),
+		('time_off', 'provider_id', 'Who is off; NULL: the whole clinic.'),
+		('time_off', 'during', 'Half-open [start, end), bounded.'),
+		('time_off', 'reason', 'For staff.'),
+
+		('busy_time', NULL, 'Time taken in other calendars.'),
+		('busy_time', 'id', 'Filled in when left out.'),
+		('busy_time', 'clinic_id', 'Filled in from the provider.'),
+		('busy_time', 'provider_id', 'Who is busy.'),
+		('busy_time', 'during', 'Half-open [start, end), bounded.'),
+		('busy_time', 'source', 'The other calendar.'),
+		('busy_time', 'uid', 'UID of the event there.'),
+
+		('booking_limit', NULL, 'How much may be booked in a period.'),
+		('booking_limit', 'id', 'Filled in when left out.'),
+		('booking_limit', 'clinic_id', 'Filled in from the service or the provider.'),
+		('booking_limit', 'service_id', 'Counts this service only; NULL: all together.'),
+		('booking_limit', 'provider_id', 'Counts this provider only; NULL: all together.'),
+		('booking_limit', 'per_patient', 'Each patient counts alone.'),
+		('booking_limit', 'period', 'day, week, month, year, or upcoming: live future appointments.'),
+		('booking_limit', 'max_count', 'At most so many appointments.'),
+		('booking_limit', 'max_time', 'At most so much time.'),
+
+		('patient', NULL, 'Whom it is booked for.'),
+		('patient', 'id', 'Filled in when left out.'),
+		('patient', 'clinic_id', 'Whose patient.'),
+		('patient', 'name', 'Full name.'),
+		('patient', 'email', 'Address for messages.'),
+		('patient', 'phone', 'E.164: + and up to 15 digits.'),
+		('patient', 'time_zone', 'IANA zone for messages; NULL: the clinic''s.'),
+		('patient', 'locale', 'BCP 47 language tag for messages.'),
+
+		('session', NULL, 'One row per group session. Written by the functions only.'),
+		('session', 'id', 'Made by new_id().'),
+		('session', 'clinic_id', 'The clinic.'),
+		('session', 'provider_id', 'The lead.'),
+		('session', 'service_id', 'The group service.'),
+		('session', 'starts_at', 'Start without buffer.'),
+		('session', 'ends_at', 'End without buffer, exclusive.'),
+
+		('appointment', NULL, 'Every appointment, also past and cancelled ones. Written by the functions only.'),
+		('appointment', 'id', 'Stays the same when rescheduled.'),
+		('appointment', 'clinic_id', 'The clinic.'),
+		('appointment', 'patient_id', 'Whom it is for; NULL while a hold has no patient.'),
+		('appointment', 'service_id', 'What is booked.'),
+		('appointment', 'provider_id', 'The provider of the lead role.'),
+		('appointment', 'session_id', 'Its group session.'),
+		('appointment', 'seat', 'Its seat in the session, from 1.'),
+		('appointment', 'status', 'FHIR R5 Appointment.status, or held.'),
+		('appointment', 'starts_at', 'Start without buffer.'),
+		('appointment', 'ends_at', 'End without buffer, exclusive.'),
+		('appointment', 'expires_at', 'When a hold ends by itself.'),
+		('appointment', 'version', 'Raised by every change; see expected_version.'),
+		('appointment', 'sequence', 'Raised by rescheduling: iCalendar''s SEQUENCE (RFC 5545, section 3.8.7.4).'),
+		('appointment', 'idempotency_key', 'The creating call''s key, unique in the clinic.'),
+		('appointment', 'notes', 'Free text.'),
+		('appointment', 'details', 'The app''s own data.'),
+		('appointment', 'created_at', 'When it was made.'),
+		('appointment', 'updated_at', 'When it last changed.'),
+		('appointment', 'cancel_reason', 'Free text.'),
+		('appointment', 'cancelled_by', 'patient, provider, staff or system.'),
+		('appointment', 'late', 'Cancelled inside the service''s cancel_notice.'),
+		('appointment', 'request_hash', 'SHA-256 of the creating call''s arguments, to tell a repeat from a reused key.'),
+
+		('appointment_resource', NULL, 'Who and what was booked, one row per role, kept after cancelling. Written by the functions only.'),
+		('appointment_resource', 'appointment_id', 'The appointment.'),
+		('appointment_resource', 'role', 'The role that is filled.'),
+		('appointment_resource', 'provider_id', 'Who fills it.'),
+		('appointment_resource', 'clinic_id', 'The clinic.'),
+
+		('allocation', NULL, 'The time that an appointment or session takes on one calendar, buffers included. Rows exist only while they block. Written by the functions only.'),
+		('allocation', 'clinic_id', 'The clinic.'),
+		('allocation', 'appointment_id', 'Whose time, unless a session''s.'),
+		('allocation', 'session_id', 'Whose time, unless an appointment''s.'),
+		('allocation', 'owner_id', 'appointment_id or session_id.'),
+		('allocation', 'provider_id', 'On whose calendar, unless a patient''s.'),
+		('allocation', 'patient_id', 'On whose calendar, unless a provider''s.'),
+		('allocation', 'calendar_id', 'provider_id or patient_id.'),
+		('allocation', 'lane', 'Which of the provider''s parallel places, from 0.'),
+		('allocation', 'starts_at', 'Start of the occupied time: of the buffer, for providers.'),
+		('allocation', 'ends_at', 'End of the occupied time, exclusive.'),
+		('allocation', 'expires_at', 'The hold''s expiry; from then on the row does not block.'),
+
+		('event', NULL, 'The durable log of what happened. Written by the functions only.'),
+		('event', 'id', 'CloudEvents id.'),
+		('event', 'seq', 'Order of insertion.'),
+		('event', 'clinic_id', 'The clinic.'),
+		('event', 'type', 'CloudEvents type, such as appointment.booked.'),
+		('event', 'subject', 'Id of the appointment that it is about.'),
+		('event', 'occurred_at', 'When it happened.'),
+		('event', 'data', 'The appointment after the change, with keys changed (the old values) and actor (who did it).'),
+		('event', 'position', 'Place in commit order, given after commit; no gaps.')
+	) AS v (tab, col, txt)
+	LOOP
+		IF c.col IS NULL THEN
+			EXECUTE format('COMMENT ON TABLE quickbook.%I IS %L', c.tab, c.txt);
+		ELSE
+			EXECUTE format('COMMENT ON COLUMN quickbook.%I.%I IS %L', c.tab, c.col, c.txt);
+		END IF;
+	END LOOP;
+END
+$comments$;
+
+COMMENT ON FUNCTION quickbook.schema_comments() IS
+'Writes the comments on the tables and columns. Called by install() and migrate() only.';

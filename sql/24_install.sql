@@ -1,0 +1,210 @@
+--
+-- install(), migrate(), check_install(): what the administrator calls.
+--
+
+-- What of the extension is attached to the tables.  DROP EXTENSION ... CASCADE
+-- takes it, and install() puts it back.
+CREATE FUNCTION quickbook.attach_code() RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $attach$
+DECLARE
+	t record;
+BEGIN
+	FOR t IN SELECT * FROM (VALUES
+		('clinic', NULL), ('provider', ''), ('service', ''), ('patient', ''),
+		('working_hours', '''provider_id'''), ('date_override', '''provider_id'''),
+		('travel', '''provider_id'''), ('busy_time', '''provider_id'''), ('time_off', '''provider_id'''),
+		('booking_limit', '''service_id'', ''provider_id''')) AS v (tab, args)
+	LOOP
+		EXECUTE format(
+			'CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.%I FOR EACH ROW'
+			' WHEN (NEW.id IS NULL%s) EXECUTE FUNCTION quickbook.fill_row(%s)',
+			t.tab, CASE WHEN t.args IS NULL THEN '' ELSE ' OR NEW.clinic_id IS NULL' END, t.args);
+	END LOOP;
+
+	CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.service_provider FOR EACH ROW
+		WHEN (NEW.clinic_id IS NULL) EXECUTE FUNCTION quickbook.fill_row('service_id');
+
+	FOR t IN SELECT * FROM unnest(ARRAY['clinic', 'provider', 'travel', 'patient']) AS v (tab)
+	LOOP
+		EXECUTE format(
+			'CREATE OR REPLACE TRIGGER quickbook_check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON quickbook.%I'
+			' FOR EACH ROW WHEN (NEW.time_zone IS NOT NULL) EXECUTE FUNCTION quickbook.check_time_zone()', t.tab);
+	END LOOP;
+END
+$attach$;
+
+COMMENT ON FUNCTION quickbook.attach_code() IS
+'Puts the extension''s triggers on the tables. Called by install() and migrate() only.';
+
+CREATE FUNCTION quickbook.migrate() RETURNS integer
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $migrate$
+DECLARE
+	needed integer := quickbook.schema_version_needed();
+	present integer := 0;
+BEGIN
+	IF to_regclass('quickbook.schema_version') IS NULL THEN
+		RAISE EXCEPTION 'not_installed: the tables of quickbook do not exist'
+			USING ERRCODE = '0A000', DETAIL = '{"error": "not_installed"}',
+				HINT = 'SELECT quickbook.install();';
+	END IF;
+	-- one migration at a time
+	LOCK TABLE quickbook.schema_version IN SHARE ROW EXCLUSIVE MODE;
+	SELECT coalesce(max(version), 0) INTO present FROM quickbook.schema_version;
+	IF present > needed THEN
+		RAISE EXCEPTION 'wrong_schema_version: the tables have version %, this library knows %', present, needed
+			USING ERRCODE = '0A000', DETAIL = json_build_object('error', 'wrong_schema_version',
+				'present', present, 'needed', needed)::text,
+				HINT = 'Install the newer version of the extension, then ALTER EXTENSION quickbook UPDATE.';
+	END IF;
+	-- steps from version 2 on are called here, each recording itself
+	PERFORM quickbook.attach_code();
+	RETURN needed;
+END
+$migrate$;
+
+COMMENT ON FUNCTION quickbook.migrate() IS
+'Takes the tables from any released version to the one that this extension needs.
+
+Returns the version. Run it after ALTER EXTENSION quickbook UPDATE, as the
+owner of the tables; it does nothing when they are up to date. Errors:
+not_installed, wrong_schema_version (0A000).';
+
+CREATE FUNCTION quickbook.install(owner name DEFAULT NULL) RETURNS text
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $install$
+DECLARE
+	present name;
+	new_owner name;
+	t record;
+BEGIN
+	SELECT pg_get_userbyid(relowner) INTO present FROM pg_class
+		WHERE oid = to_regclass('quickbook.schema_version');
+	new_owner := coalesce(install.owner, present, current_user);
+
+	PERFORM FROM pg_roles WHERE rolname = new_owner;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'invalid_argument: role "%" does not exist', new_owner
+			USING ERRCODE = '22023',
+				DETAIL = json_build_object('error', 'invalid_argument', 'argument', 'owner')::text,
+				HINT = 'Create the role first: the tables of quickbook will belong to it.';
+	END IF;
+	IF present IS NULL AND NOT has_schema_privilege(current_user, 'quickbook', 'CREATE') THEN
+		RAISE EXCEPTION 'not_allowed: % may not make tables in schema quickbook', current_user
+			USING ERRCODE = '42501', DETAIL = json_build_object('error', 'not_allowed')::text,
+				HINT = format('As the owner of the schema call SELECT quickbook.install(%L);', new_owner);
+	END IF;
+
+	IF present IS NULL THEN
+		PERFORM quickbook.schema_step_1();
+	END IF;
+	PERFORM quickbook.migrate();
+
+	-- all tables belong to one role, because the functions act with its rights
+	FOR t IN SELECT DISTINCT c.relname FROM pg_class c
+		JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname
+		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relkind IN ('r', 'p')
+			AND c.relowner <> (SELECT oid FROM pg_roles WHERE rolname = new_owner)
+	LOOP
+		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, new_owner);
+	END LOOP;
+	-- foreign-key checks run as the owner and need to see the schema
+	IF NOT has_schema_privilege(new_owner, 'quickbook', 'USAGE') THEN
+		EXECUTE format('GRANT USAGE ON SCHEMA quickbook TO %I', new_owner);
+	END IF;
+	IF (SELECT rolsuper FROM pg_roles WHERE rolname = new_owner) THEN
+		RAISE WARNING 'the tables of quickbook belong to superuser "%"', new_owner
+			USING DETAIL = 'The functions of quickbook act with the rights of the tables'' owner.',
+				HINT = 'CREATE ROLE clinic_owner; SELECT quickbook.install(''clinic_owner'');';
+	END IF;
+	RETURN format('quickbook: tables of version %s, owned by %s', quickbook.schema_version_needed(), new_owner);
+END
+$install$;
+
+COMMENT ON FUNCTION quickbook.install(name) IS
+'Makes the tables of quickbook, owned by the role owner (default: the caller).
+
+Run it once after CREATE EXTENSION, and again after DROP EXTENSION ... CASCADE
+and CREATE EXTENSION: it keeps the tables and their rows and puts back the
+triggers. With owner it also hands existing tables to that role. The functions
+of quickbook act with the rights of that role, so it should be no superuser (a
+WARNING says so). Errors: invalid_argument (22023), not_allowed (42501).';
+
+CREATE TYPE quickbook.schema_object AS (object text, definition text);
+COMMENT ON TYPE quickbook.schema_object IS 'A part of the tables, as check_install() compares it.';
+
+CREATE TYPE quickbook.install_problem AS (object text, problem text);
+COMMENT ON TYPE quickbook.install_problem IS 'One finding of check_install().';
+
+CREATE FUNCTION quickbook.schema_present() RETURNS SETOF quickbook.schema_object
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $present$
+	WITH tab AS (
+		SELECT oid, relname FROM pg_class
+		WHERE relnamespace = 'quickbook'::regnamespace AND relkind IN ('r', 'p'))
+	SELECT 'table ' || relname, 'table' FROM tab
+	UNION ALL
+	SELECT 'column ' || relname || '.' || attname,
+		format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END
+		|| CASE WHEN attgenerated <> '' THEN ' generated' WHEN attidentity <> '' THEN ' identity' ELSE '' END
+	FROM tab JOIN pg_attribute ON attrelid = tab.oid AND attnum > 0 AND NOT attisdropped
+	UNION ALL
+	-- the text of a CHECK differs between server versions: its name must do
+	SELECT 'constraint ' || conname || ' on ' || relname,
+		CASE WHEN contype = 'c' THEN 'CHECK' ELSE pg_get_constraintdef(pg_constraint.oid) END
+		|| CASE WHEN convalidated THEN '' ELSE ' NOT VALID' END
+	FROM tab JOIN pg_constraint ON conrelid = tab.oid AND contype IN ('c', 'f', 'p', 'u', 'x')
+	UNION ALL
+	SELECT 'index ' || i.relname, CASE WHEN indisvalid THEN 'valid' ELSE 'invalid' END
+	FROM tab JOIN pg_index ON indrelid = tab.oid JOIN pg_class i ON i.oid = indexrelid
+	UNION ALL
+	SELECT 'trigger ' || tgname || ' on ' || relname,
+		CASE WHEN tgenabled = 'D' THEN 'disabled' ELSE 'enabled' END
+	FROM tab JOIN pg_trigger ON tgrelid = tab.oid AND NOT tgisinternal
+$present$;
+
+COMMENT ON FUNCTION quickbook.schema_present() IS
+'The tables of schema quickbook as they are, for check_install().';
+
+CREATE FUNCTION quickbook.check_install() RETURNS SETOF quickbook.install_problem
+	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $check$
+DECLARE
+	present integer;
+BEGIN
+	IF to_regclass('quickbook.schema_version') IS NULL THEN
+		RETURN NEXT ('schema quickbook', 'the tables do not exist: SELECT quickbook.install();')::quickbook.install_problem;
+		RETURN;
+	END IF;
+	SELECT max(version) INTO present FROM quickbook.schema_version;
+	IF present IS DISTINCT FROM quickbook.schema_version_needed() THEN
+		RETURN NEXT ('schema quickbook', format('the tables have version %s, this library needs %s: SELECT quickbook.migrate();',
+			coalesce(present::text, 'none'), quickbook.schema_version_needed()))::quickbook.install_problem;
+	END IF;
+	RETURN QUERY
+		SELECT e.object, CASE WHEN p.object IS NULL THEN 'is missing'
+			ELSE format('is "%s" and should be "%s"', p.definition, e.definition) END
+		FROM quickbook.schema_expected() e LEFT JOIN quickbook.schema_present() p ON p.object = e.object
+		WHERE p.definition IS DISTINCT FROM e.definition
+		ORDER BY e.object;
+	RETURN QUERY
+		SELECT 'table ' || c.relname, format('belongs to %s, but %s to %s', pg_get_userbyid(c.relowner),
+			'quickbook.schema_version', pg_get_userbyid(v.relowner))
+		FROM pg_class c JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname
+			JOIN pg_class v ON v.oid = to_regclass('quickbook.schema_version')
+		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relowner <> v.relowner
+		ORDER BY 1;
+END
+$check$;
+
+COMMENT ON FUNCTION quickbook.check_install() IS
+'Compares the tables with what the extension expects: a row per problem, none when all is well.
+
+Reports missing or changed tables, columns, constraints, indexes and triggers,
+a wrong schema version and mixed owners. What users added is not reported.';

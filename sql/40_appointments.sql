@@ -1,0 +1,109 @@
+--
+-- Appointments: the functions that write them, and get_appointment().
+--
+
+CREATE FUNCTION quickbook.create_appointment(
+	patient_id uuid,
+	provider_id uuid,
+	service_id uuid,
+	starts_at timestamptz,
+	idempotency_key text DEFAULT NULL,
+	notes text DEFAULT NULL,
+	details jsonb DEFAULT NULL,
+	override text[] DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_create_appointment';
+
+COMMENT ON FUNCTION quickbook.create_appointment(uuid, uuid, uuid, timestamptz, text, text, jsonb, text[]) IS
+'Books the service for the patient at starts_at; provider_id NULL takes any provider who is free.
+
+The status is booked, or pending if the service requires approval. The same
+idempotency_key gives the first call''s appointment again. Staff may name rules
+to set aside in override: grid, notice, hours, horizon, limit, policy. Errors:
+slot_taken, patient_busy (23P01), outside_hours, off_grid, too_soon,
+beyond_horizon, policy_refused (23QB1 to 23QB6), idempotency_conflict (23505),
+not_found (P0002), not_allowed (42501), invalid_argument (22023).';
+
+CREATE FUNCTION quickbook.create_appointment_local(
+	patient_id uuid,
+	provider_id uuid,
+	service_id uuid,
+	local_date date,
+	local_time time,
+	idempotency_key text DEFAULT NULL,
+	override text[] DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_create_appointment_local';
+
+COMMENT ON FUNCTION quickbook.create_appointment_local(uuid, uuid, uuid, date, time, text, text[]) IS
+'create_appointment with a local date and time, read in the zone of the provider (without one, of the clinic).
+
+A time that does not exist on that date, or exists twice, because the clocks
+change is refused with invalid_argument (22023). Other errors as
+create_appointment.';
+
+CREATE FUNCTION quickbook.reschedule_appointment(
+	appointment_id uuid,
+	starts_at timestamptz,
+	provider_id uuid DEFAULT NULL,
+	expected_version integer DEFAULT NULL,
+	override text[] DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_reschedule_appointment';
+
+COMMENT ON FUNCTION quickbook.reschedule_appointment(uuid, timestamptz, uuid, integer, text[]) IS
+'Moves a held, pending or booked appointment to another time, and to another provider if provider_id is given.
+
+The id stays, sequence is raised by one. All or nothing: if the new time is
+taken, the old one is kept. Errors: as create_appointment, invalid_transition
+(23QB7), stale_version (23QB8).';
+
+CREATE FUNCTION quickbook.cancel_appointment(
+	appointment_id uuid,
+	reason text DEFAULT NULL,
+	expected_version integer DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_cancel_appointment';
+
+COMMENT ON FUNCTION quickbook.cancel_appointment(uuid, text, integer) IS
+'Cancels an appointment and frees its time.
+
+late tells whether it was inside the service''s cancel_notice. Cancelling what
+is cancelled returns it unchanged. Errors: not_found (P0002),
+invalid_transition (23QB7), stale_version (23QB8).';
+
+CREATE FUNCTION quickbook.set_appointment_status(
+	appointment_id uuid,
+	status text,
+	expected_version integer DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_set_appointment_status';
+
+COMMENT ON FUNCTION quickbook.set_appointment_status(uuid, text, integer) IS
+'Moves an appointment along: held, pending, booked, arrived, checked-in, fulfilled; cancelled, noshow, entered-in-error.
+
+Steps may be skipped, forward only. Setting arrived, checked-in, fulfilled,
+noshow or cancelled back to booked undoes it and takes what is left of the time
+again, if it is free. noshow only from starts_at on; it gives back what is left
+of the time. The codes are FHIR R5''s Appointment.status. Errors: not_found
+(P0002), invalid_transition (23QB7), stale_version (23QB8), slot_taken,
+patient_busy (23P01), invalid_argument (22023).';
+
+CREATE FUNCTION quickbook.get_appointment(appointment_id uuid)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C STABLE PARALLEL RESTRICTED
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_get_appointment';
+
+COMMENT ON FUNCTION quickbook.get_appointment(uuid) IS
+'The appointment with that id. Error: not_found (P0002).';

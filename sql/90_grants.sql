@@ -1,0 +1,5 @@
+--
+-- Nobody may call anything until somebody says so.
+--
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook FROM PUBLIC;

@@ -1,0 +1,89 @@
+/*
+ * arguments.c
+ *		Arguments of the SQL functions.
+ */
+#include "postgres.h"
+
+#include "arguments.h"
+
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "errors.h"
+#include "slots.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+static void
+refuse_null(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	if (PG_ARGISNULL(i))
+		qb_raise_argument(name, "%s must not be null", name);
+}
+
+const pg_uuid_t *
+qb_arg_uuid(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	refuse_null(fcinfo, i, name);
+	return PG_GETARG_UUID_P(i);
+}
+
+TimestampTz
+qb_arg_time(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	refuse_null(fcinfo, i, name);
+	return PG_GETARG_TIMESTAMPTZ(i);
+}
+
+DateADT
+qb_arg_date(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	refuse_null(fcinfo, i, name);
+	if (DATE_NOT_FINITE(PG_GETARG_DATEADT(i)))
+		qb_raise_argument(name, "%s must be finite", name);
+	return PG_GETARG_DATEADT(i);
+}
+
+char *
+qb_arg_text(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	refuse_null(fcinfo, i, name);
+	return text_to_cstring(PG_GETARG_TEXT_PP(i));
+}
+
+const pg_uuid_t *
+qb_arg_uuid_or_null(FunctionCallInfo fcinfo, int i)
+{
+	return PG_ARGISNULL(i) ? NULL : PG_GETARG_UUID_P(i);
+}
+
+char *
+qb_arg_text_or_null(FunctionCallInfo fcinfo, int i)
+{
+	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
+}
+
+int
+qb_arg_override(FunctionCallInfo fcinfo, int i)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	int			result = 0;
+
+	if (PG_ARGISNULL(i))
+		return 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(i), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	for (int k = 0; k < n; k++)
+	{
+		char	   *word = nulls[k] ? "null" : TextDatumGetCString(elements[k]);
+		int			flag = qb_aside_by_name(word);
+
+		if (flag == 0)
+			qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail(), "argument", "override"),
+					 "The rules that can be set aside are grid, notice, hours, horizon, limit and policy.",
+					 "\"%s\" is no rule that can be set aside", word);
+		result |= flag;
+	}
+	return result;
+}

@@ -1,0 +1,27 @@
+/*
+ * arguments.h
+ *		Arguments of the SQL functions.  They are not STRICT, because a STRICT
+ *		function answers NULL to a forgotten argument; these complain.
+ */
+#ifndef QB_ARGUMENTS_H
+#define QB_ARGUMENTS_H
+
+#include "quickbook.h"
+
+#include "fmgr.h"
+#include "utils/date.h"
+
+/* Must not be null, and times and dates must be finite: invalid_argument. */
+extern const pg_uuid_t *qb_arg_uuid(FunctionCallInfo fcinfo, int i, const char *name);
+extern TimestampTz qb_arg_time(FunctionCallInfo fcinfo, int i, const char *name);
+extern DateADT qb_arg_date(FunctionCallInfo fcinfo, int i, const char *name);
+extern char *qb_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
+
+/* NULL when the argument is null. */
+extern const pg_uuid_t *qb_arg_uuid_or_null(FunctionCallInfo fcinfo, int i);
+extern char *qb_arg_text_or_null(FunctionCallInfo fcinfo, int i);
+
+/* The argument override: QbOverrideFlags. */
+extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
+
+#endif							/* QB_ARGUMENTS_H */

@@ -1,0 +1,987 @@
+/*
+ * booking.c
+ *		Taking time: the one path by which appointments get onto calendars.
+ *
+ * A write locks the calendars that it touches, reads them with the latest
+ * snapshot, asks slots.c, and writes.  The exclusion constraint stands behind
+ * all of it.
+ */
+#include "postgres.h"
+
+#include "booking.h"
+
+#include "access/htup_details.h"
+#include "arguments.h"
+#include "compat.h"
+#include "errors.h"
+#include "events.h"
+#include "funcapi.h"
+#include "ids.h"
+#include "locks.h"
+#include "miscadmin.h"
+#include "schedule.h"
+#include "slots.h"
+#include "utils/builtins.h"
+#include "utils/formatting.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+#include "zone.h"
+
+PG_FUNCTION_INFO_V1(quickbook_create_appointment);
+PG_FUNCTION_INFO_V1(quickbook_create_appointment_local);
+PG_FUNCTION_INFO_V1(quickbook_reschedule_appointment);
+
+/* Added to the lanes of allocations while they are moved; see move_lanes(). */
+#define LANES_APART 10000
+
+/* A start with somebody in every role: team[role]. */
+typedef struct Choice
+{
+	const QbLead *lead;
+	QbProvider **team;
+	int64		start;
+} Choice;
+
+/* ----------
+ * Appointments as Datums
+ * ----------
+ */
+
+Datum
+qb_appointment_result(FunctionCallInfo fcinfo, const QbAppointment *appointment)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no appointment_info");
+	desc = BlessTupleDesc(desc);
+	return HeapTupleGetDatum(heap_form_tuple(desc, unconstify(Datum *, &appointment->values[0]),
+											 unconstify(bool *, &appointment->nulls[0])));
+}
+
+void
+qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value)
+{
+	appointment->values[column] = value;
+	appointment->nulls[column] = false;
+}
+
+void
+qb_set_text(QbAppointment *appointment, QbAppointmentColumn column, const char *value)
+{
+	if (value == NULL)
+		qb_set_null(appointment, column);
+	else
+		qb_set_datum(appointment, column, CStringGetTextDatum(value));
+}
+
+void
+qb_set_null(QbAppointment *appointment, QbAppointmentColumn column)
+{
+	appointment->values[column] = (Datum) 0;
+	appointment->nulls[column] = true;
+}
+
+static void
+set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uuid_t *value)
+{
+	if (value == NULL)
+		qb_set_null(appointment, column);
+	else
+		qb_set_datum(appointment, column, UUIDPGetDatum(value));
+}
+
+/* ----------
+ * Lanes
+ * ----------
+ */
+
+static int
+compare_allocations(const void *a, const void *b)
+{
+	const QbAllocation *x = a;
+	const QbAllocation *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return memcmp(x->owner_id.data, y->owner_id.data, UUID_LEN);
+}
+
+/* The lowest lane that none of the allocations overlapping [start, end) has. */
+static int
+free_lane(const QbAllocation *allocations, int n, int64 start, int64 end)
+{
+	for (int lane = 0;; lane++)
+	{
+		bool		used = false;
+
+		for (int i = 0; i < n && !used; i++)
+			used = allocations[i].lane == lane && allocations[i].start < end && allocations[i].end > start;
+		if (!used)
+			return lane;
+	}
+}
+
+/* All allocations of a provider that are linked to [start, end) by overlaps. */
+static int
+load_cluster(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end, QbAllocation **cluster)
+{
+	for (;;)
+	{
+		int			n = qb_store_calendar(store, provider, start, end, cluster);
+		int64		first = start;
+		int64		last = end;
+
+		for (int i = 0; i < n; i++)
+		{
+			first = Min(first, (*cluster)[i].start);
+			last = Max(last, (*cluster)[i].end);
+		}
+		if (first == start && last == end)
+			return n;
+		start = first;
+		end = last;
+	}
+}
+
+/*
+ * Make room in one of capacity lanes for [start, end): give every allocation
+ * of the cluster, by start, its own lane if that is free, else the lowest.
+ * Such a colouring needs no more lanes than run at once.  Rows move to lanes
+ * far away first, because the constraint is checked row by row.
+ */
+static int
+move_lanes(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end)
+{
+	QbAllocation *cluster;
+	int			n = load_cluster(store, provider, start, end, &cluster);
+	QbAllocation *placed = palloc(sizeof(QbAllocation) * (n + 1));
+	QbAllocation *old = palloc(sizeof(QbAllocation) * (n + 1));
+	int			lane = -1;
+
+	/* the new one is among them, with no lane of its own to keep */
+	memcpy(old, cluster, sizeof(QbAllocation) * n);
+	memset(&old[n], 0, sizeof(QbAllocation));
+	old[n].start = start;
+	old[n].end = end;
+	old[n].lane = -1;
+	n++;
+	qsort(old, n, sizeof(QbAllocation), compare_allocations);
+	for (int i = 0; i < n; i++)
+	{
+		bool		keep = old[i].lane >= 0;
+
+		placed[i] = old[i];
+		for (int k = 0; k < i && keep; k++)
+			keep = placed[k].lane != old[i].lane || placed[k].end <= old[i].start;
+		if (!keep)
+			placed[i].lane = free_lane(placed, i, old[i].start, old[i].end);
+		if (old[i].lane < 0)
+			lane = placed[i].lane;
+	}
+	for (int round = 0; round < 2; round++)
+	{
+		for (int i = 0; i < n; i++)
+		{
+			if (old[i].lane >= 0 && placed[i].lane != old[i].lane)
+				qb_store_set_lane(store, &old[i].owner_id, provider,
+								  placed[i].lane + (round == 0 ? LANES_APART : 0));
+		}
+	}
+	return lane;
+}
+
+static int
+choose_lane(QbStore *store, const QbProvider *provider, int64 start, int64 end)
+{
+	QbAllocation *counting = palloc(sizeof(QbAllocation) * Max(provider->nallocations, 1));
+	int			n = 0;
+	int			lane;
+
+	if (provider->capacity == 1)
+		return 0;
+	/* those that do not count have been closed or belong to the appointment */
+	for (int i = 0; i < provider->nallocations; i++)
+	{
+		if (!provider->allocations[i].ignored)
+			counting[n++] = provider->allocations[i];
+	}
+	lane = free_lane(counting, n, start, end);
+	return lane < provider->capacity ? lane : move_lanes(store, &provider->id, start, end);
+}
+
+/* ----------
+ * Writing
+ * ----------
+ */
+
+/*
+ * Close a hold that is in the way: it has expired, or its patient books.  Its
+ * row is locked, and it may have been closed or confirmed since.
+ */
+static void
+close_hold(QbStore *store, const pg_uuid_t *id)
+{
+	QbAppointment *before = qb_store_appointment(store, id, true);
+	QbAppointment *hold;
+	bool		expired;
+
+	if (before == NULL || strcmp(before->status, "held") != 0)
+		return;
+	expired = DatumGetTimestampTz(before->values[QB_A_EXPIRES_AT]) <= qb_now();
+	qb_store_delete_allocations(store, id);
+	hold = palloc(sizeof(QbAppointment));
+	memcpy(hold, before, sizeof(QbAppointment));
+	qb_set_text(hold, QB_A_STATUS, "cancelled");
+	qb_set_null(hold, QB_A_EXPIRES_AT);
+	qb_set_text(hold, QB_A_CANCEL_REASON, expired ? "the hold expired" : "replaced by a booking");
+	qb_set_text(hold, QB_A_CANCELLED_BY, "system");
+	qb_set_datum(hold, QB_A_LATE, BoolGetDatum(false));
+	qb_set_datum(hold, QB_A_UPDATED_AT, TimestampTzGetDatum(qb_now()));
+	hold = qb_store_update_appointment(store, hold);
+	qb_event_append(store, expired ? "expired" : "cancelled", hold, before, 0);
+}
+
+static void
+close_holds_among(QbSearch *search, const QbAllocation *allocations, int n, int64 start, int64 end)
+{
+	for (int i = 0; i < n; i++)
+	{
+		const QbAllocation *a = &allocations[i];
+
+		if (a->ignored && !TIMESTAMP_IS_NOEND(a->expires_at) && a->start < end && a->end > start &&
+			!(search->except && qb_uuid_equal(&a->owner_id, search->except)))
+			close_hold(search->store, &a->owner_id);
+	}
+}
+
+static void
+refuse_taken(QbError why, const pg_uuid_t *provider, int64 start)
+{
+	qb_raise(why, qb_detail_time(qb_detail_uuid(qb_detail(), "provider_id", provider), "starts_at", start),
+			 NULL, "%s", why == QB_PATIENT_BUSY ? "the patient has another appointment at that time"
+			 : "the provider is not free at that time");
+}
+
+static void
+allocate(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *calendar, bool of_patient,
+		 int lane, int64 start, int64 end)
+{
+	QbNewAllocation allocation = {*calendar, of_patient, lane, start, end};
+
+	if (!qb_store_insert_allocation(store, appointment, &allocation))
+		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &appointment->provider_id,
+					 appointment->starts_at);
+}
+
+/* Write the appointment's time onto the calendars of its team and its patient. */
+static void
+take_time(QbSearch *search, const QbAppointment *appointment, const Choice *choice)
+{
+	const QbService *s = search->service;
+	int64		start = choice->start;
+	int64		end = start + choice->lead->duration;
+
+	close_holds_among(search, search->patient_allocations, search->npatient_allocations, start, end);
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		QbProvider *p = choice->team[r];
+		int64		from = start - s->buffer_before;
+		int64		to = end + s->buffer_after;
+
+		close_holds_among(search, p->allocations, p->nallocations, from, to);
+		allocate(search->store, appointment, &p->id, false, choose_lane(search->store, p, from, to), from, to);
+	}
+	if (appointment->has_patient && !s->patient_may_overlap)
+		allocate(search->store, appointment, &appointment->patient_id, true, 0, start, end);
+}
+
+static void
+write_resources(QbSearch *search, const QbAppointment *appointment, const Choice *choice)
+{
+	for (int r = 0; r < search->team->nroles; r++)
+		qb_store_insert_resource(search->store, appointment, search->team->roles[r].name, &choice->team[r]->id);
+}
+
+/* ----------
+ * Choosing and locking
+ * ----------
+ */
+
+/* How far a refusal got in the order of the rules: the furthest is told. */
+static int
+progress(QbError why)
+{
+	static const QbError order[] = {
+		QB_OUTSIDE_HOURS, QB_SLOT_TAKEN, QB_OFF_GRID, QB_TOO_SOON, QB_BEYOND_HORIZON, QB_PATIENT_BUSY
+	};
+
+	for (int i = 0; i < (int) lengthof(order); i++)
+	{
+		if (order[i] == why)
+			return i;
+	}
+	return -1;
+}
+
+/*
+ * Choose a lead and a team for the start out of what is loaded now.  On
+ * failure *why and *whom tell the refusal, unless it is for those excluded.
+ */
+static bool
+choose(QbSearch *search, Choice *choice, const bool *excluded, QbProvider **kept, QbError *why,
+	   const QbProvider **whom)
+{
+	int		   *order;
+	int			best = -1;
+
+	qb_search_load(search, choice->start, choice->start + 1);
+	order = qb_search_preference(search, choice->start);
+	for (int i = 0; i < search->nleads; i++)
+	{
+		const QbLead *lead = &search->leads[order[i]];
+		QbError		reason = QB_SLOT_TAKEN;
+
+		if (qb_search_judge(search, lead, choice->start, &reason))
+		{
+			if (qb_search_team(search, lead, choice->start, excluded, kept, choice->team))
+			{
+				choice->lead = lead;
+				return true;
+			}
+			reason = QB_SLOT_TAKEN;
+		}
+		if (progress(reason) > best)
+		{
+			best = progress(reason);
+			*why = reason;
+			*whom = lead->provider;
+		}
+	}
+	return false;
+}
+
+static bool
+same_team(const QbSearch *search, QbProvider *const *a, QbProvider *const *b)
+{
+	return memcmp(a, b, sizeof(QbProvider *) * search->team->nroles) == 0;
+}
+
+/* Is there but one team that could do it? */
+static bool
+no_choice(const QbSearch *search)
+{
+	if (search->nleads != 1)
+		return false;
+	return search->nproviders == search->team->nroles;
+}
+
+static void
+lock_team(const QbSearch *search, const Choice *choice, QbLockSet *locks)
+{
+	for (int r = 0; r < search->team->nroles; r++)
+		qb_locks_add_calendar(locks, false, &choice->team[r]->id);
+}
+
+static void
+lock_patient(const QbSearch *search, QbLockSet *locks)
+{
+	if (search->patient != NULL)
+		qb_locks_add_calendar(locks, true, search->patient);
+}
+
+/* One team: lock it and look once.  Raises the refusal. */
+static void
+claim_only_team(QbSearch *search, Choice *choice)
+{
+	QbLockSet	locks;
+	QbError		why = QB_SLOT_TAKEN;
+	const QbProvider *whom = search->leads[0].provider;
+
+	qb_locks_init(&locks);
+	lock_patient(search, &locks);
+	for (int i = 0; i < search->nproviders; i++)
+		qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
+	qb_locks_acquire(&locks);
+	if (!choose(search, choice, NULL, NULL, &why, &whom))
+		qb_search_refuse(search, whom, choice->start, why);
+}
+
+/*
+ * Any of several teams: try them by preference without waiting, and wait only
+ * when all that could do it are locked by others, holding no provider's lock
+ * meanwhile.  Whoever is waited for has done something by then, so this ends.
+ */
+static void
+claim_any_team(QbSearch *search, Choice *choice)
+{
+	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
+	bool	   *excluded = palloc0(sizeof(bool) * search->team->nproviders);
+	QbLockSet	patient;
+	QbLockSet	busy;
+	QbError		why = QB_SLOT_TAKEN;
+	const QbProvider *whom = search->leads[0].provider;
+
+	qb_locks_init(&patient);
+	lock_patient(search, &patient);
+	qb_locks_acquire(&patient);
+	qb_locks_init(&busy);
+	for (;;)
+	{
+		QbLockSet	locks;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!choose(search, choice, excluded, NULL, &why, &whom))
+		{
+			if (busy.count == 0)
+				qb_search_refuse(search, whom, choice->start, why);
+			qb_locks_acquire(&busy);
+			qb_locks_release(&busy);
+			busy.count = 0;
+			memset(excluded, 0, sizeof(bool) * search->team->nproviders);
+			continue;
+		}
+
+		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
+		qb_locks_init(&locks);
+		lock_team(search, choice, &locks);
+		if (!qb_locks_try(&locks))
+		{
+			/* remember the first member that is locked by somebody else */
+			for (int r = 0; r < search->team->nroles; r++)
+			{
+				QbLockSet	one;
+
+				qb_locks_init(&one);
+				qb_locks_add_calendar(&one, false, &chosen[r]->id);
+				if (qb_locks_try(&one))
+				{
+					qb_locks_release(&one);
+					continue;
+				}
+				excluded[chosen[r]->index] = true;
+				if (busy.count == 0)
+					qb_locks_add_calendar(&busy, false, &chosen[r]->id);
+			}
+			continue;
+		}
+		/* locked: is it still the team to take? */
+		if (choose(search, choice, excluded, NULL, &why, &whom) && same_team(search, chosen, choice->team))
+			return;
+		qb_locks_release(&locks);
+	}
+}
+
+/* ----------
+ * Creating
+ * ----------
+ */
+
+/* What a creating function was asked for. */
+typedef struct Request
+{
+	const pg_uuid_t *patient;
+	const pg_uuid_t *provider;
+	const pg_uuid_t *service;
+	int64		start;
+	const char *key;
+	const char *notes;
+	Datum		details;
+	bool		has_details;
+	int			aside;
+} Request;
+
+/* The arguments as text, to tell a repeated request from another one. */
+static char *
+request_text(const Request *r)
+{
+	Jsonb	   *details = r->has_details ? DatumGetJsonbP(r->details) : NULL;
+
+	return psprintf("create|%s|%s|%s|" INT64_FORMAT "|%d|%s|%s",
+					qb_uuid_text(r->patient), r->provider ? qb_uuid_text(r->provider) : "",
+					qb_uuid_text(r->service), r->start, r->aside,
+					details ? JsonbToCString(NULL, &details->root, VARSIZE(details)) : "",
+					r->notes ? r->notes : "");
+}
+
+/* The appointment that the key made before, after its lock was taken. */
+static QbAppointment *
+made_before(QbSearch *search, const Request *r, const char *request)
+{
+	QbLockSet	lock;
+	QbAppointment *appointment;
+	StringInfoData name;
+	bool		same;
+
+	initStringInfo(&name);
+	appendBinaryStringInfo(&name, (const char *) search->service->clinic_id.data, UUID_LEN);
+	appendStringInfoString(&name, r->key);
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_KEY, name.data, name.len);
+	qb_locks_acquire(&lock);
+
+	appointment = qb_store_appointment_by_key(search->store, &search->service->clinic_id, r->key, request, &same);
+	if (appointment != NULL && !same)
+		qb_raise(QB_IDEMPOTENCY_CONFLICT,
+				 qb_detail_uuid(qb_detail(), "appointment_id", &appointment->id), NULL,
+				 "the key \"%s\" was used for another request", r->key);
+	return appointment;
+}
+
+/* What keeps a service from being booked at any time. */
+static void
+check_policy(const QbSearch *search, const pg_uuid_t *provider)
+{
+	const QbService *s = search->service;
+
+	if (s->seats > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("group services cannot be booked yet"),
+				 errdetail("Service \"%s\" has %d seats.", s->name, s->seats)));
+	if (!s->active)
+		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "service_id", &s->id),
+				 "Set service.active first.", "the service \"%s\" is not active", s->name);
+	if (search->nleads > 0)
+		return;
+	if (provider == NULL)
+		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "service_id", &s->id),
+				 "Add an active provider to service_provider.", "nobody offers the service \"%s\"", s->name);
+	qb_raise(QB_POLICY_REFUSED,
+			 qb_detail_uuid(qb_detail_uuid(qb_detail(), "service_id", &s->id), "provider_id", provider),
+			 "Choose an active provider whom service_provider names in the lead role.",
+			 "the provider does not offer the service \"%s\"", s->name);
+}
+
+/* A start must lie where dates can be computed with. */
+static void
+check_start(int64 start)
+{
+	if (TIMESTAMP_NOT_FINITE(start) || start < qb_now() - 36500 * USECS_PER_DAY ||
+		start > qb_now() + 36500 * USECS_PER_DAY)
+		qb_raise_argument("starts_at", "starts_at is more than 100 years from now");
+}
+
+static QbAppointment *
+new_appointment(const QbSearch *search, const Request *r, const Choice *choice)
+{
+	const QbService *s = search->service;
+	QbAppointment *a = palloc0(sizeof(QbAppointment));
+
+	memset(a->nulls, true, sizeof(a->nulls));
+	qb_new_id(&s->clinic_id, &a->id);
+	set_uuid(a, QB_A_ID, &a->id);
+	set_uuid(a, QB_A_CLINIC_ID, &s->clinic_id);
+	set_uuid(a, QB_A_PATIENT_ID, r->patient);
+	set_uuid(a, QB_A_SERVICE_ID, &s->id);
+	set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
+	qb_set_text(a, QB_A_STATUS, s->requires_approval && !(r->aside & QB_ASIDE_POLICY) ? "pending" : "booked");
+	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(choice->start));
+	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(choice->start + choice->lead->duration));
+	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(search->now));
+	qb_set_text(a, QB_A_IDEMPOTENCY_KEY, r->key);
+	qb_set_text(a, QB_A_NOTES, r->notes);
+	if (r->has_details)
+		qb_set_datum(a, QB_A_DETAILS, r->details);
+	return a;
+}
+
+static QbAppointment *
+create(QbStore *store, const Request *r)
+{
+	QbSearch   *search = qb_search_open(store, r->service, r->provider, r->patient);
+	char	   *request = r->key ? request_text(r) : NULL;
+	QbAppointment *appointment;
+	Choice		choice;
+
+	if (r->key && (appointment = made_before(search, r, request)) != NULL)
+		return appointment;
+	check_start(r->start);
+	check_policy(search, r->provider);
+	search->aside = r->aside;
+	choice.start = r->start;
+	choice.team = palloc0(sizeof(QbProvider *) * search->team->nroles);
+	if (no_choice(search))
+		claim_only_team(search, &choice);
+	else
+		claim_any_team(search, &choice);
+
+	appointment = qb_store_insert_appointment(store, new_appointment(search, r, &choice), request);
+	write_resources(search, appointment, &choice);
+	if (strcmp(appointment->status, "pending") != 0 || search->service->pending_blocks)
+		take_time(search, appointment, &choice);
+	qb_event_append(store, appointment->status, appointment, NULL, r->aside);
+	return appointment;
+}
+
+Datum
+quickbook_create_appointment(PG_FUNCTION_ARGS)
+{
+	Request		r = {
+		.patient = qb_arg_uuid(fcinfo, 0, "patient_id"),
+		.provider = qb_arg_uuid_or_null(fcinfo, 1),
+		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
+		.start = qb_arg_time(fcinfo, 3, "starts_at"),
+		.key = qb_arg_text_or_null(fcinfo, 4),
+		.notes = qb_arg_text_or_null(fcinfo, 5),
+		.details = PG_ARGISNULL(6) ? (Datum) 0 : PG_GETARG_DATUM(6),
+		.has_details = !PG_ARGISNULL(6),
+		.aside = qb_arg_override(fcinfo, 7)
+	};
+	QbStore		store;
+	QbAppointment *appointment;
+
+	qb_store_begin(&store, true);
+	appointment = create(&store, &r);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, appointment);
+}
+
+/* The instant of a local date and time that happens exactly once. */
+static int64
+local_start(const char *zone_name, DateADT date, TimeADT time)
+{
+	QbZone	   *zone = qb_zone_load(zone_name, "time_zone", qb_midnight(date - 3), qb_midnight(date + 4));
+	QbLocalKind kind;
+	int64		start = qb_local_to_instant(zone, qb_midnight(date) + time, &kind);
+	char	   *local;
+
+	if (kind == QB_LOCAL_UNIQUE)
+		return start;
+	local = TextDatumGetCString(DirectFunctionCall2(timestamp_to_char,
+												   TimestampGetDatum(qb_midnight(date) + time),
+												   CStringGetTextDatum("YYYY-MM-DD HH24:MI:SS")));
+	qb_raise(QB_INVALID_ARGUMENT,
+			 qb_detail_text(qb_detail_text(qb_detail_text(qb_detail(), "argument", "local_time"),
+										   "local", local), "time_zone", zone_name),
+			 kind == QB_LOCAL_AMBIGUOUS
+			 ? "Say which of the two by quickbook.create_appointment() with a timestamptz."
+			 : "The clocks are put forward over it: choose another time.",
+			 kind == QB_LOCAL_AMBIGUOUS
+			 ? "the local time %s is ambiguous: it happens twice in %s"
+			 : "the local time %s does not exist in %s", local, zone_name);
+}
+
+/* The zone in which a provider's local times are read on a date. */
+static const char *
+zone_on_date(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *provider, DateADT date)
+{
+	QbSearch   *search = qb_search_open(store, service, provider, NULL);
+	QbProvider *p;
+
+	if (provider == NULL || search->nleads == 0)
+		return search->service->clinic_zone;
+	p = search->leads[0].provider;
+	qb_store_rules(store, search->service, &p, 1, date, date);
+	return p->ntravels > 0 ? p->travels[0].zone_name : p->zone_name;
+}
+
+Datum
+quickbook_create_appointment_local(PG_FUNCTION_ARGS)
+{
+	Request		r = {
+		.patient = qb_arg_uuid(fcinfo, 0, "patient_id"),
+		.provider = qb_arg_uuid_or_null(fcinfo, 1),
+		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
+		.key = qb_arg_text_or_null(fcinfo, 5),
+		.aside = qb_arg_override(fcinfo, 6)
+	};
+	DateADT		date = qb_arg_date(fcinfo, 3, "local_date");
+	TimeADT		time;
+	QbStore		store;
+	QbAppointment *appointment;
+
+	if (PG_ARGISNULL(4))
+		qb_raise_argument("local_time", "local_time must not be null");
+	time = PG_GETARG_TIMEADT(4);
+	check_start(qb_midnight(date));
+	qb_store_begin(&store, true);
+	r.start = local_start(zone_on_date(&store, r.service, r.provider, date), date, time);
+	appointment = create(&store, &r);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, appointment);
+}
+
+/* ----------
+ * Existing appointments
+ * ----------
+ */
+
+void
+qb_check_version(const QbAppointment *a, const int32 *expected_version)
+{
+	if (expected_version != NULL && *expected_version != a->version)
+		qb_raise(QB_STALE_VERSION,
+				 qb_detail_int(qb_detail_int(qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
+											 "expected_version", *expected_version),
+							   "version", a->version), NULL,
+				 "the appointment has version %d, not %d", a->version, *expected_version);
+}
+
+static void
+add_calendars(QbLockSet *locks, const QbAppointment *a, const QbResource *resources, int n)
+{
+	if (a->has_patient)
+		qb_locks_add_calendar(locks, true, &a->patient_id);
+	for (int i = 0; i < n; i++)
+		qb_locks_add_calendar(locks, false, &resources[i].provider_id);
+}
+
+static bool
+same_calendars(const QbAppointment *a, const QbResource *x, int nx,
+			   const QbAppointment *b, const QbResource *y, int ny)
+{
+	if (nx != ny || a->has_patient != b->has_patient ||
+		(a->has_patient && !qb_uuid_equal(&a->patient_id, &b->patient_id)))
+		return false;
+	for (int i = 0; i < nx; i++)
+	{
+		if (!qb_uuid_equal(&x[i].provider_id, &y[i].provider_id))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Lock the calendars of the appointment and, with more, those of a choice in
+ * the same sorted pass; then the row.  Starts again when the calendars changed
+ * while it waited.
+ */
+static QbAppointment *
+lock_calendars(QbStore *store, const pg_uuid_t *id, const QbSearch *search, const Choice *choice, QbLockSet *taken)
+{
+	for (;;)
+	{
+		QbAppointment *seen = qb_store_appointment(store, id, false);
+		QbAppointment *locked;
+		QbResource *resources;
+		QbResource *now;
+		int			n;
+		int			nnow;
+
+		CHECK_FOR_INTERRUPTS();
+		if (seen == NULL)
+			qb_raise_not_found("appointment", id);
+		n = qb_store_resources(store, id, &resources);
+		qb_locks_init(taken);
+		add_calendars(taken, seen, resources, n);
+		if (choice != NULL)
+			lock_team(search, choice, taken);
+		qb_locks_acquire(taken);
+
+		locked = qb_store_appointment(store, id, true);
+		if (locked == NULL)
+			qb_raise_not_found("appointment", id);
+		nnow = qb_store_resources(store, id, &now);
+		if (same_calendars(seen, resources, n, locked, now, nnow))
+			return locked;
+		qb_locks_release(taken);
+	}
+}
+
+QbAppointment *
+qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
+{
+	QbLockSet	locks;
+	QbAppointment *a = lock_calendars(store, id, NULL, NULL, &locks);
+
+	qb_check_version(a, expected_version);
+	return a;
+}
+
+/* Whether [start, end) is free on a calendar, the appointment itself not counting. */
+static bool
+calendar_is_free(QbStore *store, QbProvider *p, const pg_uuid_t *except, int64 start, int64 end)
+{
+	QbInterval *counting;
+	QbIntervalSet taken;
+	int			n = 0;
+
+	qb_store_allocations(store, &p, 1, start, end);
+	counting = palloc(sizeof(QbInterval) * Max(p->nallocations, 1));
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		QbAllocation *a = &p->allocations[i];
+
+		a->ignored = a->expires_at <= qb_now() || qb_uuid_equal(&a->owner_id, except);
+		if (!a->ignored)
+			counting[n++] = (QbInterval) {Max(a->start, start), Min(a->end, end)};
+	}
+	taken = qb_set_depth(counting, n, p->capacity);
+	return taken.count == 0 && p->busy.count == 0;
+}
+
+/* Close the expired holds that lie in the way of [start, end). */
+static void
+close_expired(QbStore *store, const QbProvider *p)
+{
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		if (p->allocations[i].expires_at <= qb_now())
+			close_hold(store, &p->allocations[i].owner_id);
+	}
+}
+
+static void
+take_calendar_again(QbStore *store, const QbAppointment *a, QbProvider *p, bool of_patient, int64 start, int64 end)
+{
+	/* what is past stays as it was given back */
+	start = Max(start, qb_now());
+	if (start >= end)
+		return;
+	if (!of_patient)
+		qb_store_busy(store, &p, 1, start, end);
+	if (!calendar_is_free(store, p, &a->id, start, end))
+		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &a->provider_id, a->starts_at);
+	close_expired(store, p);
+	qb_store_delete_allocation(store, &a->id, &p->id);
+	allocate(store, a, &p->id, of_patient, choose_lane(store, p, start, end), start, end);
+}
+
+void
+qb_take_time_again(QbStore *store, const QbAppointment *a)
+{
+	QbService  *s = qb_store_service(store, &a->service_id);
+	QbResource *resources;
+	int			n = qb_store_resources(store, &a->id, &resources);
+
+	for (int i = 0; i < n; i++)
+	{
+		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
+
+		take_calendar_again(store, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after);
+	}
+	if (a->has_patient && !s->patient_may_overlap)
+	{
+		QbProvider *p = palloc0(sizeof(QbProvider));
+
+		p->id = a->patient_id;
+		p->capacity = 1;
+		take_calendar_again(store, a, p, true, a->starts_at, a->ends_at);
+	}
+}
+
+/* ----------
+ * Rescheduling
+ * ----------
+ */
+
+static void
+check_may_move(const QbAppointment *a)
+{
+	if (strcmp(a->status, "held") != 0 && strcmp(a->status, "pending") != 0 && strcmp(a->status, "booked") != 0)
+		qb_raise(QB_INVALID_TRANSITION,
+				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "status", a->status), NULL,
+				 "an appointment that is %s cannot be rescheduled", a->status);
+}
+
+/* The providers of the team that fill the roles now; NULL for a role that is new. */
+static QbProvider **
+present_team(QbSearch *search, const pg_uuid_t *appointment)
+{
+	QbProvider **kept = palloc0(sizeof(QbProvider *) * search->team->nroles);
+	QbResource *resources;
+	int			n = qb_store_resources(search->store, appointment, &resources);
+
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		for (int i = 0; i < n; i++)
+		{
+			for (int k = 0; k < search->nproviders; k++)
+			{
+				if (strcmp(resources[i].role, search->team->roles[r].name) == 0 &&
+					qb_uuid_equal(&resources[i].provider_id, &search->providers[k]->id))
+					kept[r] = search->providers[k];
+			}
+		}
+	}
+	return kept;
+}
+
+/* Choose a team for the new time, lock it with the old calendars, choose again. */
+static QbAppointment *
+claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, const int32 *expected_version)
+{
+	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
+
+	for (;;)
+	{
+		QbProvider **kept = present_team(search, id);
+		QbError		why = QB_SLOT_TAKEN;
+		const QbProvider *whom = search->leads[0].provider;
+		QbLockSet	locks;
+		QbAppointment *a;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!choose(search, choice, NULL, kept, &why, &whom))
+			qb_search_refuse(search, whom, choice->start, why);
+		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
+		a = lock_calendars(search->store, id, search, choice, &locks);
+		qb_check_version(a, expected_version);
+		check_may_move(a);
+		if (choose(search, choice, NULL, kept, &why, &whom) && same_team(search, chosen, choice->team))
+			return a;
+		qb_locks_release(&locks);
+	}
+}
+
+static QbAppointment *
+reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
+		   const int32 *expected_version, int aside)
+{
+	QbAppointment *a = qb_store_appointment(store, id, false);
+	QbAppointment *before;
+	QbSearch   *search;
+	Choice		choice;
+
+	if (a == NULL)
+		qb_raise_not_found("appointment", id);
+	qb_check_version(a, expected_version);
+	check_may_move(a);
+	check_start(start);
+	if (provider == NULL)
+		provider = &a->provider_id;
+	if (start == a->starts_at && qb_uuid_equal(provider, &a->provider_id))
+		return a;
+
+	search = qb_search_open(store, &a->service_id, provider, a->has_patient ? &a->patient_id : NULL);
+	check_policy(search, provider);
+	search->except = id;
+	search->aside = aside;
+	choice.start = start;
+	choice.team = palloc0(sizeof(QbProvider *) * search->team->nroles);
+	before = claim_new_time(search, &choice, id, expected_version);
+
+	a = palloc(sizeof(QbAppointment));
+	memcpy(a, before, sizeof(QbAppointment));
+	set_uuid(a, QB_A_PROVIDER_ID, &choice.lead->provider->id);
+	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(start));
+	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(start + choice.lead->duration));
+	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
+	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(search->now));
+	a = qb_store_update_appointment(store, a);
+	qb_store_delete_allocations(store, id);
+	qb_store_delete_resources(store, id);
+	write_resources(search, a, &choice);
+	if (strcmp(a->status, "pending") != 0 || search->service->pending_blocks)
+		take_time(search, a, &choice);
+	qb_event_append(store, "rescheduled", a, before, aside);
+	return a;
+}
+
+Datum
+quickbook_reschedule_appointment(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	int64		start = qb_arg_time(fcinfo, 1, "starts_at");
+	const pg_uuid_t *provider = qb_arg_uuid_or_null(fcinfo, 2);
+	int32		version = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
+	int			aside = qb_arg_override(fcinfo, 4);
+	QbStore		store;
+	QbAppointment *appointment;
+
+	qb_store_begin(&store, true);
+	appointment = reschedule(&store, id, start, provider, PG_ARGISNULL(3) ? NULL : &version, aside);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, appointment);
+}

@@ -1,0 +1,37 @@
+/*
+ * booking.h
+ *		Taking time: the one path by which appointments get onto calendars.
+ */
+#ifndef QB_BOOKING_H
+#define QB_BOOKING_H
+
+#include "quickbook.h"
+
+#include "fmgr.h"
+#include "store.h"
+
+/* The composite appointment_info of an appointment. */
+extern Datum qb_appointment_result(FunctionCallInfo fcinfo, const QbAppointment *appointment);
+
+/* Set a column, in the Datums. */
+extern void qb_set_text(QbAppointment *appointment, QbAppointmentColumn column, const char *value);
+extern void qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value);
+extern void qb_set_null(QbAppointment *appointment, QbAppointmentColumn column);
+
+/*
+ * Lock the calendars of an existing appointment, then its row, and check the
+ * version that the caller expects (NULL: any).  Errors: not_found,
+ * stale_version.
+ */
+extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
+
+/*
+ * Take what is not past of an appointment's time again, on the calendars of
+ * its providers and its patient, which must be locked.  Errors: slot_taken,
+ * patient_busy.
+ */
+extern void qb_take_time_again(QbStore *store, const QbAppointment *appointment);
+
+extern void qb_check_version(const QbAppointment *appointment, const int32 *expected_version);
+
+#endif							/* QB_BOOKING_H */

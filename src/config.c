@@ -1,0 +1,155 @@
+/*
+ * config.c
+ *		Triggers on the tables that users write.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "compat.h"
+#include "errors.h"
+#include "executor/spi.h"
+#include "ids.h"
+#include "store.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "zone.h"
+
+PG_FUNCTION_INFO_V1(quickbook_fill_row);
+PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
+PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
+
+static TriggerData *
+row_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("this function is called by a BEFORE trigger for each row only")));
+	return trigger;
+}
+
+static HeapTuple
+new_row(const TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+}
+
+/* A uuid column of the row by name; false when there is no such column or it is null. */
+static bool
+get_uuid(TriggerData *trigger, HeapTuple row, const char *column, pg_uuid_t *value)
+{
+	TupleDesc	desc = trigger->tg_relation->rd_att;
+	int			number = SPI_fnumber(desc, column);
+	Datum		datum;
+	bool		isnull;
+
+	if (number <= 0 || TupleDescAttr(desc, number - 1)->atttypid != UUIDOID)
+		return false;
+	datum = heap_getattr(row, number, desc, &isnull);
+	if (!isnull)
+		*value = *DatumGetUUIDP(datum);
+	return !isnull;
+}
+
+static HeapTuple
+set_uuid(TriggerData *trigger, HeapTuple row, const char *column, const pg_uuid_t *value)
+{
+	int			number = SPI_fnumber(trigger->tg_relation->rd_att, column);
+	Datum		datum = UUIDPGetDatum(value);
+	bool		isnull = false;
+
+	return heap_modify_tuple_by_cols(row, trigger->tg_relation->rd_att, 1, &number, &datum, &isnull);
+}
+
+/*
+ * The clinic of what the row names: the trigger's arguments are columns like
+ * provider_id, the first that is set decides.
+ */
+static bool
+find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
+{
+	QbStore		store;
+	pg_uuid_t	id;
+
+	for (int i = 0; i < trigger->tg_trigger->tgnargs; i++)
+	{
+		char	   *column = trigger->tg_trigger->tgargs[i];
+		char	   *table = pnstrdup(column, strlen(column) - strlen("_id"));
+		bool		found;
+
+		if (!get_uuid(trigger, row, column, &id))
+			continue;
+		qb_store_begin(&store, false);
+		found = qb_store_clinic_of(&store, table, &id, clinic);
+		qb_store_end(&store);
+		if (!found)
+			ereport(ERROR,
+					(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+					 errmsg("insert on table \"%s\" names a %s that does not exist",
+							RelationGetRelationName(trigger->tg_relation), table),
+					 errdetail("Key (%s)=(%s) is not present in table \"%s\".",
+							   column, qb_uuid_text(&id), table)));
+		return true;
+	}
+	return false;
+}
+
+Datum
+quickbook_fill_row(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo);
+	HeapTuple	row = new_row(trigger);
+	pg_uuid_t	clinic;
+	pg_uuid_t	id;
+	bool		is_clinic = SPI_fnumber(trigger->tg_relation->rd_att, "clinic_id") <= 0;
+	bool		has_clinic = get_uuid(trigger, row, "clinic_id", &clinic);
+
+	if (!has_clinic && !is_clinic && find_clinic(trigger, row, &clinic))
+	{
+		row = set_uuid(trigger, row, "clinic_id", &clinic);
+		has_clinic = true;
+	}
+	/* without a clinic the NOT NULL constraint says what is missing */
+	if ((has_clinic || is_clinic) && SPI_fnumber(trigger->tg_relation->rd_att, "id") > 0 &&
+		!get_uuid(trigger, row, "id", &id))
+	{
+		qb_new_id(has_clinic ? &clinic : NULL, &id);
+		row = set_uuid(trigger, row, "id", &id);
+	}
+	return PointerGetDatum(row);
+}
+
+Datum
+quickbook_check_time_zone(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo);
+	HeapTuple	row = new_row(trigger);
+	TupleDesc	desc = trigger->tg_relation->rd_att;
+	Datum		value;
+	bool		isnull;
+	char	   *name;
+	const char *meant;
+
+	value = heap_getattr(row, SPI_fnumber(desc, "time_zone"), desc, &isnull);
+	if (isnull)
+		return PointerGetDatum(row);
+	name = TextDatumGetCString(value);
+	if (!qb_zone_is_iana(name, &meant))
+		qb_raise(QB_INVALID_ARGUMENT,
+				 qb_detail_text(qb_detail_text(qb_detail(), "argument", "time_zone"), "value", name),
+				 meant ? psprintf("Write \"%s\".", meant) :
+				 "Use a name of pg_timezone_names such as Europe/Berlin; offsets and abbreviations do not know when the clocks change.",
+				 "\"%s\" is not the name of an IANA time zone", name);
+	return PointerGetDatum(row);
+}
+
+Datum
+quickbook_schema_version_needed(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(QB_SCHEMA_VERSION);
+}

@@ -1,0 +1,69 @@
+/*
+ * errors.h
+ *		The errors that users meet.  errors.c holds the table of their names,
+ *		SQLSTATEs, HTTP statuses and hints.
+ */
+#ifndef QB_ERRORS_H
+#define QB_ERRORS_H
+
+#include "quickbook.h"
+
+#include "lib/stringinfo.h"
+
+typedef enum QbError
+{
+	QB_SLOT_TAKEN,
+	QB_PATIENT_BUSY,
+	QB_SESSION_FULL,
+	QB_IDEMPOTENCY_CONFLICT,
+	QB_OUTSIDE_HOURS,
+	QB_OFF_GRID,
+	QB_TOO_SOON,
+	QB_BEYOND_HORIZON,
+	QB_LIMIT_REACHED,
+	QB_POLICY_REFUSED,
+	QB_INVALID_TRANSITION,
+	QB_STALE_VERSION,
+	QB_HOLD_EXPIRED,
+	QB_NOT_FOUND,
+	QB_NOT_ALLOWED,
+	QB_INVALID_ARGUMENT,
+	QB_NOT_INSTALLED,
+	QB_WRONG_SCHEMA_VERSION
+} QbError;
+
+/*
+ * The DETAIL of an error: one line of JSON.  Begin with qb_detail(), add
+ * members, then hand it to qb_raise(), which adds the error's name.
+ */
+typedef struct QbDetail
+{
+	StringInfoData members;
+} QbDetail;
+
+extern QbDetail *qb_detail(void);
+extern QbDetail *qb_detail_uuid(QbDetail *detail, const char *key, const pg_uuid_t *value);
+extern QbDetail *qb_detail_time(QbDetail *detail, const char *key, TimestampTz value);
+extern QbDetail *qb_detail_text(QbDetail *detail, const char *key, const char *value);
+extern QbDetail *qb_detail_int(QbDetail *detail, const char *key, int64 value);
+extern QbDetail *qb_detail_times(QbDetail *detail, const char *key, const TimestampTz *values, int n);
+
+/*
+ * Raise an error.  detail may be NULL.  hint NULL takes the one of the table.
+ * The message is "name: text".
+ */
+extern void qb_raise(QbError error, QbDetail *detail, const char *hint, const char *fmt,...)
+			pg_attribute_printf(4, 5) pg_attribute_noreturn();
+
+/* The usual complaint about an argument. */
+extern void qb_raise_argument(const char *argument, const char *fmt,...)
+			pg_attribute_printf(2, 3) pg_attribute_noreturn();
+
+/* The usual complaint about an id. */
+extern void qb_raise_not_found(const char *what, const pg_uuid_t *id) pg_attribute_noreturn();
+
+/* Text of a uuid, and of a time in ISO 8601 with offset. */
+extern char *qb_uuid_text(const pg_uuid_t *id);
+extern char *qb_time_text(TimestampTz t);
+
+#endif							/* QB_ERRORS_H */

@@ -1,0 +1,177 @@
+/*
+ * events.c
+ *		The durable log of what happened, and the word to listeners.
+ */
+#include "postgres.h"
+
+#include "events.h"
+
+#include "catalog/pg_type.h"
+#include "commands/async.h"
+#include "errors.h"
+#include "ids.h"
+#include "miscadmin.h"
+#include "slots.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+#define CHANNEL "quickbook"
+
+/* How the columns of an appointment look in JSON. */
+static const struct
+{
+	const char *name;
+	Oid			type;
+}			columns[QB_A_NCOLUMNS] = {
+	[QB_A_ID] = {"id", UUIDOID},
+	[QB_A_CLINIC_ID] = {"clinic_id", UUIDOID},
+	[QB_A_PATIENT_ID] = {"patient_id", UUIDOID},
+	[QB_A_SERVICE_ID] = {"service_id", UUIDOID},
+	[QB_A_PROVIDER_ID] = {"provider_id", UUIDOID},
+	[QB_A_SESSION_ID] = {"session_id", UUIDOID},
+	[QB_A_SEAT] = {"seat", INT4OID},
+	[QB_A_STATUS] = {"status", TEXTOID},
+	[QB_A_STARTS_AT] = {"starts_at", TIMESTAMPTZOID},
+	[QB_A_ENDS_AT] = {"ends_at", TIMESTAMPTZOID},
+	[QB_A_EXPIRES_AT] = {"expires_at", TIMESTAMPTZOID},
+	[QB_A_VERSION] = {"version", INT4OID},
+	[QB_A_SEQUENCE] = {"sequence", INT4OID},
+	[QB_A_IDEMPOTENCY_KEY] = {"idempotency_key", TEXTOID},
+	[QB_A_NOTES] = {"notes", TEXTOID},
+	[QB_A_DETAILS] = {"details", JSONBOID},
+	[QB_A_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
+	[QB_A_UPDATED_AT] = {"updated_at", TIMESTAMPTZOID},
+	[QB_A_CANCEL_REASON] = {"cancel_reason", TEXTOID},
+	[QB_A_CANCELLED_BY] = {"cancelled_by", TEXTOID},
+	[QB_A_LATE] = {"late", BOOLOID},
+};
+
+static void
+append_value(StringInfo json, Oid type, Datum value, bool isnull)
+{
+	if (isnull)
+	{
+		appendStringInfoString(json, "null");
+		return;
+	}
+	switch (type)
+	{
+		case UUIDOID:
+			escape_json(json, qb_uuid_text(DatumGetUUIDP(value)));
+			break;
+		case TEXTOID:
+			escape_json(json, TextDatumGetCString(value));
+			break;
+		case TIMESTAMPTZOID:
+			escape_json(json, qb_time_text(DatumGetTimestampTz(value)));
+			break;
+		case INT4OID:
+			appendStringInfo(json, "%d", DatumGetInt32(value));
+			break;
+		case BOOLOID:
+			appendStringInfoString(json, DatumGetBool(value) ? "true" : "false");
+			break;
+		case JSONBOID:
+			{
+				Jsonb	   *jb = DatumGetJsonbP(value);
+
+				JsonbToCString(json, &jb->root, VARSIZE(jb));
+				break;
+			}
+		default:
+			elog(ERROR, "no JSON for type %u", type);
+	}
+}
+
+static bool
+column_differs(const QbAppointment *a, const QbAppointment *b, int i)
+{
+	if (a->nulls[i] || b->nulls[i])
+		return a->nulls[i] != b->nulls[i];
+	switch (columns[i].type)
+	{
+		case UUIDOID:
+			return !qb_uuid_equal(DatumGetUUIDP(a->values[i]), DatumGetUUIDP(b->values[i]));
+		case TEXTOID:
+		case JSONBOID:
+			return !datum_image_eq(a->values[i], b->values[i], false, -1);
+		default:
+			return a->values[i] != b->values[i];
+	}
+}
+
+/* The old values of the columns that changed. */
+static void
+append_changes(StringInfo json, const QbAppointment *after, const QbAppointment *before)
+{
+	const char *separator = "";
+
+	appendStringInfoString(json, ", \"changed\": {");
+	for (int i = 0; before != NULL && i < QB_A_NCOLUMNS; i++)
+	{
+		if (i == QB_A_VERSION || i == QB_A_UPDATED_AT || !column_differs(after, before, i))
+			continue;
+		appendStringInfo(json, "%s\"%s\": ", separator, columns[i].name);
+		append_value(json, columns[i].type, before->values[i], before->nulls[i]);
+		separator = ", ";
+	}
+	appendStringInfoChar(json, '}');
+}
+
+static Datum
+event_data(QbStore *store, const QbAppointment *after, const QbAppointment *before, int aside)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	for (int i = 0; i < QB_A_NCOLUMNS; i++)
+	{
+		appendStringInfo(&json, "%s\"%s\": ", i == 0 ? "{" : ", ", columns[i].name);
+		append_value(&json, columns[i].type, after->values[i], after->nulls[i]);
+	}
+	append_changes(&json, after, before);
+	appendStringInfoString(&json, ", \"actor\": {\"account\": null, \"role\": ");
+	escape_json(&json, GetUserNameFromId(store->saved_user, false));
+	appendStringInfoChar(&json, '}');
+	if (aside != 0)
+	{
+		const char *separator = "";
+
+		appendStringInfoString(&json, ", \"override\": [");
+		for (int flag = 1; qb_aside_name(flag) != NULL; flag <<= 1)
+		{
+			if (aside & flag)
+			{
+				appendStringInfo(&json, "%s\"%s\"", separator, qb_aside_name(flag));
+				separator = ", ";
+			}
+		}
+		appendStringInfoChar(&json, ']');
+	}
+	appendStringInfoChar(&json, '}');
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+/* A hint to look at the log, not the event itself. */
+static void
+notify(const pg_uuid_t *id, const char *type, const QbAppointment *a)
+{
+	Async_Notify(CHANNEL, psprintf("{\"id\": \"%s\", \"type\": \"%s\", \"subject\": \"%s\", \"clinic_id\": \"%s\"}",
+								   qb_uuid_text(id), type, qb_uuid_text(&a->id), qb_uuid_text(&a->clinic_id)));
+}
+
+void
+qb_event_append(QbStore *store, const char *what, const QbAppointment *after, const QbAppointment *before,
+				int aside)
+{
+	char	   *type = psprintf("appointment.%s", what);
+	pg_uuid_t	id;
+
+	qb_new_id(&after->clinic_id, &id);
+	qb_store_insert_event(store, &id, type, after, qb_now(), event_data(store, after, before, aside));
+	if (qb_notify != QB_NOTIFY_OFF)
+		notify(&id, type, after);
+}

@@ -1,0 +1,44 @@
+/*
+ * locks.h
+ *		The transaction locks that a write takes before it checks.
+ *
+ * They are of a class of their own, so that no advisory lock of a user meets
+ * them.  A write takes all its locks in one order, that of their tags: first
+ * idempotency keys, then patients, limits and providers.
+ */
+#ifndef QB_LOCKS_H
+#define QB_LOCKS_H
+
+#include "quickbook.h"
+
+#include "storage/lock.h"
+
+typedef enum QbLockKind
+{
+	QB_LOCK_KEY = 0x5142,
+	QB_LOCK_PATIENT,
+	QB_LOCK_LIMIT,
+	QB_LOCK_PROVIDER
+} QbLockKind;
+
+typedef struct QbLockSet
+{
+	LOCKTAG    *tags;
+	int			count;
+	int			capacity;
+} QbLockSet;
+
+extern void qb_locks_init(QbLockSet *set);
+extern void qb_locks_add(QbLockSet *set, QbLockKind kind, const void *name, int length);
+extern void qb_locks_add_calendar(QbLockSet *set, bool of_patient, const pg_uuid_t *calendar);
+
+/* Take all locks, sorted, waiting for each. */
+extern void qb_locks_acquire(QbLockSet *set);
+
+/* Take all locks or none, without waiting. */
+extern bool qb_locks_try(QbLockSet *set);
+
+/* Give back what qb_locks_acquire() or qb_locks_try() took. */
+extern void qb_locks_release(QbLockSet *set);
+
+#endif							/* QB_LOCKS_H */

@@ -1,0 +1,150 @@
+/*
+ * model.h
+ *		The rows of the tables as plain structs: what store.c reads and the
+ *		rules work on.
+ */
+#ifndef QB_MODEL_H
+#define QB_MODEL_H
+
+#include "quickbook.h"
+
+#include "interval_set.h"
+#include "local_time.h"
+#include "utils/date.h"
+
+typedef enum QbAnchor
+{
+	QB_ANCHOR_WINDOW,
+	QB_ANCHOR_GAP,
+	QB_ANCHOR_CLOCK
+} QbAnchor;
+
+/* A service with what it needs of its clinic.  Lengths are microseconds. */
+typedef struct QbService
+{
+	pg_uuid_t	id;
+	pg_uuid_t	clinic_id;
+	char	   *name;
+	int64		duration;
+	int64		slot_interval;
+	QbAnchor	anchor;
+	int64		buffer_before;
+	int64		buffer_after;
+	int64		min_notice;
+	int			horizon_days;	/* -1: none */
+	char	   *horizon_counts;
+	DateADT		bookable_from;
+	DateADT		bookable_to;	/* exclusive */
+	int			seats;
+	bool		requires_approval;
+	bool		pending_blocks;
+	int64		cancel_notice;
+	bool		patient_may_overlap;
+	bool		active;
+	char	   *clinic_zone;
+	int			week_start;
+} QbService;
+
+/* A row of working_hours.  Times are microseconds of the day. */
+typedef struct QbHours
+{
+	bool		for_service;
+	int			weekday;
+	int64		start;
+	int64		end;
+	DateADT		valid_from;
+	DateADT		valid_to;		/* exclusive */
+	int			every_weeks;
+	DateADT		anchored_on;
+} QbHours;
+
+/* A row of date_override. */
+typedef struct QbOverride
+{
+	bool		for_service;
+	DateADT		date;
+	bool		closed;
+	int64		start;
+	int64		end;
+} QbOverride;
+
+/* A row of travel. */
+typedef struct QbTravel
+{
+	DateADT		from;
+	DateADT		to;				/* exclusive */
+	char	   *zone_name;
+	QbZone	   *zone;
+} QbTravel;
+
+/* A row of allocation. */
+typedef struct QbAllocation
+{
+	pg_uuid_t	owner_id;		/* appointment, or session */
+	bool		of_session;
+	int64		start;
+	int64		end;
+	int			lane;
+	TimestampTz expires_at;		/* DT_NOEND: no hold */
+	bool		ignored;		/* expired, or the caller's own */
+} QbAllocation;
+
+/* A provider and, over the period that was loaded, its calendar. */
+typedef struct QbProvider
+{
+	int			index;			/* in QbTeam.providers */
+	pg_uuid_t	id;
+	char	   *name;
+	char	   *zone_name;
+	int			capacity;
+	bool		open_always;
+	bool		active;
+
+	/* rows */
+	QbHours    *hours;
+	int			nhours;
+	QbOverride *overrides;
+	int			noverrides;
+	QbTravel   *travels;
+	int			ntravels;
+	QbIntervalSet time_off;
+	QbIntervalSet busy;
+	QbAllocation *allocations;
+	int			nallocations;
+
+	/* schedule.c */
+	QbZone	   *zone;			/* where it does not travel */
+	QbInterval *windows;		/* merged per date, by start; those of different dates may overlap */
+	int			nwindows;
+	QbIntervalSet open;			/* windows less time off */
+
+	/* slots.c */
+	QbIntervalSet taken;		/* where nothing more fits */
+} QbProvider;
+
+/* Who can fill a role: a row of service_provider. */
+typedef struct QbCandidate
+{
+	QbProvider *provider;
+	int64		duration;		/* -1: the service's */
+	int			priority;
+} QbCandidate;
+
+typedef struct QbRole
+{
+	char	   *name;
+	QbCandidate *candidates;
+	int			ncandidates;
+} QbRole;
+
+/* The roles of a service by name, and each of their providers once. */
+typedef struct QbTeam
+{
+	QbRole	   *roles;
+	int			nroles;
+	int			lead;			/* index of the lead role */
+	QbProvider **providers;		/* by id */
+	int			nproviders;
+} QbTeam;
+
+#endif							/* QB_MODEL_H */

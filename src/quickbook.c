@@ -1,0 +1,119 @@
+/*
+ * quickbook.c
+ *		Module start, settings, and the clock that every rule reads.
+ */
+#include "postgres.h"
+
+#include "quickbook.h"
+
+#include <limits.h>
+
+#include "access/xact.h"
+#include "compat.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+QB_MODULE_MAGIC;
+
+PGDLLEXPORT void _PG_init(void);
+
+int			qb_error_style = QB_STYLE_SQL;
+int			qb_notify = QB_NOTIFY_AUTO;
+int			qb_search_days = 731;
+
+static char *now_setting = NULL;
+
+/* The value of now_setting, DT_NOEND when it is not set. */
+static TimestampTz fixed_now = DT_NOEND;
+
+static const struct config_enum_entry error_styles[] = {
+	{"sql", QB_STYLE_SQL, false},
+	{"http", QB_STYLE_HTTP, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry notify_modes[] = {
+	{"auto", QB_NOTIFY_AUTO, false},
+	{"inline", QB_NOTIFY_INLINE, false},
+	{"off", QB_NOTIFY_OFF, false},
+	{NULL, 0, false}
+};
+
+/*
+ * Read a timestamp without raising an error: a check hook has to return false
+ * so that the server can name the setting.
+ */
+static bool
+parse_timestamptz(const char *text, TimestampTz *result)
+{
+	char		workbuf[MAXDATELEN + MAXDATEFIELDS];
+	char	   *field[MAXDATEFIELDS];
+	int			ftype[MAXDATEFIELDS];
+	int			nf;
+	int			dtype;
+	int			tz;
+	fsec_t		fsec;
+	struct pg_tm tm;
+
+	if (ParseDateTime(text, workbuf, sizeof(workbuf), field, ftype, MAXDATEFIELDS, &nf) != 0)
+		return false;
+	if (qb_decode_datetime(field, ftype, nf, &dtype, &tm, &fsec, &tz) != 0)
+		return false;
+	return dtype == DTK_DATE && tm2timestamp(&tm, fsec, &tz, result) == 0;
+}
+
+static bool
+check_now(char **newval, void **extra, GucSource source)
+{
+	TimestampTz parsed = DT_NOEND;
+
+	if (*newval != NULL && **newval != '\0' && !parse_timestamptz(*newval, &parsed))
+	{
+		GUC_check_errdetail("\"%s\" is not a timestamp.", *newval);
+		return false;
+	}
+	*extra = malloc(sizeof(TimestampTz));
+	if (*extra == NULL)
+		return false;
+	memcpy(*extra, &parsed, sizeof(TimestampTz));
+	return true;
+}
+
+static void
+assign_now(const char *newval, void *extra)
+{
+	memcpy(&fixed_now, extra, sizeof(TimestampTz));
+}
+
+TimestampTz
+qb_now(void)
+{
+	return TIMESTAMP_IS_NOEND(fixed_now) ? GetCurrentStatementStartTimestamp() : fixed_now;
+}
+
+void
+_PG_init(void)
+{
+	DefineCustomStringVariable("quickbook.now",
+							   "The time that quickbook takes for now, for tests.",
+							   "Empty: the start of the statement.",
+							   &now_setting, "", PGC_SUSET, 0,
+							   check_now, assign_now, NULL);
+	DefineCustomEnumVariable("quickbook.error_style",
+							 "Which SQLSTATEs errors carry.",
+							 "sql: PostgreSQL's classes; http: PTnnn, which PostgREST turns into the HTTP status nnn.",
+							 &qb_error_style, QB_STYLE_SQL, error_styles, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomEnumVariable("quickbook.notify",
+							 "Whether changes are announced on the channel quickbook.",
+							 "inline: by NOTIFY in the transaction; off: not at all; auto: inline.",
+							 &qb_notify, QB_NOTIFY_AUTO, notify_modes, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.search_days",
+							"How many days ahead free time is searched and booked.",
+							NULL,
+							&qb_search_days, 731, 1, 36500, PGC_SUSET, 0,
+							NULL, NULL, NULL);
+	MarkGUCPrefixReserved("quickbook");
+}

@@ -1,0 +1,41 @@
+/*
+ * quickbook.h
+ *		What the module as a whole offers: the clock and the settings.
+ */
+#ifndef QUICKBOOK_H
+#define QUICKBOOK_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+#include "utils/uuid.h"
+
+/* The version of the tables that this library reads and writes. */
+#define QB_SCHEMA_VERSION 1
+
+/* quickbook.error_style */
+typedef enum QbErrorStyle
+{
+	QB_STYLE_SQL,
+	QB_STYLE_HTTP
+} QbErrorStyle;
+
+extern int	qb_error_style;
+
+/* quickbook.notify */
+typedef enum QbNotify
+{
+	QB_NOTIFY_AUTO,
+	QB_NOTIFY_INLINE,
+	QB_NOTIFY_OFF
+} QbNotify;
+
+extern int	qb_notify;
+
+/* quickbook.search_days */
+extern int	qb_search_days;
+
+/* statement_timestamp(), or quickbook.now when that is set. */
+extern TimestampTz qb_now(void);
+
+#endif							/* QUICKBOOK_H */

@@ -1,0 +1,107 @@
+/*
+ * slots.h
+ *		When a service can be booked: the one answer that searching, booking,
+ *		rescheduling and refusing share.
+ */
+#ifndef QB_SLOTS_H
+#define QB_SLOTS_H
+
+#include "errors.h"
+#include "model.h"
+#include "store.h"
+
+/* Rules that staff may set aside: the words of the argument override. */
+typedef enum QbOverrideFlag
+{
+	QB_ASIDE_GRID = 1 << 0,
+	QB_ASIDE_NOTICE = 1 << 1,
+	QB_ASIDE_HOURS = 1 << 2,
+	QB_ASIDE_HORIZON = 1 << 3,
+	QB_ASIDE_LIMIT = 1 << 4,
+	QB_ASIDE_POLICY = 1 << 5
+} QbOverrideFlag;
+
+/* The word of a flag, NULL beyond the last; the flag of a word, 0 for none. */
+extern const char *qb_aside_name(int flag);
+extern int	qb_aside_by_name(const char *name);
+
+/* A provider of the lead role, and the starts that rules 3, 4 and 6 allow. */
+typedef struct QbLead
+{
+	const QbCandidate *candidate;
+	QbProvider *provider;
+	int64		duration;
+	QbIntervalSet feasible;
+} QbLead;
+
+typedef struct QbOffer
+{
+	const QbProvider *provider;
+	int64		start;
+	int64		end;
+	int			seats_left;
+} QbOffer;
+
+/*
+ * A question about one service.  Open it, then ask for any number of periods.
+ */
+typedef struct QbSearch
+{
+	QbStore    *store;
+	QbService  *service;
+	QbTeam	   *team;
+	const pg_uuid_t *patient;	/* NULL: any */
+	const pg_uuid_t *except;	/* appointment that does not count, or NULL */
+	int			aside;			/* QbOverrideFlags */
+	TimestampTz now;
+
+	/* who can be asked: active, and in the lead role the one asked for */
+	QbLead	   *leads;
+	int			nleads;
+	QbProvider **providers;		/* leads and those of the other roles */
+	int			nproviders;
+
+	/* the period that is loaded */
+	int64		from;
+	int64		to;
+	QbAllocation *patient_allocations;
+	int			npatient_allocations;
+	QbIntervalSet patient_taken;
+} QbSearch;
+
+/*
+ * lead and patient may be NULL.  Errors: not_found for a service, provider or
+ * patient that does not exist or belongs to another clinic.
+ */
+extern QbSearch *qb_search_open(QbStore *store, const pg_uuid_t *service,
+								const pg_uuid_t *lead, const pg_uuid_t *patient);
+
+/* The offers with starts in [from, to), by start, then provider. */
+extern QbOffer *qb_search_offers(QbSearch *search, int64 from, int64 to, int *n);
+
+/* The first max of them from an instant on, as far as searches reach. */
+extern QbOffer *qb_search_next(QbSearch *search, int64 from, int max, int *n);
+
+/*
+ * Whether a lead can be booked at a start; if not, *why is the first rule that
+ * says no.  qb_search_load(search, start, start + 1) must have been called.
+ */
+extern void qb_search_load(QbSearch *search, int64 from, int64 to);
+extern bool qb_search_judge(QbSearch *search, const QbLead *lead, int64 start, QbError *why);
+
+/*
+ * Choose who fills the roles at a start that the lead can be booked at:
+ * team[role], the preferred ones first.  excluded[index] takes a provider out;
+ * kept[role], where not NULL, goes first.  false if there is no such team.
+ */
+extern bool qb_search_team(QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
+						   QbProvider **kept, QbProvider **team);
+
+/* The leads in order of preference for a start: indexes of search->leads. */
+extern int *qb_search_preference(QbSearch *search, int64 start);
+
+/* Raise the refusal, with the nearest starts that would do. */
+extern void qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start, QbError why)
+			pg_attribute_noreturn();
+
+#endif							/* QB_SLOTS_H */

@@ -1,0 +1,1063 @@
+/*
+ * store.c
+ *		The tables: the only file with SQL text.
+ *
+ * Statements are prepared on first use and kept for the life of the backend.
+ * They name everything by schema; the functions that lead here are declared
+ * with SET search_path = pg_catalog, pg_temp, so that operators are core's.
+ */
+#include "postgres.h"
+
+#include "store.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "errors.h"
+#include "executor/spi.h"
+#include "ids.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#define APPOINTMENT_COLUMNS \
+	"id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at, ends_at," \
+	" expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at," \
+	" cancel_reason, cancelled_by, late"
+
+typedef enum StatementId
+{
+	Q_SCHEMA_VERSION,
+	Q_SERVICE,
+	Q_TEAM,
+	Q_HOURS,
+	Q_OVERRIDES,
+	Q_TRAVEL,
+	Q_TIME_OFF,
+	Q_BUSY,
+	Q_ALLOCATIONS,
+	Q_CALENDAR,
+	Q_WHOSE,
+	Q_BOOKED_TIME,
+	Q_CLINIC_OF_PATIENT,
+	Q_CLINIC_OF_SERVICE,
+	Q_CLINIC_OF_PROVIDER,
+	Q_PROVIDER,
+	Q_APPOINTMENT,
+	Q_APPOINTMENT_LOCKED,
+	Q_APPOINTMENT_BY_KEY,
+	Q_INSERT_APPOINTMENT,
+	Q_UPDATE_APPOINTMENT,
+	Q_RESOURCES,
+	Q_INSERT_RESOURCE,
+	Q_DELETE_RESOURCES,
+	Q_INSERT_ALLOCATION,
+	Q_ALLOCATED,
+	Q_DELETE_ALLOCATIONS,
+	Q_DELETE_ALLOCATION,
+	Q_DELETE_ALLOCATIONS_FROM,
+	Q_CUT_ALLOCATIONS,
+	Q_SET_LANE,
+	Q_INSERT_EVENT,
+	Q_NSTATEMENTS
+} StatementId;
+
+typedef struct Statement
+{
+	const char *sql;
+	int			nargs;
+	Oid			types[16];
+} Statement;
+
+static const Statement statements[Q_NSTATEMENTS] = {
+	[Q_SCHEMA_VERSION] = {
+		"SELECT version FROM quickbook.schema_version ORDER BY version DESC LIMIT 1",
+	},
+	[Q_SERVICE] = {
+		"SELECT s.id, s.clinic_id, s.name, s.duration, s.slot_interval, s.slot_anchor, s.buffer_before,"
+		" s.buffer_after, s.min_notice, s.horizon_days, s.horizon_counts, lower(s.bookable_during),"
+		" upper(s.bookable_during), s.seats, s.requires_approval, s.pending_blocks, s.cancel_notice,"
+		" s.patient_may_overlap, s.active, c.time_zone, c.week_start"
+		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
+		1, {UUIDOID}
+	},
+	[Q_TEAM] = {
+		"SELECT sp.role, p.id, sp.duration, sp.priority, p.name, coalesce(p.time_zone, c.time_zone),"
+		" p.capacity, p.open_always, p.active"
+		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
+		" JOIN quickbook.clinic c ON c.id = p.clinic_id"
+		" WHERE sp.service_id = $1 ORDER BY sp.role COLLATE \"C\", p.id",
+		1, {UUIDOID}
+	},
+	[Q_HOURS] = {
+		"SELECT provider_id, service_id IS NOT NULL, weekday, start_time, end_time, lower(valid), upper(valid),"
+		" every_weeks, anchored_on FROM quickbook.working_hours"
+		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2)",
+		2, {UUIDARRAYOID, UUIDOID}
+	},
+	[Q_OVERRIDES] = {
+		"SELECT provider_id, service_id IS NOT NULL, on_date, start_time, end_time FROM quickbook.date_override"
+		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2) AND on_date BETWEEN $3 AND $4",
+		4, {UUIDARRAYOID, UUIDOID, DATEOID, DATEOID}
+	},
+	[Q_TRAVEL] = {
+		"SELECT provider_id, lower(dates), upper(dates), time_zone FROM quickbook.travel"
+		" WHERE provider_id = ANY ($1) AND dates && daterange($2, $3, '[]')",
+		3, {UUIDARRAYOID, DATEOID, DATEOID}
+	},
+	[Q_TIME_OFF] = {
+		"SELECT provider_id, lower(during), upper(during) FROM quickbook.time_off"
+		" WHERE clinic_id = $1 AND (provider_id IS NULL OR provider_id = ANY ($2)) AND during && tstzrange($3, $4)",
+		4, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_BUSY] = {
+		"SELECT b.provider_id, lower(b.during), upper(b.during)"
+		" FROM unnest($1) AS p (id) JOIN quickbook.busy_time b ON b.provider_id = p.id AND b.during && tstzrange($2, $3)",
+		3, {UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_ALLOCATIONS] = {
+		"SELECT a.owner_id, a.session_id IS NOT NULL, a.starts_at, a.ends_at, a.lane, a.expires_at, a.calendar_id"
+		" FROM unnest($1) AS p (id) JOIN quickbook.allocation a ON a.calendar_id = p.id"
+		" AND tstzrange(a.starts_at, a.ends_at) && tstzrange($2, $3)",
+		3, {UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_CALENDAR] = {
+		"SELECT owner_id, session_id IS NOT NULL, starts_at, ends_at, lane, expires_at FROM quickbook.allocation"
+		" WHERE calendar_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)",
+		3, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_WHOSE] = {
+		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2",
+		2, {UUIDARRAYOID, UUIDOID}
+	},
+	[Q_BOOKED_TIME] = {
+		"SELECT coalesce(sum(extract(epoch FROM coalesce(p.ends_at - p.starts_at, s.ends_at - s.starts_at)) * 1000000), 0)::int8"
+		" FROM quickbook.allocation a LEFT JOIN quickbook.appointment p ON p.id = a.appointment_id"
+		" LEFT JOIN quickbook.session s ON s.id = a.session_id"
+		" WHERE a.calendar_id = $1 AND tstzrange(a.starts_at, a.ends_at) && tstzrange($2, $3)"
+		" AND coalesce(p.starts_at, s.starts_at) >= $2 AND coalesce(p.starts_at, s.starts_at) < $3"
+		" AND (a.expires_at IS NULL OR a.expires_at > $4)",
+		4, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_CLINIC_OF_PATIENT] = {"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}},
+	[Q_CLINIC_OF_SERVICE] = {"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}},
+	[Q_CLINIC_OF_PROVIDER] = {"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}},
+	[Q_PROVIDER] = {
+		"SELECT NULL, p.id, NULL, NULL, p.name, coalesce(p.time_zone, c.time_zone), p.capacity, p.open_always, p.active"
+		" FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id WHERE p.id = $1",
+		1, {UUIDOID}
+	},
+	[Q_APPOINTMENT] = {
+		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1",
+		1, {UUIDOID}
+	},
+	[Q_APPOINTMENT_LOCKED] = {
+		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[Q_APPOINTMENT_BY_KEY] = {
+		"SELECT " APPOINTMENT_COLUMNS ", request_hash = sha256(convert_to($3, 'UTF8'))"
+		" FROM quickbook.appointment WHERE clinic_id = $1 AND idempotency_key = $2",
+		3, {UUIDOID, TEXTOID, TEXTOID}
+	},
+	[Q_INSERT_APPOINTMENT] = {
+		"INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, status, starts_at,"
+		" ends_at, expires_at, idempotency_key, notes, details, created_at, updated_at, request_hash)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, sha256(convert_to($14, 'UTF8')))"
+		" RETURNING " APPOINTMENT_COLUMNS,
+		14, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID}
+	},
+	[Q_UPDATE_APPOINTMENT] = {
+		"UPDATE quickbook.appointment SET provider_id = $2, status = $3, starts_at = $4, ends_at = $5,"
+		" expires_at = $6, sequence = $7, cancel_reason = $8, cancelled_by = $9, late = $10, updated_at = $11,"
+		" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
+		11, {UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, TEXTOID,
+			TEXTOID, BOOLOID, TIMESTAMPTZOID}
+	},
+	[Q_RESOURCES] = {
+		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role COLLATE \"C\"",
+		1, {UUIDOID}
+	},
+	[Q_INSERT_RESOURCE] = {
+		"INSERT INTO quickbook.appointment_resource (appointment_id, role, provider_id, clinic_id)"
+		" VALUES ($1, $2, $3, $4)",
+		4, {UUIDOID, TEXTOID, UUIDOID, UUIDOID}
+	},
+	[Q_DELETE_RESOURCES] = {
+		"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
+		1, {UUIDOID}
+	},
+	[Q_INSERT_ALLOCATION] = {
+		"INSERT INTO quickbook.allocation (clinic_id, appointment_id, provider_id, patient_id, lane, starts_at,"
+		" ends_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING",
+		8, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_ALLOCATED] = {
+		"SELECT calendar_id, patient_id IS NOT NULL, lane, starts_at, ends_at FROM quickbook.allocation"
+		" WHERE owner_id = $1 ORDER BY calendar_id",
+		1, {UUIDOID}
+	},
+	[Q_DELETE_ALLOCATIONS] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
+		1, {UUIDOID}
+	},
+	[Q_DELETE_ALLOCATION] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND calendar_id = $2",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_DELETE_ALLOCATIONS_FROM] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND starts_at >= $2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_CUT_ALLOCATIONS] = {
+		"UPDATE quickbook.allocation SET ends_at = $2 WHERE owner_id = $1 AND starts_at < $2 AND ends_at > $2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_SET_LANE] = {
+		"UPDATE quickbook.allocation SET lane = $3 WHERE owner_id = $1 AND calendar_id = $2",
+		3, {UUIDOID, UUIDOID, INT2OID}
+	},
+	[Q_INSERT_EVENT] = {
+		"INSERT INTO quickbook.event (id, clinic_id, type, subject, occurred_at, data) VALUES ($1, $2, $3, $4, $5, $6)",
+		6, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, JSONBOID}
+	},
+};
+
+static SPIPlanPtr plans[Q_NSTATEMENTS];
+
+static SPIPlanPtr
+get_plan(StatementId id)
+{
+	if (plans[id] == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare_cursor(statements[id].sql, statements[id].nargs,
+											  unconstify(Oid *, &statements[id].types[0]),
+											  CURSOR_OPT_GENERIC_PLAN);
+
+		if (plan == NULL)
+			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		if (SPI_keepplan(plan) != 0)
+			elog(ERROR, "SPI_keepplan failed");
+		plans[id] = plan;
+	}
+	return plans[id];
+}
+
+/*
+ * Run a statement; rows are in SPI_tuptable, their number in SPI_processed.
+ *
+ * A reader uses the snapshot of the calling query.  A writer that waited for a
+ * lock has to see what the winner committed, also under REPEATABLE READ: the
+ * latest snapshot.  Rows that the transaction's own snapshot does not know may
+ * be read then but not changed, as in ri_PerformCheck().
+ */
+static void
+run(QbStore *store, StatementId id, Datum *values, const char *nulls)
+{
+	SPIPlanPtr	plan = get_plan(id);
+	int			rc;
+
+	if (store->writes)
+		rc = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(),
+								  IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
+								  false, true, 0);
+	else
+		rc = SPI_execute_plan(plan, values, nulls, true, 0);
+	if (rc < 0)
+		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(rc));
+}
+
+static Datum
+column(uint64 row, int number, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number, isnull);
+}
+
+static Datum
+not_null(uint64 row, int number)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d", number);
+	return value;
+}
+
+static char *
+text_column(uint64 row, int number)
+{
+	return TextDatumGetCString(not_null(row, number));
+}
+
+static pg_uuid_t
+uuid_column(uint64 row, int number)
+{
+	return *DatumGetUUIDP(not_null(row, number));
+}
+
+/* A time that may be null. */
+static TimestampTz
+time_column(uint64 row, int number, TimestampTz if_null)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	return isnull ? if_null : DatumGetTimestampTz(value);
+}
+
+static DateADT
+date_column(uint64 row, int number, DateADT if_null)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	return isnull ? if_null : DatumGetDateADT(value);
+}
+
+/* A fixed length in microseconds; CHECK constraints keep months out. */
+static int64
+length_column(uint64 row, int number, int64 if_null)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+	Interval   *interval;
+
+	if (isnull)
+		return if_null;
+	interval = DatumGetIntervalP(value);
+	return interval->time + interval->day * USECS_PER_DAY;
+}
+
+static Datum
+uuid_array(const pg_uuid_t *ids, int n)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * n);
+
+	for (int i = 0; i < n; i++)
+		elements[i] = UUIDPGetDatum(&ids[i]);
+	return PointerGetDatum(construct_array(elements, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
+}
+
+static Datum
+provider_ids(QbProvider **providers, int n)
+{
+	pg_uuid_t  *ids = palloc(sizeof(pg_uuid_t) * n);
+
+	for (int i = 0; i < n; i++)
+		ids[i] = providers[i]->id;
+	return uuid_array(ids, n);
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp((*(QbProvider *const *) a)->id.data, (*(QbProvider *const *) b)->id.data, UUID_LEN);
+}
+
+/* The provider of a row; providers are sorted by id. */
+static QbProvider *
+provider_of(uint64 row, int number, QbProvider **providers, int n)
+{
+	pg_uuid_t	id = uuid_column(row, number);
+	QbProvider	key;
+	QbProvider *keyp = &key;
+	QbProvider **found;
+
+	key.id = id;
+	found = bsearch(&keyp, providers, n, sizeof(QbProvider *), compare_ids);
+	if (found == NULL)
+		elog(ERROR, "row of a provider that was not asked for");
+	return *found;
+}
+
+/* Grow an array by one element, doubling; capacity follows from n. */
+#define APPEND(array, n) \
+	((n) == 0 ? ((array) = palloc(sizeof(*(array)) * 4)) : \
+	 ((n) >= 4 && ((n) & ((n) - 1)) == 0) ? ((array) = repalloc((array), sizeof(*(array)) * (n) * 2)) : (array), \
+	 &(array)[(n)++])
+
+/* ----------
+ * Session
+ * ----------
+ */
+
+static void
+check_version(QbStore *store)
+{
+	int			version = 0;
+
+	run(store, Q_SCHEMA_VERSION, NULL, NULL);
+	if (SPI_processed > 0)
+		version = DatumGetInt32(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	if (version == QB_SCHEMA_VERSION)
+		return;
+	qb_raise(QB_WRONG_SCHEMA_VERSION,
+			 qb_detail_int(qb_detail_int(qb_detail(), "present", version), "needed", QB_SCHEMA_VERSION),
+			 version < QB_SCHEMA_VERSION ? NULL :
+			 "Install the newer version of the extension, then ALTER EXTENSION quickbook UPDATE.",
+			 "the tables of quickbook have version %d and this library needs %d",
+			 version, QB_SCHEMA_VERSION);
+}
+
+void
+qb_store_begin(QbStore *store, bool writes)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Oid			schema = get_namespace_oid("quickbook", true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid("schema_version", schema) : InvalidOid;
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+
+	/* An error on the way restores the user: (sub)transaction abort does. */
+	store->writes = writes;
+	GetUserIdAndSecContext(&store->saved_user, &store->saved_context);
+	SetUserIdAndSecContext(owner, store->saved_context |
+						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	MemoryContextSwitchTo(context);
+	check_version(store);
+}
+
+void
+qb_store_end(QbStore *store)
+{
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+	SetUserIdAndSecContext(store->saved_user, store->saved_context);
+}
+
+/* ----------
+ * Configuration
+ * ----------
+ */
+
+QbService *
+qb_store_service(QbStore *store, const pg_uuid_t *id)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	QbService  *s;
+	char	   *anchor;
+	bool		isnull;
+
+	run(store, Q_SERVICE, values, NULL);
+	if (SPI_processed == 0)
+		return NULL;
+	s = palloc0(sizeof(QbService));
+	s->id = uuid_column(0, 1);
+	s->clinic_id = uuid_column(0, 2);
+	s->name = text_column(0, 3);
+	s->duration = length_column(0, 4, 0);
+	s->slot_interval = length_column(0, 5, s->duration);
+	anchor = text_column(0, 6);
+	s->anchor = *anchor == 'w' ? QB_ANCHOR_WINDOW : *anchor == 'g' ? QB_ANCHOR_GAP : QB_ANCHOR_CLOCK;
+	s->buffer_before = length_column(0, 7, 0);
+	s->buffer_after = length_column(0, 8, 0);
+	s->min_notice = length_column(0, 9, 0);
+	s->horizon_days = DatumGetInt32(column(0, 10, &isnull));
+	if (isnull)
+		s->horizon_days = -1;
+	s->horizon_counts = text_column(0, 11);
+	s->bookable_from = date_column(0, 12, DATEVAL_NOBEGIN);
+	s->bookable_to = date_column(0, 13, DATEVAL_NOEND);
+	s->seats = DatumGetInt32(not_null(0, 14));
+	s->requires_approval = DatumGetBool(not_null(0, 15));
+	s->pending_blocks = DatumGetBool(not_null(0, 16));
+	s->cancel_notice = length_column(0, 17, 0);
+	s->patient_may_overlap = DatumGetBool(not_null(0, 18));
+	s->active = DatumGetBool(not_null(0, 19));
+	s->clinic_zone = text_column(0, 20);
+	s->week_start = DatumGetInt16(not_null(0, 21));
+	SPI_freetuptable(SPI_tuptable);
+	return s;
+}
+
+/* The clinic_id that a statement with one id gives. */
+static bool
+clinic_by_id(QbStore *store, StatementId statement, const pg_uuid_t *id, pg_uuid_t *clinic)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	bool		found;
+
+	run(store, statement, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+		*clinic = uuid_column(0, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+bool
+qb_store_patient_clinic(QbStore *store, const pg_uuid_t *patient, pg_uuid_t *clinic)
+{
+	return clinic_by_id(store, Q_CLINIC_OF_PATIENT, patient, clinic);
+}
+
+bool
+qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic)
+{
+	if (strcmp(table, "patient") == 0)
+		return clinic_by_id(store, Q_CLINIC_OF_PATIENT, id, clinic);
+	if (strcmp(table, "service") == 0)
+		return clinic_by_id(store, Q_CLINIC_OF_SERVICE, id, clinic);
+	if (strcmp(table, "provider") == 0)
+		return clinic_by_id(store, Q_CLINIC_OF_PROVIDER, id, clinic);
+	elog(ERROR, "no clinic can be found by \"%s\"", table);
+}
+
+bool
+qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uuid_t *clinic)
+{
+	pg_uuid_t	its_clinic;
+
+	return clinic_by_id(store, Q_CLINIC_OF_PROVIDER, provider, &its_clinic) &&
+		qb_uuid_equal(&its_clinic, clinic);
+}
+
+/* A provider from a row of Q_TEAM or Q_PROVIDER. */
+static QbProvider *
+read_provider(uint64 row)
+{
+	QbProvider *p = palloc0(sizeof(QbProvider));
+
+	p->id = uuid_column(row, 2);
+	p->name = text_column(row, 5);
+	p->zone_name = text_column(row, 6);
+	p->capacity = DatumGetInt32(not_null(row, 7));
+	p->open_always = DatumGetBool(not_null(row, 8));
+	p->active = DatumGetBool(not_null(row, 9));
+	return p;
+}
+
+QbProvider *
+qb_store_provider(QbStore *store, const pg_uuid_t *provider)
+{
+	Datum		values[] = {UUIDPGetDatum(provider)};
+	QbProvider *p = NULL;
+
+	run(store, Q_PROVIDER, values, NULL);
+	if (SPI_processed > 0)
+		p = read_provider(0);
+	SPI_freetuptable(SPI_tuptable);
+	return p;
+}
+
+/* The provider with that id in the team, made from the row if it is new. */
+static QbProvider *
+team_provider(QbTeam *team, uint64 row)
+{
+	pg_uuid_t	id = uuid_column(row, 2);
+	QbProvider *p;
+
+	for (int i = 0; i < team->nproviders; i++)
+	{
+		if (qb_uuid_equal(&team->providers[i]->id, &id))
+			return team->providers[i];
+	}
+	p = read_provider(row);
+	*APPEND(team->providers, team->nproviders) = p;
+	return p;
+}
+
+QbTeam *
+qb_store_team(QbStore *store, const pg_uuid_t *service)
+{
+	Datum		values[] = {UUIDPGetDatum(service)};
+	QbTeam	   *team = palloc0(sizeof(QbTeam));
+
+	run(store, Q_TEAM, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		char	   *name = text_column(row, 1);
+		QbRole	   *role = team->nroles > 0 ? &team->roles[team->nroles - 1] : NULL;
+		QbCandidate *candidate;
+
+		if (role == NULL || strcmp(role->name, name) != 0)
+		{
+			role = APPEND(team->roles, team->nroles);
+			memset(role, 0, sizeof(QbRole));
+			role->name = name;
+			if (strcmp(name, "practitioner") == 0)
+				team->lead = team->nroles - 1;
+		}
+		candidate = APPEND(role->candidates, role->ncandidates);
+		candidate->provider = team_provider(team, row);
+		candidate->duration = length_column(row, 3, -1);
+		candidate->priority = DatumGetInt32(not_null(row, 4));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	if (team->nproviders > 0)
+		qsort(team->providers, team->nproviders, sizeof(QbProvider *), compare_ids);
+	for (int i = 0; i < team->nproviders; i++)
+		team->providers[i]->index = i;
+	return team;
+}
+
+/* ----------
+ * Calendars
+ * ----------
+ */
+
+static void
+load_hours(QbStore *store, const QbService *service, QbProvider **providers, int n)
+{
+	Datum		values[] = {provider_ids(providers, n), UUIDPGetDatum(&service->id)};
+
+	for (int i = 0; i < n; i++)
+		providers[i]->nhours = 0;
+	run(store, Q_HOURS, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		QbProvider *p = provider_of(row, 1, providers, n);
+		QbHours    *h = APPEND(p->hours, p->nhours);
+
+		h->for_service = DatumGetBool(not_null(row, 2));
+		h->weekday = DatumGetInt16(not_null(row, 3));
+		h->start = DatumGetTimeADT(not_null(row, 4));
+		h->end = DatumGetTimeADT(not_null(row, 5));
+		h->valid_from = date_column(row, 6, DATEVAL_NOBEGIN);
+		h->valid_to = date_column(row, 7, DATEVAL_NOEND);
+		h->every_weeks = DatumGetInt32(not_null(row, 8));
+		h->anchored_on = date_column(row, 9, 0);
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+load_overrides(QbStore *store, const QbService *service, QbProvider **providers, int n,
+			   DateADT date_from, DateADT date_to)
+{
+	Datum		values[] = {provider_ids(providers, n), UUIDPGetDatum(&service->id),
+	DateADTGetDatum(date_from), DateADTGetDatum(date_to)};
+
+	for (int i = 0; i < n; i++)
+		providers[i]->noverrides = 0;
+	run(store, Q_OVERRIDES, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		QbProvider *p = provider_of(row, 1, providers, n);
+		QbOverride *o = APPEND(p->overrides, p->noverrides);
+		bool		isnull;
+
+		o->for_service = DatumGetBool(not_null(row, 2));
+		o->date = DatumGetDateADT(not_null(row, 3));
+		o->start = DatumGetTimeADT(column(row, 4, &isnull));
+		o->closed = isnull;
+		o->end = DatumGetTimeADT(column(row, 5, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+load_travel(QbStore *store, QbProvider **providers, int n, DateADT date_from, DateADT date_to)
+{
+	Datum		values[] = {provider_ids(providers, n), DateADTGetDatum(date_from), DateADTGetDatum(date_to)};
+
+	for (int i = 0; i < n; i++)
+		providers[i]->ntravels = 0;
+	run(store, Q_TRAVEL, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		QbProvider *p = provider_of(row, 1, providers, n);
+		QbTravel   *t = APPEND(p->travels, p->ntravels);
+
+		t->from = date_column(row, 2, DATEVAL_NOBEGIN);
+		t->to = date_column(row, 3, DATEVAL_NOEND);
+		t->zone_name = text_column(row, 4);
+		t->zone = NULL;
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+void
+qb_store_rules(QbStore *store, const QbService *service, QbProvider **providers, int n,
+			   DateADT date_from, DateADT date_to)
+{
+	load_hours(store, service, providers, n);
+	load_overrides(store, service, providers, n, date_from, date_to);
+	load_travel(store, providers, n, date_from, date_to);
+}
+
+void
+qb_store_time_off(QbStore *store, const QbService *service, QbProvider **providers, int n,
+				  TimestampTz from, TimestampTz to)
+{
+	Datum		values[] = {UUIDPGetDatum(&service->clinic_id), provider_ids(providers, n),
+	TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
+
+	for (int i = 0; i < n; i++)
+		qb_set_init(&providers[i]->time_off);
+	run(store, Q_TIME_OFF, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		int64		start = DatumGetTimestampTz(not_null(row, 2));
+		int64		end = DatumGetTimestampTz(not_null(row, 3));
+		bool		whole_clinic;
+
+		column(row, 1, &whole_clinic);
+		if (!whole_clinic)
+			qb_set_add(&provider_of(row, 1, providers, n)->time_off, start, end);
+		else
+			for (int i = 0; i < n; i++)
+				qb_set_add(&providers[i]->time_off, start, end);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	for (int i = 0; i < n; i++)
+		qb_set_normalize(&providers[i]->time_off);
+}
+
+void
+qb_store_busy(QbStore *store, QbProvider **providers, int n, TimestampTz from, TimestampTz to)
+{
+	Datum		values[] = {provider_ids(providers, n), TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
+
+	for (int i = 0; i < n; i++)
+		qb_set_init(&providers[i]->busy);
+	run(store, Q_BUSY, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+		qb_set_add(&provider_of(row, 1, providers, n)->busy,
+				   DatumGetTimestampTz(not_null(row, 2)), DatumGetTimestampTz(not_null(row, 3)));
+	SPI_freetuptable(SPI_tuptable);
+	for (int i = 0; i < n; i++)
+		qb_set_normalize(&providers[i]->busy);
+}
+
+static void
+read_allocation(uint64 row, QbAllocation *a)
+{
+	a->owner_id = uuid_column(row, 1);
+	a->of_session = DatumGetBool(not_null(row, 2));
+	a->start = DatumGetTimestampTz(not_null(row, 3));
+	a->end = DatumGetTimestampTz(not_null(row, 4));
+	a->lane = DatumGetInt16(not_null(row, 5));
+	a->expires_at = time_column(row, 6, DT_NOEND);
+	a->ignored = false;
+}
+
+void
+qb_store_allocations(QbStore *store, QbProvider **providers, int n, TimestampTz from, TimestampTz to)
+{
+	Datum		values[] = {provider_ids(providers, n), TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
+
+	if (n == 1)
+	{
+		providers[0]->nallocations = qb_store_calendar(store, &providers[0]->id, from, to,
+													   &providers[0]->allocations);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+		providers[i]->nallocations = 0;
+	run(store, Q_ALLOCATIONS, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		QbProvider *p = provider_of(row, 7, providers, n);
+
+		read_allocation(row, APPEND(p->allocations, p->nallocations));
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+int
+qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
+				  QbAllocation **allocations)
+{
+	Datum		values[] = {UUIDPGetDatum(calendar), TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
+	int			n;
+
+	run(store, Q_CALENDAR, values, NULL);
+	n = (int) SPI_processed;
+	*allocations = palloc(sizeof(QbAllocation) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		read_allocation(row, &(*allocations)[row]);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+void
+qb_store_whose(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *appointments, int n, bool *mine)
+{
+	Datum		values[] = {uuid_array(appointments, n), UUIDPGetDatum(patient)};
+
+	memset(mine, 0, sizeof(bool) * n);
+	run(store, Q_WHOSE, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		pg_uuid_t	id = uuid_column(row, 1);
+
+		for (int i = 0; i < n; i++)
+			mine[i] |= qb_uuid_equal(&id, &appointments[i]);
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+int64
+qb_store_booked_time(QbStore *store, const pg_uuid_t *provider, TimestampTz from, TimestampTz to)
+{
+	Datum		values[] = {UUIDPGetDatum(provider), TimestampTzGetDatum(from), TimestampTzGetDatum(to),
+	TimestampTzGetDatum(qb_now())};
+	int64		result;
+
+	run(store, Q_BOOKED_TIME, values, NULL);
+	result = DatumGetInt64(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return result;
+}
+
+/* ----------
+ * Appointments
+ * ----------
+ */
+
+/* The appointment in the first row, NULL when there is none. */
+static QbAppointment *
+read_appointment(void)
+{
+	QbAppointment *a;
+	Datum	   *values;
+	bool	   *nulls;
+	int			ncolumns;
+
+	if (SPI_processed == 0)
+		return NULL;
+	ncolumns = SPI_tuptable->tupdesc->natts;
+	values = palloc(sizeof(Datum) * ncolumns);
+	nulls = palloc(sizeof(bool) * ncolumns);
+	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[0]), SPI_tuptable->tupdesc, values, nulls);
+
+	a = palloc0(sizeof(QbAppointment));
+	memcpy(a->values, values, sizeof(a->values));
+	memcpy(a->nulls, nulls, sizeof(a->nulls));
+	a->id = *DatumGetUUIDP(a->values[QB_A_ID]);
+	a->clinic_id = *DatumGetUUIDP(a->values[QB_A_CLINIC_ID]);
+	a->has_patient = !a->nulls[QB_A_PATIENT_ID];
+	if (a->has_patient)
+		a->patient_id = *DatumGetUUIDP(a->values[QB_A_PATIENT_ID]);
+	a->service_id = *DatumGetUUIDP(a->values[QB_A_SERVICE_ID]);
+	a->provider_id = *DatumGetUUIDP(a->values[QB_A_PROVIDER_ID]);
+	a->status = TextDatumGetCString(a->values[QB_A_STATUS]);
+	a->starts_at = DatumGetTimestampTz(a->values[QB_A_STARTS_AT]);
+	a->ends_at = DatumGetTimestampTz(a->values[QB_A_ENDS_AT]);
+	a->version = DatumGetInt32(a->values[QB_A_VERSION]);
+	return a;
+}
+
+static char
+null_flag(bool isnull)
+{
+	return isnull ? 'n' : ' ';
+}
+
+/* Fill in arguments from columns of the appointment, in order. */
+static void
+bind_columns(const QbAppointment *a, const QbAppointmentColumn *columns, int n, Datum *values, char *nulls)
+{
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = a->values[columns[i]];
+		nulls[i] = null_flag(a->nulls[columns[i]]);
+	}
+}
+
+QbAppointment *
+qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	QbAppointment *a;
+
+	run(store, lock ? Q_APPOINTMENT_LOCKED : Q_APPOINTMENT, values, NULL);
+	a = read_appointment();
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+QbAppointment *
+qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char *key,
+							const char *request, bool *same_request)
+{
+	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(key), CStringGetTextDatum(request)};
+	QbAppointment *a;
+
+	run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
+	a = read_appointment();
+	if (a != NULL)
+		*same_request = DatumGetBool(not_null(0, QB_A_NCOLUMNS + 1));
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+QbAppointment *
+qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const char *request)
+{
+	static const QbAppointmentColumn columns[] = {
+		QB_A_ID, QB_A_CLINIC_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS,
+		QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_IDEMPOTENCY_KEY, QB_A_NOTES, QB_A_DETAILS,
+		QB_A_UPDATED_AT
+	};
+	Datum		values[lengthof(columns) + 1];
+	char		nulls[lengthof(columns) + 1];
+	QbAppointment *a;
+
+	bind_columns(appointment, columns, lengthof(columns), values, nulls);
+	values[lengthof(columns)] = request ? CStringGetTextDatum(request) : (Datum) 0;
+	nulls[lengthof(columns)] = null_flag(request == NULL);
+	run(store, Q_INSERT_APPOINTMENT, values, nulls);
+	a = read_appointment();
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+QbAppointment *
+qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
+{
+	static const QbAppointmentColumn columns[] = {
+		QB_A_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT,
+		QB_A_SEQUENCE, QB_A_CANCEL_REASON, QB_A_CANCELLED_BY, QB_A_LATE, QB_A_UPDATED_AT
+	};
+	Datum		values[lengthof(columns)];
+	char		nulls[lengthof(columns)];
+	QbAppointment *a;
+
+	bind_columns(appointment, columns, lengthof(columns), values, nulls);
+	run(store, Q_UPDATE_APPOINTMENT, values, nulls);
+	a = read_appointment();
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+int
+qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources)
+{
+	Datum		values[] = {UUIDPGetDatum(appointment)};
+	int			n;
+
+	run(store, Q_RESOURCES, values, NULL);
+	n = (int) SPI_processed;
+	*resources = palloc(sizeof(QbResource) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+	{
+		(*resources)[row].role = text_column(row, 1);
+		(*resources)[row].provider_id = uuid_column(row, 2);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+void
+qb_store_insert_resource(QbStore *store, const QbAppointment *appointment, const char *role,
+						 const pg_uuid_t *provider)
+{
+	Datum		values[] = {UUIDPGetDatum(&appointment->id), CStringGetTextDatum(role),
+	UUIDPGetDatum(provider), UUIDPGetDatum(&appointment->clinic_id)};
+
+	run(store, Q_INSERT_RESOURCE, values, NULL);
+}
+
+void
+qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment)
+{
+	Datum		values[] = {UUIDPGetDatum(appointment)};
+
+	run(store, Q_DELETE_RESOURCES, values, NULL);
+}
+
+bool
+qb_store_insert_allocation(QbStore *store, const QbAppointment *appointment, const QbNewAllocation *allocation)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&appointment->clinic_id), UUIDPGetDatum(&appointment->id),
+		UUIDPGetDatum(&allocation->calendar_id), UUIDPGetDatum(&allocation->calendar_id),
+		Int16GetDatum((int16) allocation->lane),
+		TimestampTzGetDatum(allocation->start), TimestampTzGetDatum(allocation->end),
+		appointment->values[QB_A_EXPIRES_AT]
+	};
+	char		nulls[] = {
+		' ', ' ', null_flag(allocation->of_patient), null_flag(!allocation->of_patient), ' ', ' ', ' ',
+		null_flag(appointment->nulls[QB_A_EXPIRES_AT])
+	};
+
+	run(store, Q_INSERT_ALLOCATION, values, nulls);
+	return SPI_processed == 1;
+}
+
+int
+qb_store_allocated(QbStore *store, const pg_uuid_t *owner, QbNewAllocation **allocations)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+	int			n;
+
+	run(store, Q_ALLOCATED, values, NULL);
+	n = (int) SPI_processed;
+	*allocations = palloc(sizeof(QbNewAllocation) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+	{
+		QbNewAllocation *a = &(*allocations)[row];
+
+		a->calendar_id = uuid_column(row, 1);
+		a->of_patient = DatumGetBool(not_null(row, 2));
+		a->lane = DatumGetInt16(not_null(row, 3));
+		a->start = DatumGetTimestampTz(not_null(row, 4));
+		a->end = DatumGetTimestampTz(not_null(row, 5));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+void
+qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+
+	run(store, Q_DELETE_ALLOCATIONS, values, NULL);
+}
+
+void
+qb_store_delete_allocation(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar)
+{
+	Datum		values[] = {UUIDPGetDatum(owner), UUIDPGetDatum(calendar)};
+
+	run(store, Q_DELETE_ALLOCATION, values, NULL);
+}
+
+void
+qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant)
+{
+	Datum		values[] = {UUIDPGetDatum(owner), TimestampTzGetDatum(instant)};
+
+	run(store, Q_DELETE_ALLOCATIONS_FROM, values, NULL);
+	run(store, Q_CUT_ALLOCATIONS, values, NULL);
+}
+
+void
+qb_store_set_lane(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar, int lane)
+{
+	Datum		values[] = {UUIDPGetDatum(owner), UUIDPGetDatum(calendar), Int16GetDatum((int16) lane)};
+
+	run(store, Q_SET_LANE, values, NULL);
+}
+
+void
+qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
+					  const QbAppointment *appointment, TimestampTz occurred_at, Datum data)
+{
+	Datum		values[] = {UUIDPGetDatum(id), UUIDPGetDatum(&appointment->clinic_id),
+		CStringGetTextDatum(type), UUIDPGetDatum(&appointment->id),
+	TimestampTzGetDatum(occurred_at), data};
+
+	run(store, Q_INSERT_EVENT, values, NULL);
+}

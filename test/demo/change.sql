@@ -1,0 +1,36 @@
+\set ECHO queries
+\echo :h'Ben takes anybody who is free at 10:00':z
+SELECT a.status, a.starts_at, p.name AS provider
+FROM quickbook.create_appointment(
+  patient_id => id('Ben Yılmaz'), provider_id => NULL, service_id => id('Check-up'),
+  starts_at => '2026-03-02 10:00') a
+JOIN quickbook.provider p ON p.id = a.provider_id;
+
+\echo :h'An ultrasound takes a practitioner and a room: one call finds both':z
+SELECT status, starts_at, ends_at
+FROM quickbook.create_appointment(
+  patient_id => id('Clara Sand'), provider_id => NULL, service_id => id('Ultrasound'),
+  starts_at => '2026-03-02 11:30');
+
+SELECT r.role, p.name
+FROM quickbook.appointment_resource r
+JOIN quickbook.appointment a ON a.id = r.appointment_id
+JOIN quickbook.provider p ON p.id = r.provider_id
+WHERE a.patient_id = id('Clara Sand')
+ORDER BY r.role;
+
+\set ECHO none
+SELECT id AS anna FROM quickbook.appointment WHERE patient_id = id('Anna Krüger') \gset
+SELECT id AS ben FROM quickbook.appointment WHERE patient_id = id('Ben Yılmaz') \gset
+\set ECHO queries
+\echo :h'Anna moves to the afternoon: the same appointment, its next version':z
+SELECT id, status, starts_at, version, sequence
+FROM quickbook.reschedule_appointment(:'anna', starts_at => '2026-03-02 14:30');
+
+\echo :h'Ben cancels, and his time is free again':z
+SELECT id, status, cancel_reason, cancelled_by, late
+FROM quickbook.cancel_appointment(:'ben', reason => 'feeling better');
+
+\echo :h'The log holds every change, in the order of the commits':z
+SELECT position, type, subject
+FROM quickbook.fetch_events('demo');

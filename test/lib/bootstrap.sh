@@ -1,0 +1,145 @@
+# Makes sure that the machine has what quickbook's own servers need.
+#
+#   . test/lib/bootstrap.sh
+#   bootstrap run     compiler, PostgreSQL and its server headers
+#   bootstrap check   the same, and pgTAP, pg_prove and IPC::Run
+#
+# Installs with apt-get only what is missing, and exports PG_CONFIG. Where
+# nothing is missing it needs neither root nor a network. Which server:
+# PG_CONFIG if set, else version QB_PG if set, else the newest one installed,
+# else the one that the distribution brings; 15 at least.
+# shellcheck shell=bash
+
+qb_oldest_pg=15
+
+die() {
+  printf 'quickbook: %s\n' "$*" >&2
+  exit 1
+}
+
+say() {
+  printf '== %s\n' "$*"
+}
+
+# The newest server installed, or nothing.
+bootstrap_installed_pg() {
+  local dir best=
+  for dir in /usr/lib/postgresql/*/bin/postgres; do
+    [[ $dir =~ /([0-9]+)/bin/postgres$ ]] || continue
+    if [[ -x $dir && ${BASH_REMATCH[1]} -ge $qb_oldest_pg && ${BASH_REMATCH[1]} -gt ${best:-0} ]]; then
+      best=${BASH_REMATCH[1]}
+    fi
+  done
+  echo "$best"
+}
+
+bootstrap_packaged_pg() {
+  apt-cache depends postgresql 2>/dev/null |
+    sed -n 's/.*Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | head -n 1
+}
+
+# Sets qb_as_root, the command prefix that makes us root.
+bootstrap_become_root() {
+  if [[ $(id -u) -eq 0 ]]; then
+    qb_as_root=()
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; then
+    qb_as_root=(sudo)
+  else
+    die "missing: $*
+Installing them takes root or sudo, and there is neither. As root, run:
+  apt-get install --no-install-recommends $*"
+  fi
+  command -v apt-get >/dev/null || die "missing: $* (and no apt-get here to install them with)"
+}
+
+bootstrap_update() {
+  say 'updating the package lists'
+  "${qb_as_root[@]}" apt-get -qq update || die 'apt-get update failed'
+}
+
+# Installs the packages named. Debian's server package makes and starts a
+# cluster on port 5432 of its own accord: not here, where a drop-in forbids it
+# for as long as the installation takes.
+bootstrap_install() {
+  local dropin=/etc/postgresql-common/createcluster.d/zz-quickbook.conf log status=0
+  say "installing: $*"
+  log=$(mktemp)
+  "${qb_as_root[@]}" mkdir -p "${dropin%/*}"
+  echo 'create_main_cluster = false' | "${qb_as_root[@]}" tee "$dropin" >/dev/null
+  trap '"${qb_as_root[@]}" rm -f '"$dropin"'; exit 130' INT TERM
+  "${qb_as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -y --no-install-recommends install "$@" >"$log" 2>&1 || status=$?
+  "${qb_as_root[@]}" rm -f "$dropin"
+  trap - INT TERM
+  if [[ $status -ne 0 ]]; then
+    cat "$log" >&2
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+# Prints the packages that are missing for the set $1 with server version $2
+# (empty: the server is not the distribution's, and ours to use only).
+bootstrap_missing() {
+  local set=$1 pg=$2 share
+  command -v cc >/dev/null || echo gcc
+  [[ -e /usr/include/stdio.h ]] || echo libc6-dev
+  command -v make >/dev/null || echo make
+  command -v flock >/dev/null || echo util-linux
+  [[ -e /usr/share/zoneinfo/Europe/Berlin ]] || echo tzdata
+  if [[ -n $pg ]]; then
+    [[ -x /usr/lib/postgresql/$pg/bin/postgres ]] || echo "postgresql-$pg"
+    [[ -e /usr/include/postgresql/$pg/server/postgres.h ]] || echo "postgresql-server-dev-$pg"
+    share=/usr/share/postgresql/$pg
+  else
+    share=$("$PG_CONFIG" --sharedir)
+  fi
+  if [[ $set == check ]]; then
+    if [[ ! -e $share/extension/pgtap.control ]]; then
+      [[ -n $pg ]] || die "pgTAP is not installed in $share/extension"
+      echo "postgresql-$pg-pgtap"
+    fi
+    command -v prove >/dev/null || echo perl
+    command -v pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
+    perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+  fi
+}
+
+bootstrap() {
+  local set=$1 pg='' missing updated=
+  if [[ -n ${PG_CONFIG:-} ]]; then
+    PG_CONFIG=$(command -v "$PG_CONFIG") || die "PG_CONFIG is not a program"
+    [[ $("$PG_CONFIG" --bindir) =~ ^/usr/lib/postgresql/([0-9]+)/bin$ ]] && pg=${BASH_REMATCH[1]}
+  else
+    pg=${QB_PG:-$(bootstrap_installed_pg)}
+    if [[ -z $pg ]]; then
+      pg=$(bootstrap_packaged_pg)
+      if [[ -z $pg ]]; then
+        bootstrap_become_root gcc make postgresql 'postgresql-server-dev-all'
+        bootstrap_update
+        updated=yes
+        pg=$(bootstrap_packaged_pg)
+      fi
+      [[ -n $pg ]] || die 'apt knows no package "postgresql"'
+    fi
+    [[ $pg -ge $qb_oldest_pg ]] || die "PostgreSQL $qb_oldest_pg or later is needed, not $pg"
+  fi
+
+  mapfile -t missing < <(bootstrap_missing "$set" "$pg")
+  if [[ ${#missing[@]} -gt 0 ]]; then
+    bootstrap_become_root "${missing[@]}"
+    if [[ -z $updated ]] && ! apt-get -s -qq install "${missing[@]}" >/dev/null 2>&1; then
+      bootstrap_update
+      updated=yes
+    fi
+    # Package lists that are out of date show only now, as files not found.
+    if ! bootstrap_install "${missing[@]}"; then
+      [[ -z $updated ]] || die 'apt-get failed'
+      bootstrap_update
+      bootstrap_install "${missing[@]}" || die 'apt-get failed'
+    fi
+    mapfile -t missing < <(bootstrap_missing "$set" "$pg")
+    [[ ${#missing[@]} -eq 0 ]] || die "installed, and still not there: ${missing[*]}"
+  fi
+  export PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/$pg/bin/pg_config}
+}
