@@ -94,6 +94,10 @@ cluster_common_dir() {
 
 cluster_prepare_server() {
   local bin share lib prefix server stamp what path
+  # An empty path would copy the whole machine.
+  if [[ -z ${PG_CONFIG:-} ]] || ! "$PG_CONFIG" --version >/dev/null; then
+    die "PG_CONFIG is not set to a pg_config: run bootstrap first"
+  fi
   cluster_state
   server=$QB_STATE/server
   if [[ $PG_CONFIG != "$server"/* ]]; then
@@ -101,6 +105,9 @@ cluster_prepare_server() {
     share=$("$PG_CONFIG" --sharedir)
     lib=$("$PG_CONFIG" --pkglibdir)
     prefix=$(cluster_common_dir "$bin" "$share" "$lib")
+    if [[ ! -x $bin/postgres || -z $share || -z $lib ]]; then
+      die "there is no server in $bin"
+    fi
     stamp="$("$PG_CONFIG" --version) $bin $(stat -c %Y "$bin/postgres")"
     # pgTAP may be installed later than the first copy was made.
     if [[ -e $share/extension/pgtap.control ]]; then stamp+=' pgtap'; fi

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Rewrites sql/26_schema_expected.sql from the tables that install() makes.
+# Run it after a change to the tables, on the lowest server version supported;
+# the regress test "schema" fails until it has been run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. test/lib/cluster.sh
+cluster_stop_at_exit
+bootstrap run
+cluster_build
+cluster_drop expected
+cluster_init expected
+cluster_start expected
+cluster_psql -d postgres -c 'SET client_min_messages = error' \
+	-c 'CREATE EXTENSION quickbook CASCADE' -c 'SELECT quickbook.schema_step_1()' -c 'SELECT quickbook.attach_code()' -At >/dev/null
+{
+	cat <<'SQL'
+--
+-- What the tables of this version look like.  Written by
+-- test/tools/schema-expected.sh from what install() makes.
+--
+
+CREATE FUNCTION quickbook.schema_expected() RETURNS SETOF quickbook.schema_object
+	LANGUAGE sql IMMUTABLE
+	SET search_path = pg_catalog, pg_temp
+AS $expected$
+	VALUES
+SQL
+	cluster_psql -d postgres -At -c "
+		SELECT string_agg(format(E'\t(%L, %L)', object, definition), E',\n' ORDER BY object COLLATE \"C\")
+		FROM quickbook.schema_present()"
+	cat <<'SQL'
+$expected$;
+
+COMMENT ON FUNCTION quickbook.schema_expected() IS
+'The tables of schema quickbook as this version makes them, for check_install().';
+SQL
+} >tmp/expected.sql
+cluster_drop expected
+mv tmp/expected.sql sql/26_schema_expected.sql
