@@ -71,6 +71,10 @@ PG_CPPFLAGS = -I$(qb_src)/src -DQB_VERSION='"$(EXTVERSION)"'
 ifeq ($(WERROR),1)
 PG_CFLAGS += -Wall -Wextra -Werror \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+# The server was built by gcc: clang does not know all of its options.
+ifneq ($(findstring clang,$(CC)),)
+PG_CFLAGS += -Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-ignored-attributes
+endif
 endif
 
 # All golden files, of both kinds, lie in ./expected: the place where every

@@ -28,6 +28,13 @@
 #define QB_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* 18: pg_noreturn stands before a declaration */
+#if PG_VERSION_NUM >= 180000
+#define qb_noreturn pg_noreturn
+#else
+#define qb_noreturn pg_attribute_noreturn()
+#endif
+
 /* 16: DecodeDateTime() got an argument for details of an error */
 static inline int
 qb_decode_datetime(char **field, int *ftype, int nf, int *dtype,

@@ -8,6 +8,7 @@
 
 #include "quickbook.h"
 
+#include "compat.h"
 #include "lib/stringinfo.h"
 
 typedef enum QbError
@@ -52,15 +53,15 @@ extern QbDetail *qb_detail_times(QbDetail *detail, const char *key, const Timest
  * Raise an error.  detail may be NULL.  hint NULL takes the one of the table.
  * The message is "name: text".
  */
-extern void qb_raise(QbError error, QbDetail *detail, const char *hint, const char *fmt,...)
-			pg_attribute_printf(4, 5) pg_attribute_noreturn();
+qb_noreturn extern void qb_raise(QbError error, QbDetail *detail, const char *hint, const char *fmt,...)
+			pg_attribute_printf(4, 5);
 
 /* The usual complaint about an argument. */
-extern void qb_raise_argument(const char *argument, const char *fmt,...)
-			pg_attribute_printf(2, 3) pg_attribute_noreturn();
+qb_noreturn extern void qb_raise_argument(const char *argument, const char *fmt,...)
+			pg_attribute_printf(2, 3);
 
 /* The usual complaint about an id. */
-extern void qb_raise_not_found(const char *what, const pg_uuid_t *id) pg_attribute_noreturn();
+qb_noreturn extern void qb_raise_not_found(const char *what, const pg_uuid_t *id);
 
 /* Text of a uuid, and of a time in ISO 8601 with offset. */
 extern char *qb_uuid_text(const pg_uuid_t *id);

@@ -101,7 +101,7 @@ extern bool qb_search_team(QbSearch *search, const QbLead *lead, int64 start, co
 extern int *qb_search_preference(QbSearch *search, int64 start);
 
 /* Raise the refusal, with the nearest starts that would do. */
-extern void qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start, QbError why)
-			pg_attribute_noreturn();
+qb_noreturn extern void qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start,
+										 QbError why);
 
 #endif							/* QB_SLOTS_H */

@@ -33,6 +33,11 @@ FROM quickbook.create_appointment(
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 \set ON_ERROR_STOP on
 
-\echo :h'And why not in the lunch break?':z
-SELECT rule, passed, detail
-FROM quickbook.explain_slot(id('Check-up'), id('Dr. Weber'), '2026-03-02 12:00');
+\echo :h'Nor is there anything in the lunch break':z
+\set ON_ERROR_STOP off
+SELECT id, status
+FROM quickbook.create_appointment(
+  patient_id => id('Ben Yılmaz'), provider_id => id('Dr. Weber'), service_id => id('Check-up'),
+  starts_at => '2026-03-02 12:00');
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
+\set ON_ERROR_STOP on

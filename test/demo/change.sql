@@ -31,6 +31,7 @@ FROM quickbook.reschedule_appointment(:'anna', starts_at => '2026-03-02 14:30');
 SELECT id, status, cancel_reason, cancelled_by, late
 FROM quickbook.cancel_appointment(:'ben', reason => 'feeling better');
 
-\echo :h'The log holds every change, in the order of the commits':z
-SELECT position, type, subject
-FROM quickbook.fetch_events('demo');
+\echo :h'The log holds every change, and who made it':z
+SELECT type, data->>'starts_at' AS starts_at, data->'changed'->>'starts_at' AS was, data->'actor'->>'role' AS by
+FROM quickbook.event
+ORDER BY seq;
