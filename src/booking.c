@@ -534,11 +534,6 @@ check_policy(const QbSearch *search, const pg_uuid_t *provider)
 {
 	const QbService *s = search->service;
 
-	if (s->seats > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("group services cannot be booked yet"),
-				 errdetail("Service \"%s\" has %d seats.", s->name, s->seats)));
 	if (!s->active)
 		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "service_id", &s->id),
 				 "Set service.active first.", "the service \"%s\" is not active", s->name);

@@ -43,6 +43,7 @@ typedef struct QbService
 	bool		active;
 	char	   *clinic_zone;
 	int			week_start;
+	bool		has_limits;		/* the clinic has rows of booking_limit */
 } QbService;
 
 /* A row of working_hours.  Times are microseconds of the day. */

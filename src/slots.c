@@ -103,6 +103,25 @@ choose_providers(QbSearch *search, const pg_uuid_t *lead)
 	qsort(search->providers, search->nproviders, sizeof(QbProvider *), compare_index);
 }
 
+/* Rules that this version cannot follow are refused, because ignoring them would be wrong. */
+static void
+refuse_unsupported(const QbService *s)
+{
+	const char *what = NULL;
+
+	if (s->seats > 1)
+		what = "group services (service.seats above 1)";
+	else if (s->horizon_days >= 0 && strcmp(s->horizon_counts, "calendar") != 0)
+		what = "horizons that count other than calendar days (service.horizon_counts)";
+	else if (s->has_limits)
+		what = "limits (rows of booking_limit)";
+	if (what != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("this version of quickbook does not support %s", what),
+				 errdetail("Service \"%s\" would need them.", s->name)));
+}
+
 QbSearch *
 qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, const pg_uuid_t *patient)
 {
@@ -115,6 +134,7 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	search->service = qb_store_service(store, service);
 	if (search->service == NULL)
 		qb_raise_not_found("service", service);
+	refuse_unsupported(search->service);
 	if (patient != NULL && !(qb_store_patient_clinic(store, patient, &clinic) &&
 							 qb_uuid_equal(&clinic, &search->service->clinic_id)))
 		qb_raise_not_found("patient", patient);

@@ -84,7 +84,8 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"SELECT s.id, s.clinic_id, s.name, s.duration, s.slot_interval, s.slot_anchor, s.buffer_before,"
 		" s.buffer_after, s.min_notice, s.horizon_days, s.horizon_counts, lower(s.bookable_during),"
 		" upper(s.bookable_during), s.seats, s.requires_approval, s.pending_blocks, s.cancel_notice,"
-		" s.patient_may_overlap, s.active, c.time_zone, c.week_start"
+		" s.patient_may_overlap, s.active, c.time_zone, c.week_start,"
+		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id)"
 		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
 		1, {UUIDOID}
 	},
@@ -484,6 +485,7 @@ qb_store_service(QbStore *store, const pg_uuid_t *id)
 	s->active = DatumGetBool(not_null(0, 19));
 	s->clinic_zone = text_column(0, 20);
 	s->week_start = DatumGetInt16(not_null(0, 21));
+	s->has_limits = DatumGetBool(not_null(0, 22));
 	SPI_freetuptable(SPI_tuptable);
 	return s;
 }
