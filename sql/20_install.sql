@@ -13,6 +13,13 @@ COMMENT ON FUNCTION quickbook.schema_version_needed() IS
 
 migrate() brings the tables to it.';
 
+CREATE FUNCTION quickbook.schema_raise(error text, message text, hint text DEFAULT NULL) RETURNS void
+	LANGUAGE C VOLATILE
+	AS 'MODULE_PATHNAME', 'quickbook_schema_raise';
+
+COMMENT ON FUNCTION quickbook.schema_raise(text, text, text) IS
+'Raises an error of quickbook by name. Called by install(), migrate() and check_install() only.';
+
 CREATE FUNCTION quickbook.fill_row() RETURNS trigger
 	LANGUAGE C
 	SET search_path = pg_catalog, pg_temp

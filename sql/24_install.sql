@@ -47,18 +47,15 @@ DECLARE
 	present integer := 0;
 BEGIN
 	IF to_regclass('quickbook.schema_version') IS NULL THEN
-		RAISE EXCEPTION 'not_installed: the tables of quickbook do not exist'
-			USING ERRCODE = '0A000', DETAIL = '{"error": "not_installed"}',
-				HINT = 'SELECT quickbook.install();';
+		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist');
 	END IF;
 	-- one migration at a time
 	LOCK TABLE quickbook.schema_version IN SHARE ROW EXCLUSIVE MODE;
 	SELECT coalesce(max(version), 0) INTO present FROM quickbook.schema_version;
 	IF present > needed THEN
-		RAISE EXCEPTION 'wrong_schema_version: the tables have version %, this library knows %', present, needed
-			USING ERRCODE = '0A000', DETAIL = json_build_object('error', 'wrong_schema_version',
-				'present', present, 'needed', needed)::text,
-				HINT = 'Install the newer version of the extension, then ALTER EXTENSION quickbook UPDATE.';
+		PERFORM quickbook.schema_raise('wrong_schema_version',
+			format('the tables of quickbook have version %s and this library needs %s', present, needed),
+			'Install the newer version of the extension, then ALTER EXTENSION quickbook UPDATE.');
 	END IF;
 	-- steps from version 2 on are called here, each recording itself
 	PERFORM quickbook.attach_code();
@@ -88,15 +85,13 @@ BEGIN
 
 	PERFORM FROM pg_roles WHERE rolname = new_owner;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'invalid_argument: role "%" does not exist', new_owner
-			USING ERRCODE = '22023',
-				DETAIL = json_build_object('error', 'invalid_argument', 'argument', 'owner')::text,
-				HINT = 'Create the role first: the tables of quickbook will belong to it.';
+		PERFORM quickbook.schema_raise('invalid_argument', format('role "%s" does not exist', new_owner),
+			'Create the role first: the tables of quickbook will belong to it.');
 	END IF;
 	IF present IS NULL AND NOT has_schema_privilege(current_user, 'quickbook', 'CREATE') THEN
-		RAISE EXCEPTION 'not_allowed: % may not make tables in schema quickbook', current_user
-			USING ERRCODE = '42501', DETAIL = json_build_object('error', 'not_allowed')::text,
-				HINT = format('As the owner of the schema call SELECT quickbook.install(%L);', new_owner);
+		PERFORM quickbook.schema_raise('not_allowed',
+			format('%s may not make tables in schema quickbook', current_user),
+			format('As the owner of the schema call SELECT quickbook.install(%L);', new_owner));
 	END IF;
 
 	IF present IS NULL THEN
@@ -143,6 +138,10 @@ COMMENT ON TYPE quickbook.install_problem IS 'One finding of check_install().';
 CREATE FUNCTION quickbook.schema_present() RETURNS SETOF quickbook.schema_object
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
+	-- the text of a constraint depends on these
+	SET intervalstyle = postgres
+	SET datestyle = iso
+	SET quote_all_identifiers = off
 AS $present$
 	WITH tab AS (
 		SELECT oid, relname FROM pg_class

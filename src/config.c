@@ -1,10 +1,11 @@
 /*
  * config.c
- *		Triggers on the tables that users write.
+ *		Triggers on the tables that users write, and what install() calls.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "arguments.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "compat.h"
@@ -19,6 +20,7 @@
 PG_FUNCTION_INFO_V1(quickbook_fill_row);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
 PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
+PG_FUNCTION_INFO_V1(quickbook_schema_raise);
 
 static TriggerData *
 row_trigger(FunctionCallInfo fcinfo)
@@ -114,8 +116,8 @@ quickbook_fill_row(PG_FUNCTION_ARGS)
 		row = set_uuid(trigger, row, "clinic_id", &clinic);
 		has_clinic = true;
 	}
-	/* without a clinic the NOT NULL constraint says what is missing */
-	if ((has_clinic || is_clinic) && SPI_fnumber(trigger->tg_relation->rd_att, "id") > 0 &&
+	/* without a clinic the NOT NULL constraint of clinic_id refuses the row */
+	if (SPI_fnumber(trigger->tg_relation->rd_att, "id") > 0 &&
 		!get_uuid(trigger, row, "id", &id))
 	{
 		qb_new_id(has_clinic ? &clinic : NULL, &id);
@@ -152,4 +154,12 @@ Datum
 quickbook_schema_version_needed(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(QB_SCHEMA_VERSION);
+}
+
+/* An error of the table in errors.c, for the SQL functions that install. */
+Datum
+quickbook_schema_raise(PG_FUNCTION_ARGS)
+{
+	qb_raise(qb_error_by_name(qb_arg_text(fcinfo, 0, "error")), NULL, qb_arg_text_or_null(fcinfo, 2),
+			 "%s", qb_arg_text(fcinfo, 1, "message"));
 }

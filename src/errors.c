@@ -62,6 +62,17 @@ static const ErrorEntry errors[] = {
 	"SELECT quickbook.migrate();"},
 };
 
+QbError
+qb_error_by_name(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(errors); i++)
+	{
+		if (strcmp(errors[i].name, name) == 0)
+			return i;
+	}
+	elog(ERROR, "there is no error \"%s\"", name);
+}
+
 char *
 qb_uuid_text(const pg_uuid_t *id)
 {

@@ -967,25 +967,26 @@ nearest_offers(QbSearch *search, int64 start, TimestampTz *nearest)
 	return n;
 }
 
+/* What to say of each refusal; %s is the time. */
 static const char *
-refusal_text(QbError why)
+refusal_format(QbError why)
 {
 	switch (why)
 	{
 		case QB_SLOT_TAKEN:
-			return "the provider is not free";
+			return "the provider is not free on %s";
 		case QB_PATIENT_BUSY:
-			return "the patient has another appointment";
+			return "the patient has another appointment on %s";
 		case QB_OUTSIDE_HOURS:
-			return "the provider does not work";
+			return "the provider does not work on %s";
 		case QB_OFF_GRID:
-			return "appointments do not start";
+			return "no slot begins on %s";
 		case QB_TOO_SOON:
-			return "it is too late to book";
+			return "it is too late to book %s";
 		case QB_BEYOND_HORIZON:
-			return "booking is not open";
+			return "%s is not open for booking";
 		default:
-			return "the service cannot be booked";
+			return "%s cannot be booked";
 	}
 }
 
@@ -1034,5 +1035,5 @@ qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start, QbEr
 	qb_detail_uuid(detail, "provider_id", &provider->id);
 	qb_detail_time(detail, "starts_at", start);
 	qb_detail_times(detail, "nearest", nearest, n);
-	qb_raise(why, detail, NULL, "%s on %s", refusal_text(why), when);
+	qb_raise(why, detail, NULL, refusal_format(why), when);
 }
