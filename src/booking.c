@@ -523,9 +523,20 @@ made_before(QbSearch *search, const Request *r, const char *request)
 	appointment = qb_store_appointment_by_key(search->store, &search->service->clinic_id, r->key, request, &same);
 	if (appointment != NULL && !same)
 		qb_raise(QB_IDEMPOTENCY_CONFLICT,
-				 qb_detail_uuid(qb_detail(), "appointment_id", &appointment->id), NULL,
+				 qb_detail_text(qb_detail(), "idempotency_key", r->key), NULL,
 				 "the key \"%s\" was used for another request", r->key);
 	return appointment;
+}
+
+static bool
+role_has_anybody(const QbRole *role)
+{
+	for (int i = 0; i < role->ncandidates; i++)
+	{
+		if (role->candidates[i].provider->active)
+			return true;
+	}
+	return false;
 }
 
 /* What keeps a service from being booked at any time. */
@@ -537,6 +548,13 @@ check_policy(const QbSearch *search, const pg_uuid_t *provider)
 	if (!s->active)
 		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "service_id", &s->id),
 				 "Set service.active first.", "the service \"%s\" is not active", s->name);
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		if (r != search->team->lead && !role_has_anybody(&search->team->roles[r]))
+			qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "service_id", &s->id),
+					 "Add an active provider to service_provider.",
+					 "nobody fills the role \"%s\" of the service \"%s\"", search->team->roles[r].name, s->name);
+	}
 	if (search->nleads > 0)
 		return;
 	if (provider == NULL)
