@@ -264,6 +264,7 @@ get_plan(StatementId id)
 static void
 run(QbStore *store, StatementId id, Datum *values, const char *nulls)
 {
+	MemoryContext context = CurrentMemoryContext;
 	SPIPlanPtr	plan = get_plan(id);
 	int			rc;
 
@@ -275,6 +276,8 @@ run(QbStore *store, StatementId id, Datum *values, const char *nulls)
 		rc = SPI_execute_plan(plan, values, nulls, true, 0);
 	if (rc < 0)
 		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(rc));
+	/* SPI leaves its own context behind, which dies with SPI_finish() */
+	MemoryContextSwitchTo(context);
 }
 
 static Datum
