@@ -113,10 +113,10 @@ BEGIN
 		service_id uuid NOT NULL,
 		provider_id uuid NOT NULL,
 		clinic_id uuid NOT NULL,
-		role text NOT NULL DEFAULT 'practitioner',
+		role text COLLATE "C" NOT NULL DEFAULT 'practitioner',
 		duration interval,
 		priority integer NOT NULL DEFAULT 0,
-		CONSTRAINT service_provider_pkey PRIMARY KEY (service_id, provider_id, role),
+		CONSTRAINT service_provider_pkey PRIMARY KEY (service_id, role, provider_id),
 		CONSTRAINT service_provider_service_fkey FOREIGN KEY (service_id, clinic_id)
 			REFERENCES quickbook.service (id, clinic_id) ON DELETE CASCADE,
 		CONSTRAINT service_provider_provider_fkey FOREIGN KEY (provider_id, clinic_id)
@@ -360,7 +360,7 @@ BEGIN
 
 	CREATE TABLE quickbook.appointment_resource (
 		appointment_id uuid NOT NULL,
-		role text NOT NULL,
+		role text COLLATE "C" NOT NULL,
 		provider_id uuid NOT NULL,
 		clinic_id uuid NOT NULL,
 		CONSTRAINT appointment_resource_pkey PRIMARY KEY (appointment_id, role),

@@ -332,31 +332,38 @@ static bool
 choose(QbSearch *search, Choice *choice, const bool *excluded, QbProvider **kept, QbError *why,
 	   const QbProvider **whom)
 {
-	int		   *order;
+	const QbLead **leads = palloc(sizeof(QbLead *) * Max(search->nleads, 1));
+	int			n = 0;
 	int			best = -1;
 
 	qb_search_load(search, choice->start, choice->start + 1);
-	order = qb_search_preference(search, choice->start);
 	for (int i = 0; i < search->nleads; i++)
 	{
-		const QbLead *lead = &search->leads[order[i]];
-		QbError		reason = QB_SLOT_TAKEN;
+		QbError		reason;
 
-		if (qb_search_judge(search, lead, choice->start, &reason))
-		{
-			if (qb_search_team(search, lead, choice->start, excluded, kept, choice->team))
-			{
-				choice->lead = lead;
-				return true;
-			}
-			reason = QB_SLOT_TAKEN;
-		}
-		if (progress(reason) > best)
+		if (qb_search_judge(search, &search->leads[i], choice->start, &reason))
+			leads[n++] = &search->leads[i];
+		else if (progress(reason) > best)
 		{
 			best = progress(reason);
 			*why = reason;
-			*whom = lead->provider;
+			*whom = search->leads[i].provider;
 		}
+	}
+	qb_search_prefer(search, leads, n, choice->start);
+	for (int i = 0; i < n; i++)
+	{
+		if (qb_search_team(search, leads[i], choice->start, excluded, kept, choice->team))
+		{
+			choice->lead = leads[i];
+			return true;
+		}
+	}
+	/* those who could do it are excluded */
+	if (n > 0)
+	{
+		*why = QB_SLOT_TAKEN;
+		*whom = leads[0]->provider;
 	}
 	return false;
 }

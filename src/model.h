@@ -134,6 +134,7 @@ typedef struct QbCandidate
 typedef struct QbRole
 {
 	char	   *name;
+	bool		is_lead;
 	QbCandidate *candidates;
 	int			ncandidates;
 } QbRole;
@@ -143,7 +144,7 @@ typedef struct QbTeam
 {
 	QbRole	   *roles;
 	int			nroles;
-	int			lead;			/* index of the lead role */
+	int			lead;			/* index of the lead role, -1 if nobody asked for has it */
 	QbProvider **providers;		/* by id */
 	int			nproviders;
 } QbTeam;

@@ -51,33 +51,16 @@ qb_aside_by_name(const char *name)
  * ----------
  */
 
-static void
-add_provider(QbSearch *search, QbProvider *provider)
-{
-	for (int i = 0; i < search->nproviders; i++)
-	{
-		if (search->providers[i] == provider)
-			return;
-	}
-	search->providers[search->nproviders++] = provider;
-}
-
-static int
-compare_index(const void *a, const void *b)
-{
-	return (*(QbProvider *const *) a)->index - (*(QbProvider *const *) b)->index;
-}
-
 /* Collect the leads and the other roles' providers that may be asked. */
 static void
 choose_providers(QbSearch *search, const pg_uuid_t *lead)
 {
 	QbTeam	   *team = search->team;
+	bool	   *chosen = palloc0(sizeof(bool) * Max(team->nproviders, 1));
 
 	search->providers = palloc(sizeof(QbProvider *) * Max(team->nproviders, 1));
-	if (team->nroles == 0)
-		return;
-	search->leads = palloc0(sizeof(QbLead) * team->roles[team->lead].ncandidates);
+	if (team->lead >= 0)
+		search->leads = palloc0(sizeof(QbLead) * team->roles[team->lead].ncandidates);
 	for (int r = 0; r < team->nroles; r++)
 	{
 		for (int i = 0; i < team->roles[r].ncandidates; i++)
@@ -97,10 +80,14 @@ choose_providers(QbSearch *search, const pg_uuid_t *lead)
 				l->provider = c->provider;
 				l->duration = c->duration < 0 ? search->service->duration : c->duration;
 			}
-			add_provider(search, c->provider);
+			chosen[c->provider->index] = true;
 		}
 	}
-	qsort(search->providers, search->nproviders, sizeof(QbProvider *), compare_index);
+	for (int i = 0; i < team->nproviders; i++)
+	{
+		if (chosen[i])
+			search->providers[search->nproviders++] = team->providers[i];
+	}
 }
 
 /* Rules that this version cannot follow are refused, because ignoring them would be wrong. */
@@ -138,7 +125,7 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	if (patient != NULL && !(qb_store_patient_clinic(store, patient, &clinic) &&
 							 qb_uuid_equal(&clinic, &search->service->clinic_id)))
 		qb_raise_not_found("patient", patient);
-	search->team = qb_store_team(store, service);
+	search->team = qb_store_team(store, search->service, lead);
 	choose_providers(search, lead);
 	if (lead != NULL && search->nleads == 0 &&
 		!qb_store_provider_exists(store, lead, &search->service->clinic_id))
@@ -839,66 +826,78 @@ compare_ranks(const void *a, const void *b)
 	return x->index - y->index;
 }
 
-static Rank
-rank_of(const QbSearch *search, const QbCandidate *c, int position, int64 start)
+/* Rank candidates for a start; with one there is nothing to ask. */
+static Rank *
+rank_candidates(const QbSearch *search, const QbCandidate *const *candidates, int n, int64 start)
 {
-	const QbProvider *p = c->provider;
-	DateADT		monday = qb_week_of(qb_schedule_date(p, start), search->service->week_start);
-	const QbZone *zone = qb_schedule_zone_at(p, start);
-	Rank		rank;
+	Rank	   *ranks = palloc0(sizeof(Rank) * Max(n, 1));
+	pg_uuid_t  *ids = palloc(sizeof(pg_uuid_t) * Max(n, 1));
+	TimestampTz *from = palloc(sizeof(TimestampTz) * Max(n, 1));
+	TimestampTz *to = palloc(sizeof(TimestampTz) * Max(n, 1));
+	int64	   *booked = palloc0(sizeof(int64) * Max(n, 1));
 
-	rank.position = position;
-	rank.booked = qb_store_booked_time(search->store, &p->id,
-									   qb_local_to_instant(zone, qb_midnight(monday), NULL),
-									   qb_local_to_instant(zone, qb_midnight(monday + 7), NULL));
-	rank.priority = c->priority;
-	rank.index = p->index;
-	return rank;
-}
-
-int *
-qb_search_preference(QbSearch *search, int64 start)
-{
-	Rank	   *ranks = palloc(sizeof(Rank) * Max(search->nleads, 1));
-	int		   *order = palloc(sizeof(int) * Max(search->nleads, 1));
-
-	for (int i = 0; i < search->nleads; i++)
+	for (int i = 0; i < n; i++)
 	{
-		if (search->nleads > 1)
-			ranks[i] = rank_of(search, search->leads[i].candidate, i, start);
-		else
-			ranks[i].position = i;
+		const QbProvider *p = candidates[i]->provider;
+		const QbZone *zone = qb_schedule_zone_at(p, start);
+		DateADT		week = qb_week_of(qb_schedule_date(p, start), search->service->week_start);
+
+		ids[i] = p->id;
+		from[i] = qb_local_to_instant(zone, qb_midnight(week), NULL);
+		to[i] = qb_local_to_instant(zone, qb_midnight(week + 7), NULL);
 	}
-	qsort(ranks, search->nleads, sizeof(Rank), compare_ranks);
-	for (int i = 0; i < search->nleads; i++)
-		order[i] = ranks[i].position;
-	return order;
+	if (n > 1)
+		qb_store_booked_time(search->store, ids, from, to, n, booked);
+	for (int i = 0; i < n; i++)
+		ranks[i] = (Rank) {i, booked[i], candidates[i]->priority, candidates[i]->provider->index};
+	qsort(ranks, n, sizeof(Rank), compare_ranks);
+	return ranks;
 }
 
-/* The candidates of a role, the kept one first, then by preference. */
-static QbProvider **
-role_preference(QbSearch *search, int r, const bool *free, const QbProvider *kept, int64 start, int *n)
+void
+qb_search_prefer(const QbSearch *search, const QbLead **leads, int n, int64 start)
 {
-	QbRole	   *role = &search->team->roles[r];
-	Rank	   *ranks = palloc(sizeof(Rank) * role->ncandidates);
+	const QbCandidate **candidates = palloc(sizeof(QbCandidate *) * Max(n, 1));
+	const QbLead **given = palloc(sizeof(QbLead *) * Max(n, 1));
+	Rank	   *ranks;
+
+	memcpy(given, leads, sizeof(QbLead *) * n);
+	for (int i = 0; i < n; i++)
+		candidates[i] = leads[i]->candidate;
+	ranks = rank_candidates(search, candidates, n, start);
+	for (int i = 0; i < n; i++)
+		leads[i] = given[ranks[i].position];
+}
+
+/* The free candidates of a role, the kept one first, then by preference. */
+static QbProvider **
+role_preference(const QbSearch *search, int r, const bool *free, const QbProvider *kept, int64 start, int *n)
+{
+	const QbRole *role = &search->team->roles[r];
+	const QbCandidate **candidates = palloc(sizeof(QbCandidate *) * role->ncandidates);
 	QbProvider **result = palloc(sizeof(QbProvider *) * role->ncandidates);
+	Rank	   *ranks;
+	int			first = 0;
 
 	*n = 0;
 	for (int i = 0; i < role->ncandidates; i++)
 	{
-		if (!free[role->candidates[i].provider->index])
-			continue;
-		if (role->candidates[i].provider == kept)
-			ranks[*n] = (Rank) {i, -1, 0, 0};
-		else if (role->ncandidates == 1)
-			ranks[*n] = (Rank) {i, 0, 0, 0};
-		else
-			ranks[*n] = rank_of(search, &role->candidates[i], i, start);
-		(*n)++;
+		if (free[role->candidates[i].provider->index])
+			candidates[(*n)++] = &role->candidates[i];
 	}
-	qsort(ranks, *n, sizeof(Rank), compare_ranks);
+	ranks = rank_candidates(search, candidates, *n, start);
 	for (int i = 0; i < *n; i++)
-		result[i] = role->candidates[ranks[i].position].provider;
+		result[i] = candidates[ranks[i].position]->provider;
+	for (int i = 0; i < *n; i++)
+	{
+		if (result[i] == kept)
+			first = i;
+	}
+	for (; first > 0 && kept != NULL; first--)
+	{
+		result[first] = result[first - 1];
+		result[first - 1] = unconstify(QbProvider *, kept);
+	}
 	return result;
 }
 

@@ -97,8 +97,8 @@ extern bool qb_search_judge(QbSearch *search, const QbLead *lead, int64 start, Q
 extern bool qb_search_team(QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
 						   QbProvider **kept, QbProvider **team);
 
-/* The leads in order of preference for a start: indexes of search->leads. */
-extern int *qb_search_preference(QbSearch *search, int64 start);
+/* Sort leads by preference for a start: fewest booked minutes that week, priority, id. */
+extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n, int64 start);
 
 /* Raise the refusal, with the nearest starts that would do. */
 qb_noreturn extern void qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start,

@@ -32,11 +32,27 @@
 	" expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at," \
 	" cancel_reason, cancelled_by, late"
 
+#define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
+
+/* The lead role of service $1: practitioner, or the first by name. */
+#define LEAD_ROLE \
+	"WITH lead AS MATERIALIZED (SELECT CASE WHEN EXISTS" \
+	" (SELECT FROM quickbook.service_provider WHERE service_id = $1 AND role = 'practitioner')" \
+	" THEN 'practitioner' ELSE (SELECT min(role) FROM quickbook.service_provider WHERE service_id = $1) END" \
+	" COLLATE \"C\" AS role) "
+
+/* The members of service $1 whose role compares so with the lead role. */
+#define TEAM_MEMBERS(comparison, is_lead) \
+	"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ", " is_lead \
+	" FROM lead JOIN quickbook.service_provider sp ON sp.service_id = $1 AND sp.role " comparison " lead.role" \
+	" JOIN quickbook.provider p ON p.id = sp.provider_id"
+
 typedef enum StatementId
 {
 	Q_SCHEMA_VERSION,
 	Q_SERVICE,
 	Q_TEAM,
+	Q_TEAM_OF,
 	Q_HOURS,
 	Q_OVERRIDES,
 	Q_TRAVEL,
@@ -90,12 +106,16 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[Q_TEAM] = {
-		"SELECT sp.role, p.id, sp.duration, sp.priority, p.name, coalesce(p.time_zone, c.time_zone),"
-		" p.capacity, p.open_always, p.active"
-		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
-		" JOIN quickbook.clinic c ON c.id = p.clinic_id"
-		" WHERE sp.service_id = $1 ORDER BY sp.role COLLATE \"C\", p.id",
+		LEAD_ROLE TEAM_MEMBERS("=", "true")
+		" UNION ALL " TEAM_MEMBERS("<>", "false"),
 		1, {UUIDOID}
+	},
+	/* one of the lead role and all of the others: a service may have a thousand leads */
+	[Q_TEAM_OF] = {
+		LEAD_ROLE TEAM_MEMBERS("=", "true") " WHERE p.id = $2"
+		" UNION ALL " TEAM_MEMBERS("<", "false")
+		" UNION ALL " TEAM_MEMBERS(">", "false"),
+		2, {UUIDOID, UUIDOID}
 	},
 	[Q_HOURS] = {
 		"SELECT provider_id, service_id IS NOT NULL, weekday, start_time, end_time, lower(valid), upper(valid),"
@@ -139,19 +159,21 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		2, {UUIDARRAYOID, UUIDOID}
 	},
 	[Q_BOOKED_TIME] = {
-		"SELECT coalesce(sum(extract(epoch FROM coalesce(p.ends_at - p.starts_at, s.ends_at - s.starts_at)) * 1000000), 0)::int8"
+		"SELECT (w.place - 1)::int4, (SELECT coalesce(sum(extract(epoch FROM"
+		" coalesce(p.ends_at - p.starts_at, s.ends_at - s.starts_at)) * 1000000), 0)::int8"
 		" FROM quickbook.allocation a LEFT JOIN quickbook.appointment p ON p.id = a.appointment_id"
 		" LEFT JOIN quickbook.session s ON s.id = a.session_id"
-		" WHERE a.calendar_id = $1 AND tstzrange(a.starts_at, a.ends_at) && tstzrange($2, $3)"
-		" AND coalesce(p.starts_at, s.starts_at) >= $2 AND coalesce(p.starts_at, s.starts_at) < $3"
-		" AND (a.expires_at IS NULL OR a.expires_at > $4)",
-		4, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		" WHERE a.calendar_id = w.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(w.from_time, w.to_time)"
+		" AND coalesce(p.starts_at, s.starts_at) >= w.from_time AND coalesce(p.starts_at, s.starts_at) < w.to_time"
+		" AND (a.expires_at IS NULL OR a.expires_at > $4))"
+		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w (id, from_time, to_time, place)",
+		4, {UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZOID}
 	},
 	[Q_CLINIC_OF_PATIENT] = {"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}},
 	[Q_CLINIC_OF_SERVICE] = {"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}},
 	[Q_CLINIC_OF_PROVIDER] = {"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}},
 	[Q_PROVIDER] = {
-		"SELECT NULL, p.id, NULL, NULL, p.name, coalesce(p.time_zone, c.time_zone), p.capacity, p.open_always, p.active"
+		"SELECT c.time_zone, p.id, NULL, NULL, " PROVIDER_COLUMNS
 		" FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id WHERE p.id = $1",
 		1, {UUIDOID}
 	},
@@ -184,7 +206,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 			TEXTOID, BOOLOID, TIMESTAMPTZOID}
 	},
 	[Q_RESOURCES] = {
-		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role COLLATE \"C\"",
+		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
 		1, {UUIDOID}
 	},
 	[Q_INSERT_RESOURCE] = {
@@ -350,6 +372,17 @@ uuid_array(const pg_uuid_t *ids, int n)
 	for (int i = 0; i < n; i++)
 		elements[i] = UUIDPGetDatum(&ids[i]);
 	return PointerGetDatum(construct_array(elements, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
+}
+
+static Datum
+time_array(const TimestampTz *times, int n)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * n);
+
+	for (int i = 0; i < n; i++)
+		elements[i] = TimestampTzGetDatum(times[i]);
+	return PointerGetDatum(construct_array(elements, n, TIMESTAMPTZOID, sizeof(TimestampTz), FLOAT8PASSBYVAL,
+										   TYPALIGN_DOUBLE));
 }
 
 static Datum
@@ -535,15 +568,17 @@ qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uui
 		qb_uuid_equal(&its_clinic, clinic);
 }
 
-/* A provider from a row of Q_TEAM or Q_PROVIDER. */
+/* A provider from a row of Q_TEAM, Q_TEAM_OF or Q_PROVIDER. */
 static QbProvider *
-read_provider(uint64 row)
+read_provider(uint64 row, const char *clinic_zone)
 {
 	QbProvider *p = palloc0(sizeof(QbProvider));
+	bool		isnull;
+	Datum		zone = column(row, 6, &isnull);
 
 	p->id = uuid_column(row, 2);
 	p->name = text_column(row, 5);
-	p->zone_name = text_column(row, 6);
+	p->zone_name = isnull ? pstrdup(clinic_zone) : TextDatumGetCString(zone);
 	p->capacity = DatumGetInt32(not_null(row, 7));
 	p->open_always = DatumGetBool(not_null(row, 8));
 	p->active = DatumGetBool(not_null(row, 9));
@@ -558,59 +593,83 @@ qb_store_provider(QbStore *store, const pg_uuid_t *provider)
 
 	run(store, Q_PROVIDER, values, NULL);
 	if (SPI_processed > 0)
-		p = read_provider(0);
+		p = read_provider(0, text_column(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	return p;
 }
 
-/* The provider with that id in the team, made from the row if it is new. */
-static QbProvider *
-team_provider(QbTeam *team, uint64 row)
+/* The providers of all rows, each once, by id. */
+static void
+read_team_providers(QbTeam *team, const QbService *service)
 {
-	pg_uuid_t	id = uuid_column(row, 2);
-	QbProvider *p;
+	QbProvider **all = palloc(sizeof(QbProvider *) * Max(SPI_processed, 1));
+	int			kept = 0;
 
-	for (int i = 0; i < team->nproviders; i++)
+	for (uint64 row = 0; row < SPI_processed; row++)
+		all[row] = read_provider(row, service->clinic_zone);
+	if (SPI_processed > 0)
+		qsort(all, SPI_processed, sizeof(QbProvider *), compare_ids);
+	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		if (qb_uuid_equal(&team->providers[i]->id, &id))
-			return team->providers[i];
+		if (kept > 0 && qb_uuid_equal(&all[kept - 1]->id, &all[row]->id))
+			continue;
+		all[row]->index = kept;
+		all[kept++] = all[row];
 	}
-	p = read_provider(row);
-	*APPEND(team->providers, team->nproviders) = p;
-	return p;
+	team->providers = all;
+	team->nproviders = kept;
+}
+
+static QbRole *
+role_by_name(QbTeam *team, char *name, bool is_lead)
+{
+	QbRole	   *role;
+
+	for (int r = 0; r < team->nroles; r++)
+	{
+		if (strcmp(team->roles[r].name, name) == 0)
+			return &team->roles[r];
+	}
+	role = APPEND(team->roles, team->nroles);
+	memset(role, 0, sizeof(QbRole));
+	role->name = name;
+	role->is_lead = is_lead;
+	return role;
+}
+
+static int
+compare_roles(const void *a, const void *b)
+{
+	return strcmp(((const QbRole *) a)->name, ((const QbRole *) b)->name);
 }
 
 QbTeam *
-qb_store_team(QbStore *store, const pg_uuid_t *service)
+qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead)
 {
-	Datum		values[] = {UUIDPGetDatum(service)};
+	Datum		values[] = {UUIDPGetDatum(&service->id), UUIDPGetDatum(lead)};
 	QbTeam	   *team = palloc0(sizeof(QbTeam));
 
-	run(store, Q_TEAM, values, NULL);
+	run(store, lead ? Q_TEAM_OF : Q_TEAM, values, NULL);
+	read_team_providers(team, service);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		char	   *name = text_column(row, 1);
-		QbRole	   *role = team->nroles > 0 ? &team->roles[team->nroles - 1] : NULL;
-		QbCandidate *candidate;
+		QbRole	   *role = role_by_name(team, text_column(row, 1), DatumGetBool(not_null(row, 10)));
+		QbCandidate *candidate = APPEND(role->candidates, role->ncandidates);
 
-		if (role == NULL || strcmp(role->name, name) != 0)
-		{
-			role = APPEND(team->roles, team->nroles);
-			memset(role, 0, sizeof(QbRole));
-			role->name = name;
-			if (strcmp(name, "practitioner") == 0)
-				team->lead = team->nroles - 1;
-		}
-		candidate = APPEND(role->candidates, role->ncandidates);
-		candidate->provider = team_provider(team, row);
+		candidate->provider = provider_of(row, 2, team->providers, team->nproviders);
 		candidate->duration = length_column(row, 3, -1);
 		candidate->priority = DatumGetInt32(not_null(row, 4));
 	}
 	SPI_freetuptable(SPI_tuptable);
-	if (team->nproviders > 0)
-		qsort(team->providers, team->nproviders, sizeof(QbProvider *), compare_ids);
-	for (int i = 0; i < team->nproviders; i++)
-		team->providers[i]->index = i;
+
+	if (team->nroles > 0)
+		qsort(team->roles, team->nroles, sizeof(QbRole), compare_roles);
+	team->lead = -1;
+	for (int r = 0; r < team->nroles; r++)
+	{
+		if (team->roles[r].is_lead)
+			team->lead = r;
+	}
 	return team;
 }
 
@@ -811,17 +870,17 @@ qb_store_whose(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *appoin
 	SPI_freetuptable(SPI_tuptable);
 }
 
-int64
-qb_store_booked_time(QbStore *store, const pg_uuid_t *provider, TimestampTz from, TimestampTz to)
+void
+qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from, const TimestampTz *to,
+					 int n, int64 *booked)
 {
-	Datum		values[] = {UUIDPGetDatum(provider), TimestampTzGetDatum(from), TimestampTzGetDatum(to),
+	Datum		values[] = {uuid_array(providers, n), time_array(from, n), time_array(to, n),
 	TimestampTzGetDatum(qb_now())};
-	int64		result;
 
 	run(store, Q_BOOKED_TIME, values, NULL);
-	result = DatumGetInt64(not_null(0, 1));
+	for (uint64 row = 0; row < SPI_processed; row++)
+		booked[DatumGetInt32(not_null(row, 1))] = DatumGetInt64(not_null(row, 2));
 	SPI_freetuptable(SPI_tuptable);
-	return result;
 }
 
 /* ----------

@@ -100,7 +100,8 @@ extern bool qb_store_patient_clinic(QbStore *store, const pg_uuid_t *patient, pg
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);
 extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uuid_t *clinic);
-extern QbTeam *qb_store_team(QbStore *store, const pg_uuid_t *service);
+/* With lead only that provider of the lead role, which makes the lead role absent if it is none. */
+extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);
 
 /*
  * Calendars.  Each fills the members of the given providers for the local
@@ -122,8 +123,9 @@ extern int	qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, Timestam
 extern void qb_store_whose(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *appointments, int n,
 						   bool *mine);
 
-/* Booked time of each provider in appointments that start in [from, to), microseconds. */
-extern int64 qb_store_booked_time(QbStore *store, const pg_uuid_t *provider, TimestampTz from, TimestampTz to);
+/* Time booked with n providers in appointments that start in [from, to), microseconds. */
+extern void qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from,
+								 const TimestampTz *to, int n, int64 *booked);
 
 /* Appointments.  lock takes the row's lock until the end of the transaction. */
 extern QbAppointment *qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock);
