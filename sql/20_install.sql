@@ -123,7 +123,7 @@ BEGIN
 			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
 		CONSTRAINT service_provider_role_is_not_empty CHECK (role <> '')
 	);
-	CREATE INDEX service_provider_provider_id_idx ON quickbook.service_provider (provider_id);
+	CREATE INDEX service_provider_provider_id_idx ON quickbook.service_provider (provider_id, service_id);
 
 	CREATE TABLE quickbook.working_hours (
 		id uuid NOT NULL CONSTRAINT working_hours_pkey PRIMARY KEY,
@@ -336,19 +336,17 @@ BEGIN
 			REFERENCES quickbook.provider (id, clinic_id),
 		CONSTRAINT appointment_session_fkey FOREIGN KEY (session_id, clinic_id)
 			REFERENCES quickbook.session (id, clinic_id),
-		CONSTRAINT appointment_status_is_known CHECK (status IN ('held', 'pending', 'booked', 'arrived',
-			'checked-in', 'fulfilled', 'cancelled', 'noshow', 'entered-in-error')),
+		-- few CHECKs, because each is parsed anew by each statement
+		CONSTRAINT appointment_status_is_known CHECK (
+			status ~ '^(held|pending|booked|arrived|checked-in|fulfilled|cancelled|noshow|entered-in-error)$'),
 		CONSTRAINT appointment_starts_before_it_ends
 			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
-		CONSTRAINT appointment_expires_while_held CHECK ((status = 'held') = (expires_at IS NOT NULL)),
-		CONSTRAINT appointment_has_a_patient_unless_held
-			CHECK (patient_id IS NOT NULL OR status IN ('held', 'cancelled', 'entered-in-error')),
-		CONSTRAINT appointment_seat_belongs_to_a_session CHECK ((session_id IS NULL) = (seat IS NULL)),
-		CONSTRAINT appointment_cancelled_by_is_known
-			CHECK (cancelled_by IN ('patient', 'provider', 'staff', 'system')),
-		CONSTRAINT appointment_cancelled_says_by_whom CHECK (status <> 'cancelled' OR cancelled_by IS NOT NULL),
-		CONSTRAINT appointment_idempotency_key_has_its_request
-			CHECK ((idempotency_key IS NULL) = (request_hash IS NULL))
+		CONSTRAINT appointment_columns_agree_with_its_status CHECK (
+			(status = 'held') = (expires_at IS NOT NULL)
+			AND (patient_id IS NOT NULL OR status ~ '^(held|cancelled|entered-in-error)$')
+			AND (cancelled_by ~ '^(patient|provider|staff|system)$' OR cancelled_by IS NULL AND status <> 'cancelled')),
+		CONSTRAINT appointment_seat_and_key_are_whole CHECK (
+			(session_id IS NULL) = (seat IS NULL) AND (idempotency_key IS NULL) = (request_hash IS NULL))
 	);
 	CREATE UNIQUE INDEX appointment_clinic_id_idempotency_key_idx
 		ON quickbook.appointment (clinic_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
@@ -386,12 +384,11 @@ BEGIN
 		CONSTRAINT allocation_pkey PRIMARY KEY (owner_id, calendar_id),
 		CONSTRAINT allocation_no_overlap EXCLUDE USING gist (
 			calendar_id WITH =, lane WITH =, tstzrange(starts_at, ends_at) WITH &&),
-		CONSTRAINT allocation_is_of_an_appointment_or_a_session CHECK (num_nonnulls(appointment_id, session_id) = 1),
-		CONSTRAINT allocation_is_on_a_provider_or_a_patient CHECK (num_nonnulls(provider_id, patient_id) = 1),
-		CONSTRAINT allocation_lane_is_not_negative CHECK (lane >= 0),
-		-- an empty range would slip past EXCLUDE
-		CONSTRAINT allocation_starts_before_it_ends
-			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
+		-- One CHECK, because each is parsed anew by each statement.  An empty
+		-- range would slip past EXCLUDE.
+		CONSTRAINT allocation_has_one_owner_one_calendar_and_a_finite_length CHECK (
+			(appointment_id IS NULL) <> (session_id IS NULL) AND (provider_id IS NULL) <> (patient_id IS NULL)
+			AND lane >= 0 AND starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
 		CONSTRAINT allocation_appointment_fkey FOREIGN KEY (appointment_id, clinic_id)
 			REFERENCES quickbook.appointment (id, clinic_id) ON DELETE CASCADE,
 		CONSTRAINT allocation_session_fkey FOREIGN KEY (session_id, clinic_id)
@@ -410,9 +407,9 @@ BEGIN
 		subject uuid NOT NULL,
 		occurred_at timestamptz NOT NULL,
 		data jsonb NOT NULL,
-		position bigint,
-		CONSTRAINT event_position_key UNIQUE (position)
+		position bigint
 	);
+	CREATE UNIQUE INDEX event_position_idx ON quickbook.event (position) WHERE position IS NOT NULL;
 	CREATE INDEX event_seq_unnumbered_idx ON quickbook.event (seq) WHERE position IS NULL;
 	CREATE INDEX event_subject_idx ON quickbook.event (subject, seq);
 

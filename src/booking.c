@@ -264,13 +264,12 @@ refuse_taken(QbError why, const pg_uuid_t *provider, int64 start)
 }
 
 static void
-allocate(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *calendar, bool of_patient,
-		 int lane, int64 start, int64 end)
+allocate(QbStore *store, const QbAppointment *appointment, const QbNewAllocation *allocations, int n)
 {
-	QbNewAllocation allocation = {*calendar, of_patient, lane, start, end};
+	const QbNewAllocation *refused = qb_store_insert_allocations(store, appointment, allocations, n);
 
-	if (!qb_store_insert_allocation(store, appointment, &allocation))
-		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &appointment->provider_id,
+	if (refused != NULL)
+		refuse_taken(refused->of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &appointment->provider_id,
 					 appointment->starts_at);
 }
 
@@ -281,19 +280,22 @@ take_time(QbSearch *search, const QbAppointment *appointment, const Choice *choi
 	const QbService *s = search->service;
 	int64		start = choice->start;
 	int64		end = start + choice->lead->duration;
+	int64		from = start - s->buffer_before;
+	int64		to = end + s->buffer_after;
+	QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * (search->team->nroles + 1));
+	int			n = 0;
 
 	close_holds_among(search, search->patient_allocations, search->npatient_allocations, start, end);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
 		QbProvider *p = choice->team[r];
-		int64		from = start - s->buffer_before;
-		int64		to = end + s->buffer_after;
 
 		close_holds_among(search, p->allocations, p->nallocations, from, to);
-		allocate(search->store, appointment, &p->id, false, choose_lane(search->store, p, from, to), from, to);
+		allocations[n++] = (QbNewAllocation) {p->id, false, choose_lane(search->store, p, from, to), from, to};
 	}
 	if (appointment->has_patient && !s->patient_may_overlap)
-		allocate(search->store, appointment, &appointment->patient_id, true, 0, start, end);
+		allocations[n++] = (QbNewAllocation) {appointment->patient_id, true, 0, start, end};
+	allocate(search->store, appointment, allocations, n);
 }
 
 static void
@@ -845,6 +847,8 @@ close_expired(QbStore *store, const QbProvider *p)
 static void
 take_calendar_again(QbStore *store, const QbAppointment *a, QbProvider *p, bool of_patient, int64 start, int64 end)
 {
+	QbNewAllocation allocation;
+
 	/* what is past stays as it was given back */
 	start = Max(start, qb_now());
 	if (start >= end)
@@ -855,13 +859,14 @@ take_calendar_again(QbStore *store, const QbAppointment *a, QbProvider *p, bool 
 		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &a->provider_id, a->starts_at);
 	close_expired(store, p);
 	qb_store_delete_allocation(store, &a->id, &p->id);
-	allocate(store, a, &p->id, of_patient, choose_lane(store, p, start, end), start, end);
+	allocation = (QbNewAllocation) {p->id, of_patient, choose_lane(store, p, start, end), start, end};
+	allocate(store, a, &allocation, 1);
 }
 
 void
 qb_take_time_again(QbStore *store, const QbAppointment *a)
 {
-	QbService  *s = qb_store_service(store, &a->service_id);
+	QbService  *s = qb_store_service(store, &a->service_id, NULL);
 	QbResource *resources;
 	int			n = qb_store_resources(store, &a->id, &resources);
 
@@ -918,9 +923,13 @@ present_team(QbSearch *search, const pg_uuid_t *appointment)
 	return kept;
 }
 
-/* Choose a team for the new time, lock it with the old calendars, choose again. */
+/*
+ * Choose a team for the new time, lock it with the old calendars, choose again.
+ * NULL if the provider that was to be kept is another one by now.
+ */
 static QbAppointment *
-claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, const int32 *expected_version)
+claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, bool keeps_provider,
+			   const int32 *expected_version)
 {
 	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
 
@@ -939,6 +948,11 @@ claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, const int3
 		a = lock_calendars(search->store, id, search, choice, &locks);
 		qb_check_version(a, expected_version);
 		check_may_move(a);
+		if (keeps_provider && !qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
+		{
+			qb_locks_release(&locks);
+			return NULL;
+		}
 		if (choose(search, choice, NULL, kept, &why, &whom) && same_team(search, chosen, choice->team))
 			return a;
 		qb_locks_release(&locks);
@@ -946,47 +960,58 @@ claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, const int3
 }
 
 static QbAppointment *
-reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
-		   const int32 *expected_version, int aside)
+write_new_time(QbSearch *search, const QbAppointment *before, const Choice *choice)
 {
-	QbAppointment *a = qb_store_appointment(store, id, false);
-	QbAppointment *before;
-	QbSearch   *search;
-	Choice		choice;
+	QbStore    *store = search->store;
+	QbAppointment *a = palloc(sizeof(QbAppointment));
 
-	if (a == NULL)
-		qb_raise_not_found("appointment", id);
-	qb_check_version(a, expected_version);
-	check_may_move(a);
-	check_start(start);
-	if (provider == NULL)
-		provider = &a->provider_id;
-	if (start == a->starts_at && qb_uuid_equal(provider, &a->provider_id))
-		return a;
-
-	search = qb_search_open(store, &a->service_id, provider, a->has_patient ? &a->patient_id : NULL);
-	check_policy(search, provider);
-	search->except = id;
-	search->aside = aside;
-	choice.start = start;
-	choice.team = palloc0(sizeof(QbProvider *) * search->team->nroles);
-	before = claim_new_time(search, &choice, id, expected_version);
-
-	a = palloc(sizeof(QbAppointment));
 	memcpy(a, before, sizeof(QbAppointment));
-	set_uuid(a, QB_A_PROVIDER_ID, &choice.lead->provider->id);
-	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(start));
-	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(start + choice.lead->duration));
+	set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
+	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(choice->start));
+	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(choice->start + choice->lead->duration));
 	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
 	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(search->now));
 	a = qb_store_update_appointment(store, a);
-	qb_store_delete_allocations(store, id);
-	qb_store_delete_resources(store, id);
-	write_resources(search, a, &choice);
+	qb_store_delete_allocations(store, &a->id);
+	qb_store_delete_resources(store, &a->id);
+	write_resources(search, a, choice);
 	if (strcmp(a->status, "pending") != 0 || search->service->pending_blocks)
-		take_time(search, a, &choice);
-	qb_event_append(store, "rescheduled", a, before, aside);
+		take_time(search, a, choice);
+	qb_event_append(store, "rescheduled", a, before, search->aside);
 	return a;
+}
+
+/* provider NULL keeps the one that the appointment has when it is locked. */
+static QbAppointment *
+reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
+		   const int32 *expected_version, int aside)
+{
+	check_start(start);
+	for (;;)
+	{
+		QbAppointment *a = qb_store_appointment(store, id, false);
+		const pg_uuid_t *lead;
+		QbSearch   *search;
+		Choice		choice;
+
+		if (a == NULL)
+			qb_raise_not_found("appointment", id);
+		qb_check_version(a, expected_version);
+		check_may_move(a);
+		lead = provider ? provider : &a->provider_id;
+		if (start == a->starts_at && qb_uuid_equal(lead, &a->provider_id))
+			return a;
+
+		search = qb_search_open(store, &a->service_id, lead, a->has_patient ? &a->patient_id : NULL);
+		check_policy(search, lead);
+		search->except = id;
+		search->aside = aside;
+		choice.start = start;
+		choice.team = palloc0(sizeof(QbProvider *) * search->team->nroles);
+		a = claim_new_time(search, &choice, id, provider == NULL, expected_version);
+		if (a != NULL)
+			return write_new_time(search, a, &choice);
+	}
 }
 
 Datum

@@ -118,7 +118,7 @@ set_cancelled(QbAppointment *a, const QbService *service, const char *reason)
 static QbAppointment *
 change_status(QbStore *store, const QbAppointment *before, Status from, Status to, const char *reason)
 {
-	QbService  *service = qb_store_service(store, &before->service_id);
+	QbService  *service = qb_store_service(store, &before->service_id, NULL);
 	QbAppointment *a = palloc(sizeof(QbAppointment));
 	bool		undo = to == BOOKED && (UNDONE & BIT(from));
 

@@ -44,6 +44,7 @@ typedef struct QbService
 	char	   *clinic_zone;
 	int			week_start;
 	bool		has_limits;		/* the clinic has rows of booking_limit */
+	bool		has_patient;	/* the patient asked for is the clinic's */
 } QbService;
 
 /* A row of working_hours.  Times are microseconds of the day. */
@@ -134,7 +135,6 @@ typedef struct QbCandidate
 typedef struct QbRole
 {
 	char	   *name;
-	bool		is_lead;
 	QbCandidate *candidates;
 	int			ncandidates;
 } QbRole;
@@ -144,7 +144,7 @@ typedef struct QbTeam
 {
 	QbRole	   *roles;
 	int			nroles;
-	int			lead;			/* index of the lead role, -1 if nobody asked for has it */
+	int			lead;			/* index of the lead role; -1 without roles */
 	QbProvider **providers;		/* by id */
 	int			nproviders;
 } QbTeam;

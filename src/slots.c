@@ -113,17 +113,15 @@ QbSearch *
 qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, const pg_uuid_t *patient)
 {
 	QbSearch   *search = palloc0(sizeof(QbSearch));
-	pg_uuid_t	clinic;
 
 	search->store = store;
 	search->patient = patient;
 	search->now = qb_now();
-	search->service = qb_store_service(store, service);
+	search->service = qb_store_service(store, service, patient);
 	if (search->service == NULL)
 		qb_raise_not_found("service", service);
 	refuse_unsupported(search->service);
-	if (patient != NULL && !(qb_store_patient_clinic(store, patient, &clinic) &&
-							 qb_uuid_equal(&clinic, &search->service->clinic_id)))
+	if (patient != NULL && !search->service->has_patient)
 		qb_raise_not_found("patient", patient);
 	search->team = qb_store_team(store, search->service, lead);
 	choose_providers(search, lead);

@@ -34,19 +34,6 @@
 
 #define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
 
-/* The lead role of service $1: practitioner, or the first by name. */
-#define LEAD_ROLE \
-	"WITH lead AS MATERIALIZED (SELECT CASE WHEN EXISTS" \
-	" (SELECT FROM quickbook.service_provider WHERE service_id = $1 AND role = 'practitioner')" \
-	" THEN 'practitioner' ELSE (SELECT min(role) FROM quickbook.service_provider WHERE service_id = $1) END" \
-	" COLLATE \"C\" AS role) "
-
-/* The members of service $1 whose role compares so with the lead role. */
-#define TEAM_MEMBERS(comparison, is_lead) \
-	"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ", " is_lead \
-	" FROM lead JOIN quickbook.service_provider sp ON sp.service_id = $1 AND sp.role " comparison " lead.role" \
-	" JOIN quickbook.provider p ON p.id = sp.provider_id"
-
 typedef enum StatementId
 {
 	Q_SCHEMA_VERSION,
@@ -74,7 +61,7 @@ typedef enum StatementId
 	Q_RESOURCES,
 	Q_INSERT_RESOURCE,
 	Q_DELETE_RESOURCES,
-	Q_INSERT_ALLOCATION,
+	Q_INSERT_ALLOCATIONS,
 	Q_ALLOCATED,
 	Q_DELETE_ALLOCATIONS,
 	Q_DELETE_ALLOCATION,
@@ -94,27 +81,31 @@ typedef struct Statement
 
 static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_SCHEMA_VERSION] = {
-		"SELECT version FROM quickbook.schema_version ORDER BY version DESC LIMIT 1",
+		"SELECT coalesce(max(version), 0) FROM quickbook.schema_version",
 	},
 	[Q_SERVICE] = {
 		"SELECT s.id, s.clinic_id, s.name, s.duration, s.slot_interval, s.slot_anchor, s.buffer_before,"
 		" s.buffer_after, s.min_notice, s.horizon_days, s.horizon_counts, lower(s.bookable_during),"
 		" upper(s.bookable_during), s.seats, s.requires_approval, s.pending_blocks, s.cancel_notice,"
 		" s.patient_may_overlap, s.active, c.time_zone, c.week_start,"
-		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id)"
+		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id),"
+		" EXISTS (SELECT FROM quickbook.patient p WHERE p.id = $2 AND p.clinic_id = s.clinic_id)"
 		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
-		1, {UUIDOID}
+		2, {UUIDOID, UUIDOID}
 	},
 	[Q_TEAM] = {
-		LEAD_ROLE TEAM_MEMBERS("=", "true")
-		" UNION ALL " TEAM_MEMBERS("<>", "false"),
+		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS
+		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
+		" WHERE sp.service_id = $1",
 		1, {UUIDOID}
 	},
-	/* one of the lead role and all of the others: a service may have a thousand leads */
+	/* a service may have a thousand leads: are there no other roles, one is enough */
 	[Q_TEAM_OF] = {
-		LEAD_ROLE TEAM_MEMBERS("=", "true") " WHERE p.id = $2"
-		" UNION ALL " TEAM_MEMBERS("<", "false")
-		" UNION ALL " TEAM_MEMBERS(">", "false"),
+		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ", EXISTS"
+		" (SELECT FROM quickbook.service_provider o WHERE o.service_id = $1 AND o.role < sp.role) OR EXISTS"
+		" (SELECT FROM quickbook.service_provider o WHERE o.service_id = $1 AND o.role > sp.role)"
+		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
+		" WHERE sp.service_id = $1 AND sp.provider_id = $2",
 		2, {UUIDOID, UUIDOID}
 	},
 	[Q_HOURS] = {
@@ -218,11 +209,13 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
 		1, {UUIDOID}
 	},
-	[Q_INSERT_ALLOCATION] = {
+	[Q_INSERT_ALLOCATIONS] = {
 		"INSERT INTO quickbook.allocation (clinic_id, appointment_id, provider_id, patient_id, lane, starts_at,"
-		" ends_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING",
-		8, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		" ends_at, expires_at) SELECT $1, $2, n.provider_id, n.patient_id, n.lane, n.starts_at, n.ends_at, $3"
+		" FROM unnest($4, $5, $6, $7, $8) AS n (provider_id, patient_id, lane, starts_at, ends_at)"
+		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING RETURNING calendar_id",
+		8, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
+			TIMESTAMPTZARRAYOID}
 	},
 	[Q_ALLOCATED] = {
 		"SELECT calendar_id, patient_id IS NOT NULL, lane, starts_at, ends_at FROM quickbook.allocation"
@@ -364,6 +357,12 @@ length_column(uint64 row, int number, int64 if_null)
 	return interval->time + interval->day * USECS_PER_DAY;
 }
 
+static char
+null_flag(bool isnull)
+{
+	return isnull ? 'n' : ' ';
+}
+
 static Datum
 uuid_array(const pg_uuid_t *ids, int n)
 {
@@ -431,11 +430,10 @@ provider_of(uint64 row, int number, QbProvider **providers, int n)
 static void
 check_version(QbStore *store)
 {
-	int			version = 0;
+	int			version;
 
 	run(store, Q_SCHEMA_VERSION, NULL, NULL);
-	if (SPI_processed > 0)
-		version = DatumGetInt32(not_null(0, 1));
+	version = DatumGetInt32(not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	if (version == QB_SCHEMA_VERSION)
 		return;
@@ -486,14 +484,15 @@ qb_store_end(QbStore *store)
  */
 
 QbService *
-qb_store_service(QbStore *store, const pg_uuid_t *id)
+qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 {
-	Datum		values[] = {UUIDPGetDatum(id)};
+	Datum		values[] = {UUIDPGetDatum(id), UUIDPGetDatum(patient)};
+	char		nulls[] = {' ', null_flag(patient == NULL)};
 	QbService  *s;
 	char	   *anchor;
 	bool		isnull;
 
-	run(store, Q_SERVICE, values, NULL);
+	run(store, Q_SERVICE, values, nulls);
 	if (SPI_processed == 0)
 		return NULL;
 	s = palloc0(sizeof(QbService));
@@ -522,6 +521,7 @@ qb_store_service(QbStore *store, const pg_uuid_t *id)
 	s->clinic_zone = text_column(0, 20);
 	s->week_start = DatumGetInt16(not_null(0, 21));
 	s->has_limits = DatumGetBool(not_null(0, 22));
+	s->has_patient = DatumGetBool(not_null(0, 23));
 	SPI_freetuptable(SPI_tuptable);
 	return s;
 }
@@ -539,12 +539,6 @@ clinic_by_id(QbStore *store, StatementId statement, const pg_uuid_t *id, pg_uuid
 		*clinic = uuid_column(0, 1);
 	SPI_freetuptable(SPI_tuptable);
 	return found;
-}
-
-bool
-qb_store_patient_clinic(QbStore *store, const pg_uuid_t *patient, pg_uuid_t *clinic)
-{
-	return clinic_by_id(store, Q_CLINIC_OF_PATIENT, patient, clinic);
 }
 
 bool
@@ -621,7 +615,7 @@ read_team_providers(QbTeam *team, const QbService *service)
 }
 
 static QbRole *
-role_by_name(QbTeam *team, char *name, bool is_lead)
+role_by_name(QbTeam *team, char *name)
 {
 	QbRole	   *role;
 
@@ -633,7 +627,6 @@ role_by_name(QbTeam *team, char *name, bool is_lead)
 	role = APPEND(team->roles, team->nroles);
 	memset(role, 0, sizeof(QbRole));
 	role->name = name;
-	role->is_lead = is_lead;
 	return role;
 }
 
@@ -650,10 +643,15 @@ qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead)
 	QbTeam	   *team = palloc0(sizeof(QbTeam));
 
 	run(store, lead ? Q_TEAM_OF : Q_TEAM, values, NULL);
+	if (lead && (SPI_processed != 1 || DatumGetBool(not_null(0, 10))))
+	{
+		SPI_freetuptable(SPI_tuptable);
+		run(store, Q_TEAM, values, NULL);
+	}
 	read_team_providers(team, service);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		QbRole	   *role = role_by_name(team, text_column(row, 1), DatumGetBool(not_null(row, 10)));
+		QbRole	   *role = role_by_name(team, text_column(row, 1));
 		QbCandidate *candidate = APPEND(role->candidates, role->ncandidates);
 
 		candidate->provider = provider_of(row, 2, team->providers, team->nproviders);
@@ -664,10 +662,10 @@ qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead)
 
 	if (team->nroles > 0)
 		qsort(team->roles, team->nroles, sizeof(QbRole), compare_roles);
-	team->lead = -1;
+	team->lead = team->nroles > 0 ? 0 : -1;
 	for (int r = 0; r < team->nroles; r++)
 	{
-		if (team->roles[r].is_lead)
+		if (strcmp(team->roles[r].name, "practitioner") == 0)
 			team->lead = r;
 	}
 	return team;
@@ -921,12 +919,6 @@ read_appointment(void)
 	return a;
 }
 
-static char
-null_flag(bool isnull)
-{
-	return isnull ? 'n' : ' ';
-}
-
 /* Fill in arguments from columns of the appointment, in order. */
 static void
 bind_columns(const QbAppointment *a, const QbAppointmentColumn *columns, int n, Datum *values, char *nulls)
@@ -1040,23 +1032,55 @@ qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment)
 	run(store, Q_DELETE_RESOURCES, values, NULL);
 }
 
-bool
-qb_store_insert_allocation(QbStore *store, const QbAppointment *appointment, const QbNewAllocation *allocation)
+const QbNewAllocation *
+qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
+							const QbNewAllocation *allocations, int n)
 {
-	Datum		values[] = {
-		UUIDPGetDatum(&appointment->clinic_id), UUIDPGetDatum(&appointment->id),
-		UUIDPGetDatum(&allocation->calendar_id), UUIDPGetDatum(&allocation->calendar_id),
-		Int16GetDatum((int16) allocation->lane),
-		TimestampTzGetDatum(allocation->start), TimestampTzGetDatum(allocation->end),
-		appointment->values[QB_A_EXPIRES_AT]
-	};
-	char		nulls[] = {
-		' ', ' ', null_flag(allocation->of_patient), null_flag(!allocation->of_patient), ' ', ' ', ' ',
-		null_flag(appointment->nulls[QB_A_EXPIRES_AT])
-	};
+	Datum	   *providers = palloc(sizeof(Datum) * n);
+	Datum	   *patients = palloc(sizeof(Datum) * n);
+	Datum	   *lanes = palloc(sizeof(Datum) * n);
+	bool	   *no_provider = palloc(sizeof(bool) * n);
+	bool	   *no_patient = palloc(sizeof(bool) * n);
+	TimestampTz *starts = palloc(sizeof(TimestampTz) * n);
+	TimestampTz *ends = palloc(sizeof(TimestampTz) * n);
+	char		nulls[] = {' ', ' ', null_flag(appointment->nulls[QB_A_EXPIRES_AT]), ' ', ' ', ' ', ' ', ' '};
 
-	run(store, Q_INSERT_ALLOCATION, values, nulls);
-	return SPI_processed == 1;
+	for (int i = 0; i < n; i++)
+	{
+		no_provider[i] = allocations[i].of_patient;
+		no_patient[i] = !allocations[i].of_patient;
+		providers[i] = patients[i] = UUIDPGetDatum(&allocations[i].calendar_id);
+		lanes[i] = Int16GetDatum((int16) allocations[i].lane);
+		starts[i] = allocations[i].start;
+		ends[i] = allocations[i].end;
+	}
+	{
+		int			lower = 1;
+		Datum		values[] = {
+			UUIDPGetDatum(&appointment->clinic_id), UUIDPGetDatum(&appointment->id),
+			appointment->values[QB_A_EXPIRES_AT],
+			PointerGetDatum(construct_md_array(providers, no_provider, 1, &n, &lower, UUIDOID, UUID_LEN, false,
+											   TYPALIGN_CHAR)),
+			PointerGetDatum(construct_md_array(patients, no_patient, 1, &n, &lower, UUIDOID, UUID_LEN, false,
+											   TYPALIGN_CHAR)),
+			PointerGetDatum(construct_array(lanes, n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT)),
+			time_array(starts, n), time_array(ends, n)
+		};
+
+		run(store, Q_INSERT_ALLOCATIONS, values, nulls);
+	}
+	/* those that were not refused come back, in order */
+	for (int i = 0; i < n; i++)
+	{
+		pg_uuid_t	written;
+
+		if (i < SPI_processed)
+			written = uuid_column(i, 1);
+		if (i >= SPI_processed || !qb_uuid_equal(&written, &allocations[i].calendar_id))
+			return &allocations[i];
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return NULL;
 }
 
 int

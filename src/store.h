@@ -95,12 +95,12 @@ extern void qb_store_begin(QbStore *store, bool writes);
 extern void qb_store_end(QbStore *store);
 
 /* Configuration.  NULL or false when there is no such row. */
-extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id);
-extern bool qb_store_patient_clinic(QbStore *store, const pg_uuid_t *patient, pg_uuid_t *clinic);
+/* ... and whether the patient, unless NULL, belongs to its clinic: has_patient */
+extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient);
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);
 extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uuid_t *clinic);
-/* With lead only that provider of the lead role, which makes the lead role absent if it is none. */
+/* With lead, other leads may be left out. */
 extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);
 
 /*
@@ -140,9 +140,9 @@ extern void qb_store_insert_resource(QbStore *store, const QbAppointment *appoin
 									 const char *role, const pg_uuid_t *provider);
 extern void qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment);
 
-/* false: the constraint found the time taken, and nothing was written. */
-extern bool qb_store_insert_allocation(QbStore *store, const QbAppointment *appointment,
-									   const QbNewAllocation *allocation);
+/* Returns the first that the constraint refused because its time is taken, else NULL. */
+extern const QbNewAllocation *qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
+														  const QbNewAllocation *allocations, int n);
 extern void qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner);
 extern int	qb_store_allocated(QbStore *store, const pg_uuid_t *owner, QbNewAllocation **allocations);
 
