@@ -101,9 +101,9 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	/* a service may have a thousand leads: are there no other roles, one is enough */
 	[Q_TEAM_OF] = {
-		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ", EXISTS"
-		" (SELECT FROM quickbook.service_provider o WHERE o.service_id = $1 AND o.role < sp.role) OR EXISTS"
-		" (SELECT FROM quickbook.service_provider o WHERE o.service_id = $1 AND o.role > sp.role)"
+		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ","
+		" (SELECT min(role) FROM quickbook.service_provider WHERE service_id = $1) <>"
+		" (SELECT max(role) FROM quickbook.service_provider WHERE service_id = $1)"
 		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
 		" WHERE sp.service_id = $1 AND sp.provider_id = $2",
 		2, {UUIDOID, UUIDOID}

@@ -156,7 +156,7 @@ test_starts_and_meets(void)
 	is(qb_set_meets(&taken, 10, 30), SET1(71, 140), "meets: the buffer before reaches back");
 	is(qb_set_meets(&taken, 10, 35), SET1(66, 140), "meets: the buffer after reaches on");
 	is(qb_set_meets(&open, 0, 11), SET1(-10, 50), "meets: gaps that are too short close");
-	is(qb_set_meets(&open, 0, 10), SET1(-9, 50), "meets: so does one in which nothing but the end touches");
+	is(qb_set_meets(&open, 0, 10), SET2(-9, 30, 31, 50), "meets: one start is left in a gap that is just long enough");
 	is(qb_set_meets(&forever, 10, 10), SET1(INT64_MIN, INT64_MAX), "meets at the end of time");
 	pfree(open.items);
 	pfree(taken.items);
@@ -356,8 +356,6 @@ try_once(Operation op)
 	switch (op)
 	{
 		case NORMALIZE:
-			result = qb_set_union(&a, &b);	/* not looked at */
-			pfree(result.items);
 			result = a;
 			break;
 		case UNION:
