@@ -1,0 +1,1 @@
+SELECT quickbook.create_appointment(patient(n % :providers), provider(n % :providers), '00000000-0000-7000-8000-00000000a0c1', (timestamp '2026-09-14 09:00' + n / (11 * :providers) * interval '1 day' + n / :providers % 11 * interval '30 minutes') AT TIME ZONE 'Europe/Berlin') FROM nextval('next_booking') n;

@@ -1,0 +1,1 @@
+CALL race_quickbook();

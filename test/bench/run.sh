@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# make bench: what quickbook costs beside the plainest thing that could do the
+# job, on a private server. Both sides run in turns and the medians are
+# compared; a time alone would say more about the machine.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+providers=${QB_BENCH_PROVIDERS:-1000}
+rounds=${QB_BENCH_ROUNDS:-5}
+PATH=$(dirname "$PG_CONFIG"):$PATH
+export PGDATABASE=quickbook_bench
+failed=0
+
+sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
+median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'; }
+
+# tps SECONDS FILE OPTION…: transactions a second, without the connecting
+tps() {
+	local seconds=$1 file=$2 out
+	shift 2
+	out=$(pgbench -n -T "$seconds" -f "$here/$file.sql" -D providers="$providers" "$@" 2>>"$errors") || true
+	sed -n 's/^tps = \([0-9.]*\).*/\1/p' <<<"$out"
+}
+
+# compare NAME SECONDS FILE_A FILE_B OPTION…: sets a and b to the median rates
+compare() {
+	local name=$1 seconds=$2 x=$3 y=$4 i
+	shift 4
+	: >"$work/a"
+	: >"$work/b"
+	tps 1 "$x" "$@" >/dev/null
+	tps 1 "$y" "$@" >/dev/null
+	for ((i = 1; i <= rounds; i++)); do
+		printf '\r%s: round %d of %d ' "$name" "$i" "$rounds" >&2
+		tps "$seconds" "$x" "$@" >>"$work/a"
+		tps "$seconds" "$y" "$@" >>"$work/b"
+	done
+	printf '\r\033[K' >&2
+	a=$(median <"$work/a")
+	b=$(median <"$work/b")
+}
+
+# row NAME A B RATIO BOUND: BOUND is "<= n" or ">= n"
+row() {
+	local verdict=ok
+	awk -v r="$4" -v b="${5#* }" -v op="${5%% *}" 'BEGIN { exit !(op == "<=" ? r <= b : r >= b) }' ||
+		{ verdict=MISSED && failed=1; }
+	printf '%-44s %12s %12s %8s   %-8s %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict" >>"$work/table"
+}
+ratio() { awk -v x="$1" -v y="$2" 'BEGIN { printf "%.2f", x / y }'; }
+us() { awk -v t="$1" 'BEGIN { printf "%.0f us", 1000000 / t }'; }
+rate() { printf '%.0f/s' "$1"; }
+
+work=$(mktemp -d)
+errors=$work/errors
+trap 'rm -rf "$work"' EXIT
+
+createdb quickbook_bench
+echo "loading $providers providers, six months, 70 % booked"
+sql -v providers="$providers" -f "$here/load.sql" >/dev/null
+sql -c "ALTER DATABASE quickbook_bench SET quickbook.now = '2026-03-02 08:00+01'" \
+	-c "ALTER DATABASE quickbook_bench SET timezone = 'Europe/Berlin'"
+echo "$(sql -c 'SELECT count(*) FROM quickbook.appointment') appointments"
+
+# A month of one provider: the slots against counting the rows that they avoid.
+compare month 4 month_quickbook month_count -M prepared
+row 'month of slots / count(*), 1 client' "$(us "$a")" "$(us "$b")" "$(ratio "$b" "$a")" '<= 2.5'
+
+# One booking against one INSERT under the same constraint.
+export PGOPTIONS='-c synchronous_commit=off'
+compare create 4 create_quickbook create_plain -M prepared
+row 'create_appointment / INSERT, 1 client' "$(us "$a")" "$(us "$b")" "$(ratio "$b" "$a")" '<= 3'
+unset PGOPTIONS
+
+# Sixteen clients want four starts that overlap.
+deadlocks() { sql -c "SELECT pg_stat_clear_snapshot(); SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()" | tail -1; }
+: >"$work/a"
+: >"$work/b"
+ours=0
+for ((i = 1; i <= 2; i++)); do
+	printf '\rrace: round %d of 2 ' "$i" >&2
+	before=$(deadlocks)
+	tps 10 race_quickbook -c 16 -j 2 >>"$work/a"
+	sleep 1
+	ours=$((ours + $(deadlocks) - before))
+	before=$(deadlocks)
+	tps 10 race_plain -c 16 -j 2 >>"$work/b"
+	sleep 1
+	theirs=$((${theirs:-0} + $(deadlocks) - before))
+done
+printf '\r\033[K' >&2
+a=$(median <"$work/a")
+b=$(median <"$work/b")
+row 'race for 4 overlapping slots / INSERT, 16 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 15'
+row 'deadlocks in the race' "$ours" "$theirs" "$ours" '<= 0'
+
+# Overlaps, by a query that does not use the constraint.
+overlaps=$(sql -c "SELECT count(*) FROM (SELECT starts_at, max(ends_at) OVER (PARTITION BY calendar_id, lane
+	ORDER BY starts_at, ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+	FROM quickbook.allocation) a WHERE before > starts_at")
+row 'overlaps in all allocations' "$overlaps" '' "$overlaps" '<= 0'
+
+printf '\n%-44s %12s %12s %8s   %-8s\n' '' quickbook plain ratio bound
+cat "$work/table"
+if [[ -s $errors ]]; then
+	echo 'errors of the clients, the first ten kinds:'
+	grep -i error "$errors" | sed 's/client [0-9]*/client N/' | sort | uniq -c | sort -rn | head
+fi
+exit $failed
