@@ -765,12 +765,13 @@ same_calendars(const QbAppointment *a, const QbResource *x, int nx,
 }
 
 /*
- * Lock the calendars of the appointment and, with more, those of a choice in
- * the same sorted pass; then the row.  Starts again when the calendars changed
- * while it waited.
+ * Lock the calendars of the appointment and those of more providers in one
+ * sorted pass.  Starts again when the appointment's calendars changed while it
+ * waited.  Its row is not locked here: a row lock cannot be given back, and
+ * who holds one must not wait for calendars.
  */
 static QbAppointment *
-lock_calendars(QbStore *store, const pg_uuid_t *id, const QbSearch *search, const Choice *choice, QbLockSet *taken)
+lock_calendars(QbStore *store, const pg_uuid_t *id, QbProvider *const *more, int nmore, QbLockSet *locks)
 {
 	for (;;)
 	{
@@ -785,19 +786,19 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, const QbSearch *search, cons
 		if (seen == NULL)
 			qb_raise_not_found("appointment", id);
 		n = qb_store_resources(store, id, &resources);
-		qb_locks_init(taken);
-		add_calendars(taken, seen, resources, n);
-		if (choice != NULL)
-			lock_team(search, choice, taken);
-		qb_locks_acquire(taken);
+		qb_locks_init(locks);
+		add_calendars(locks, seen, resources, n);
+		for (int i = 0; i < nmore; i++)
+			qb_locks_add_calendar(locks, false, &more[i]->id);
+		qb_locks_acquire(locks);
 
-		locked = qb_store_appointment(store, id, true);
+		locked = qb_store_appointment(store, id, false);
 		if (locked == NULL)
 			qb_raise_not_found("appointment", id);
 		nnow = qb_store_resources(store, id, &now);
 		if (same_calendars(seen, resources, n, locked, now, nnow))
 			return locked;
-		qb_locks_release(taken);
+		qb_locks_release(locks);
 	}
 }
 
@@ -805,8 +806,12 @@ QbAppointment *
 qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
 {
 	QbLockSet	locks;
-	QbAppointment *a = lock_calendars(store, id, NULL, NULL, &locks);
+	QbAppointment *a;
 
+	lock_calendars(store, id, NULL, 0, &locks);
+	a = qb_store_appointment(store, id, true);
+	if (a == NULL)
+		qb_raise_not_found("appointment", id);
 	qb_check_version(a, expected_version);
 	return a;
 }
@@ -925,12 +930,14 @@ present_team(QbSearch *search, const pg_uuid_t *appointment)
 
 /*
  * Choose a team for the new time, lock it with the old calendars, choose again.
- * NULL if the provider that was to be kept is another one by now.
+ * A refusal counts only under the lock, because somebody may be giving up the
+ * time just now.  NULL if the provider that was to be kept is another by now.
  */
 static QbAppointment *
 claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, bool keeps_provider,
 			   const int32 *expected_version)
 {
+	QbStore    *store = search->store;
 	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
 
 	for (;;)
@@ -938,24 +945,32 @@ claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, bool keeps
 		QbProvider **kept = present_team(search, id);
 		QbError		why = QB_SLOT_TAKEN;
 		const QbProvider *whom = search->leads[0].provider;
+		bool		found = choose(search, choice, NULL, kept, &why, &whom);
 		QbLockSet	locks;
 		QbAppointment *a;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!choose(search, choice, NULL, kept, &why, &whom))
-			qb_search_refuse(search, whom, choice->start, why);
 		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
-		a = lock_calendars(search->store, id, search, choice, &locks);
+		if (found)
+			a = lock_calendars(store, id, chosen, search->team->nroles, &locks);
+		else if (no_choice(search))
+			a = lock_calendars(store, id, search->providers, search->nproviders, &locks);
+		else
+			a = lock_calendars(store, id, &search->leads[0].provider, 1, &locks);
+
 		qb_check_version(a, expected_version);
 		check_may_move(a);
-		if (keeps_provider && !qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
+		if (!keeps_provider || qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
 		{
+			if (!choose(search, choice, NULL, kept, &why, &whom))
+				qb_search_refuse(search, whom, choice->start, why);
+			if (found && same_team(search, chosen, choice->team))
+				return qb_store_appointment(store, id, true);
 			qb_locks_release(&locks);
-			return NULL;
+			continue;
 		}
-		if (choose(search, choice, NULL, kept, &why, &whom) && same_team(search, chosen, choice->team))
-			return a;
 		qb_locks_release(&locks);
+		return NULL;
 	}
 }
 

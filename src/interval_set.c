@@ -188,6 +188,7 @@ qb_set_depth(const QbInterval *intervals, int n, int depth)
 	ends = palloc(sizeof(int64) * n);
 	for (int i = 0; i < n; i++)
 	{
+		Assert(intervals[i].start < intervals[i].end);
 		starts[i] = intervals[i].start;
 		ends[i] = intervals[i].end;
 	}

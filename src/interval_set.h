@@ -42,7 +42,7 @@ extern QbIntervalSet qb_set_starts(const QbIntervalSet *set, int64 length);
 /* The instants s for which [s - before, s + after) meets the set. */
 extern QbIntervalSet qb_set_meets(const QbIntervalSet *set, int64 before, int64 after);
 
-/* The instants covered by at least depth of the n intervals, which may overlap. */
+/* The instants covered by at least depth of the n intervals, which may overlap but not be empty. */
 extern QbIntervalSet qb_set_depth(const QbInterval *intervals, int n, int depth);
 
 /* Index of the interval that contains value, or -1. */
