@@ -12,11 +12,13 @@
 
 #include "access/htup_details.h"
 #include "arguments.h"
+#include "claim.h"
 #include "compat.h"
 #include "errors.h"
 #include "events.h"
 #include "funcapi.h"
 #include "ids.h"
+#include "lanes.h"
 #include "locks.h"
 #include "miscadmin.h"
 #include "schedule.h"
@@ -30,17 +32,6 @@
 PG_FUNCTION_INFO_V1(quickbook_create_appointment);
 PG_FUNCTION_INFO_V1(quickbook_create_appointment_local);
 PG_FUNCTION_INFO_V1(quickbook_reschedule_appointment);
-
-/* Added to the lanes of allocations while they are moved; see move_lanes(). */
-#define LANES_APART 10000
-
-/* A start with somebody in every role: team[role]. */
-typedef struct Choice
-{
-	const QbLead *lead;
-	QbProvider **team;
-	int64		start;
-} Choice;
 
 /* ----------
  * Appointments as Datums
@@ -89,125 +80,6 @@ set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uuid_t
 		qb_set_null(appointment, column);
 	else
 		qb_set_datum(appointment, column, UUIDPGetDatum(value));
-}
-
-/* ----------
- * Lanes
- * ----------
- */
-
-static int
-compare_allocations(const void *a, const void *b)
-{
-	const QbAllocation *x = a;
-	const QbAllocation *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return memcmp(x->owner_id.data, y->owner_id.data, UUID_LEN);
-}
-
-/* The lowest lane that none of the allocations overlapping [start, end) has. */
-static int
-free_lane(const QbAllocation *allocations, int n, int64 start, int64 end)
-{
-	for (int lane = 0;; lane++)
-	{
-		bool		used = false;
-
-		for (int i = 0; i < n && !used; i++)
-			used = allocations[i].lane == lane && allocations[i].start < end && allocations[i].end > start;
-		if (!used)
-			return lane;
-	}
-}
-
-/* All allocations of a provider that are linked to [start, end) by overlaps. */
-static int
-load_cluster(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end, QbAllocation **cluster)
-{
-	for (;;)
-	{
-		int			n = qb_store_calendar(store, provider, start, end, cluster);
-		int64		first = start;
-		int64		last = end;
-
-		for (int i = 0; i < n; i++)
-		{
-			first = Min(first, (*cluster)[i].start);
-			last = Max(last, (*cluster)[i].end);
-		}
-		if (first == start && last == end)
-			return n;
-		start = first;
-		end = last;
-	}
-}
-
-/*
- * Make room in one of capacity lanes for [start, end): give every allocation
- * of the cluster, by start, its own lane if that is free, else the lowest.
- * Such a colouring needs no more lanes than run at once.  Rows move to lanes
- * far away first, because the constraint is checked row by row.
- */
-static int
-move_lanes(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end)
-{
-	QbAllocation *cluster;
-	int			n = load_cluster(store, provider, start, end, &cluster);
-	QbAllocation *placed = palloc(sizeof(QbAllocation) * (n + 1));
-	QbAllocation *old = palloc(sizeof(QbAllocation) * (n + 1));
-	int			lane = -1;
-
-	/* the new one is among them, with no lane of its own to keep */
-	memcpy(old, cluster, sizeof(QbAllocation) * n);
-	memset(&old[n], 0, sizeof(QbAllocation));
-	old[n].start = start;
-	old[n].end = end;
-	old[n].lane = -1;
-	n++;
-	qsort(old, n, sizeof(QbAllocation), compare_allocations);
-	for (int i = 0; i < n; i++)
-	{
-		bool		keep = old[i].lane >= 0;
-
-		placed[i] = old[i];
-		for (int k = 0; k < i && keep; k++)
-			keep = placed[k].lane != old[i].lane || placed[k].end <= old[i].start;
-		if (!keep)
-			placed[i].lane = free_lane(placed, i, old[i].start, old[i].end);
-		if (old[i].lane < 0)
-			lane = placed[i].lane;
-	}
-	for (int round = 0; round < 2; round++)
-	{
-		for (int i = 0; i < n; i++)
-		{
-			if (old[i].lane >= 0 && placed[i].lane != old[i].lane)
-				qb_store_set_lane(store, &old[i].owner_id, provider,
-								  placed[i].lane + (round == 0 ? LANES_APART : 0));
-		}
-	}
-	return lane;
-}
-
-static int
-choose_lane(QbStore *store, const QbProvider *provider, int64 start, int64 end)
-{
-	QbAllocation *counting = palloc(sizeof(QbAllocation) * Max(provider->nallocations, 1));
-	int			n = 0;
-	int			lane;
-
-	if (provider->capacity == 1)
-		return 0;
-	/* those that do not count have been closed or belong to the appointment */
-	for (int i = 0; i < provider->nallocations; i++)
-	{
-		if (!provider->allocations[i].ignored)
-			counting[n++] = provider->allocations[i];
-	}
-	lane = free_lane(counting, n, start, end);
-	return lane < provider->capacity ? lane : move_lanes(store, &provider->id, start, end);
 }
 
 /* ----------
@@ -275,7 +147,7 @@ allocate(QbStore *store, const QbAppointment *appointment, const QbNewAllocation
 
 /* Write the appointment's time onto the calendars of its team and its patient. */
 static void
-take_time(QbSearch *search, const QbAppointment *appointment, const Choice *choice)
+take_time(QbSearch *search, const QbAppointment *appointment, const QbChoice *choice)
 {
 	const QbService *s = search->service;
 	int64		start = choice->start;
@@ -291,7 +163,7 @@ take_time(QbSearch *search, const QbAppointment *appointment, const Choice *choi
 		QbProvider *p = choice->team[r];
 
 		close_holds_among(search, p->allocations, p->nallocations, from, to);
-		allocations[n++] = (QbNewAllocation) {p->id, false, choose_lane(search->store, p, from, to), from, to};
+		allocations[n++] = (QbNewAllocation) {p->id, false, qb_choose_lane(search->store, p, from, to), from, to};
 	}
 	if (appointment->has_patient && !s->patient_may_overlap)
 		allocations[n++] = (QbNewAllocation) {appointment->patient_id, true, 0, start, end};
@@ -299,186 +171,10 @@ take_time(QbSearch *search, const QbAppointment *appointment, const Choice *choi
 }
 
 static void
-write_resources(QbSearch *search, const QbAppointment *appointment, const Choice *choice)
+write_resources(QbSearch *search, const QbAppointment *appointment, const QbChoice *choice)
 {
 	for (int r = 0; r < search->team->nroles; r++)
 		qb_store_insert_resource(search->store, appointment, search->team->roles[r].name, &choice->team[r]->id);
-}
-
-/* ----------
- * Choosing and locking
- * ----------
- */
-
-/* How far a refusal got in the order of the rules: the furthest is told. */
-static int
-progress(QbError why)
-{
-	static const QbError order[] = {
-		QB_OUTSIDE_HOURS, QB_SLOT_TAKEN, QB_OFF_GRID, QB_TOO_SOON, QB_BEYOND_HORIZON, QB_PATIENT_BUSY
-	};
-
-	for (int i = 0; i < (int) lengthof(order); i++)
-	{
-		if (order[i] == why)
-			return i;
-	}
-	return -1;
-}
-
-/*
- * Choose a lead and a team for the start out of what is loaded now.  On
- * failure *why and *whom tell the refusal, unless it is for those excluded.
- */
-static bool
-choose(QbSearch *search, Choice *choice, const bool *excluded, QbProvider **kept, QbError *why,
-	   const QbProvider **whom)
-{
-	const QbLead **leads = palloc(sizeof(QbLead *) * Max(search->nleads, 1));
-	int			n = 0;
-	int			best = -1;
-
-	qb_search_load(search, choice->start, choice->start + 1);
-	for (int i = 0; i < search->nleads; i++)
-	{
-		QbError		reason;
-
-		if (qb_search_judge(search, &search->leads[i], choice->start, &reason))
-			leads[n++] = &search->leads[i];
-		else if (progress(reason) > best)
-		{
-			best = progress(reason);
-			*why = reason;
-			*whom = search->leads[i].provider;
-		}
-	}
-	qb_search_prefer(search, leads, n, choice->start);
-	for (int i = 0; i < n; i++)
-	{
-		if (qb_search_team(search, leads[i], choice->start, excluded, kept, choice->team))
-		{
-			choice->lead = leads[i];
-			return true;
-		}
-	}
-	/* those who could do it are excluded */
-	if (n > 0)
-	{
-		*why = QB_SLOT_TAKEN;
-		*whom = leads[0]->provider;
-	}
-	return false;
-}
-
-static bool
-same_team(const QbSearch *search, QbProvider *const *a, QbProvider *const *b)
-{
-	return memcmp(a, b, sizeof(QbProvider *) * search->team->nroles) == 0;
-}
-
-/* Is there but one team that could do it? */
-static bool
-no_choice(const QbSearch *search)
-{
-	if (search->nleads != 1)
-		return false;
-	return search->nproviders == search->team->nroles;
-}
-
-static void
-lock_team(const QbSearch *search, const Choice *choice, QbLockSet *locks)
-{
-	for (int r = 0; r < search->team->nroles; r++)
-		qb_locks_add_calendar(locks, false, &choice->team[r]->id);
-}
-
-static void
-lock_patient(const QbSearch *search, QbLockSet *locks)
-{
-	if (search->patient != NULL)
-		qb_locks_add_calendar(locks, true, search->patient);
-}
-
-/* One team: lock it and look once.  Raises the refusal. */
-static void
-claim_only_team(QbSearch *search, Choice *choice)
-{
-	QbLockSet	locks;
-	QbError		why = QB_SLOT_TAKEN;
-	const QbProvider *whom = search->leads[0].provider;
-
-	qb_locks_init(&locks);
-	lock_patient(search, &locks);
-	for (int i = 0; i < search->nproviders; i++)
-		qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
-	qb_locks_acquire(&locks);
-	if (!choose(search, choice, NULL, NULL, &why, &whom))
-		qb_search_refuse(search, whom, choice->start, why);
-}
-
-/*
- * Any of several teams: try them by preference without waiting, and wait only
- * when all that could do it are locked by others, holding no provider's lock
- * meanwhile.  Whoever is waited for has done something by then, so this ends.
- */
-static void
-claim_any_team(QbSearch *search, Choice *choice)
-{
-	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
-	bool	   *excluded = palloc0(sizeof(bool) * search->team->nproviders);
-	QbLockSet	patient;
-	QbLockSet	busy;
-	QbError		why = QB_SLOT_TAKEN;
-	const QbProvider *whom = search->leads[0].provider;
-
-	qb_locks_init(&patient);
-	lock_patient(search, &patient);
-	qb_locks_acquire(&patient);
-	qb_locks_init(&busy);
-	for (;;)
-	{
-		QbLockSet	locks;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!choose(search, choice, excluded, NULL, &why, &whom))
-		{
-			if (busy.count == 0)
-				qb_search_refuse(search, whom, choice->start, why);
-			qb_locks_acquire(&busy);
-			qb_locks_release(&busy);
-			busy.count = 0;
-			memset(excluded, 0, sizeof(bool) * search->team->nproviders);
-			continue;
-		}
-
-		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
-		qb_locks_init(&locks);
-		lock_team(search, choice, &locks);
-		if (!qb_locks_try(&locks))
-		{
-			/* remember the first member that is locked by somebody else */
-			for (int r = 0; r < search->team->nroles; r++)
-			{
-				QbLockSet	one;
-
-				qb_locks_init(&one);
-				qb_locks_add_calendar(&one, false, &chosen[r]->id);
-				if (qb_locks_try(&one))
-				{
-					qb_locks_release(&one);
-					continue;
-				}
-				excluded[chosen[r]->index] = true;
-				if (busy.count == 0)
-					qb_locks_add_calendar(&busy, false, &chosen[r]->id);
-			}
-			continue;
-		}
-		/* locked: is it still the team to take? */
-		if (choose(search, choice, excluded, NULL, &why, &whom) && same_team(search, chosen, choice->team))
-			return;
-		qb_locks_release(&locks);
-	}
 }
 
 /* ----------
@@ -585,7 +281,7 @@ check_start(int64 start)
 }
 
 static QbAppointment *
-new_appointment(const QbSearch *search, const Request *r, const Choice *choice)
+new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice)
 {
 	const QbService *s = search->service;
 	QbAppointment *a = palloc0(sizeof(QbAppointment));
@@ -614,7 +310,7 @@ create(QbStore *store, const Request *r)
 	QbSearch   *search = qb_search_open(store, r->service, r->provider, r->patient);
 	char	   *request = r->key ? request_text(r) : NULL;
 	QbAppointment *appointment;
-	Choice		choice;
+	QbChoice	choice;
 
 	if (r->key && (appointment = made_before(search, r, request)) != NULL)
 		return appointment;
@@ -623,10 +319,7 @@ create(QbStore *store, const Request *r)
 	search->aside = r->aside;
 	choice.start = r->start;
 	choice.team = palloc0(sizeof(QbProvider *) * search->team->nroles);
-	if (no_choice(search))
-		claim_only_team(search, &choice);
-	else
-		claim_any_team(search, &choice);
+	qb_claim(search, &choice);
 
 	appointment = qb_store_insert_appointment(store, new_appointment(search, r, &choice), request);
 	write_resources(search, appointment, &choice);
@@ -725,96 +418,9 @@ quickbook_create_appointment_local(PG_FUNCTION_ARGS)
 }
 
 /* ----------
- * Existing appointments
+ * Taking time again
  * ----------
  */
-
-void
-qb_check_version(const QbAppointment *a, const int32 *expected_version)
-{
-	if (expected_version != NULL && *expected_version != a->version)
-		qb_raise(QB_STALE_VERSION,
-				 qb_detail_int(qb_detail_int(qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
-											 "expected_version", *expected_version),
-							   "version", a->version), NULL,
-				 "the appointment has version %d, not %d", a->version, *expected_version);
-}
-
-static void
-add_calendars(QbLockSet *locks, const QbAppointment *a, const QbResource *resources, int n)
-{
-	if (a->has_patient)
-		qb_locks_add_calendar(locks, true, &a->patient_id);
-	for (int i = 0; i < n; i++)
-		qb_locks_add_calendar(locks, false, &resources[i].provider_id);
-}
-
-static bool
-same_calendars(const QbAppointment *a, const QbResource *x, int nx,
-			   const QbAppointment *b, const QbResource *y, int ny)
-{
-	if (nx != ny || a->has_patient != b->has_patient ||
-		(a->has_patient && !qb_uuid_equal(&a->patient_id, &b->patient_id)))
-		return false;
-	for (int i = 0; i < nx; i++)
-	{
-		if (!qb_uuid_equal(&x[i].provider_id, &y[i].provider_id))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Lock the calendars of the appointment and those of more providers in one
- * sorted pass.  Starts again when the appointment's calendars changed while it
- * waited.  Its row is not locked here: a row lock cannot be given back, and
- * who holds one must not wait for calendars.
- */
-static QbAppointment *
-lock_calendars(QbStore *store, const pg_uuid_t *id, QbProvider *const *more, int nmore, QbLockSet *locks)
-{
-	for (;;)
-	{
-		QbAppointment *seen = qb_store_appointment(store, id, false);
-		QbAppointment *locked;
-		QbResource *resources;
-		QbResource *now;
-		int			n;
-		int			nnow;
-
-		CHECK_FOR_INTERRUPTS();
-		if (seen == NULL)
-			qb_raise_not_found("appointment", id);
-		n = qb_store_resources(store, id, &resources);
-		qb_locks_init(locks);
-		add_calendars(locks, seen, resources, n);
-		for (int i = 0; i < nmore; i++)
-			qb_locks_add_calendar(locks, false, &more[i]->id);
-		qb_locks_acquire(locks);
-
-		locked = qb_store_appointment(store, id, false);
-		if (locked == NULL)
-			qb_raise_not_found("appointment", id);
-		nnow = qb_store_resources(store, id, &now);
-		if (same_calendars(seen, resources, n, locked, now, nnow))
-			return locked;
-		qb_locks_release(locks);
-	}
-}
-
-QbAppointment *
-qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
-{
-	QbLockSet	locks;
-	QbAppointment *a;
-
-	lock_calendars(store, id, NULL, 0, &locks);
-	a = qb_store_appointment(store, id, true);
-	if (a == NULL)
-		qb_raise_not_found("appointment", id);
-	qb_check_version(a, expected_version);
-	return a;
-}
 
 /* Whether [start, end) is free on a calendar, the appointment itself not counting. */
 static bool
@@ -864,7 +470,7 @@ take_calendar_again(QbStore *store, const QbAppointment *a, QbProvider *p, bool 
 		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &a->provider_id, a->starts_at);
 	close_expired(store, p);
 	qb_store_delete_allocation(store, &a->id, &p->id);
-	allocation = (QbNewAllocation) {p->id, of_patient, choose_lane(store, p, start, end), start, end};
+	allocation = (QbNewAllocation) {p->id, of_patient, qb_choose_lane(store, p, start, end), start, end};
 	allocate(store, a, &allocation, 1);
 }
 
@@ -896,86 +502,8 @@ qb_take_time_again(QbStore *store, const QbAppointment *a)
  * ----------
  */
 
-static void
-check_may_move(const QbAppointment *a)
-{
-	if (strcmp(a->status, "held") != 0 && strcmp(a->status, "pending") != 0 && strcmp(a->status, "booked") != 0)
-		qb_raise(QB_INVALID_TRANSITION,
-				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "status", a->status), NULL,
-				 "an appointment that is %s cannot be rescheduled", a->status);
-}
-
-/* The providers of the team that fill the roles now; NULL for a role that is new. */
-static QbProvider **
-present_team(QbSearch *search, const pg_uuid_t *appointment)
-{
-	QbProvider **kept = palloc0(sizeof(QbProvider *) * search->team->nroles);
-	QbResource *resources;
-	int			n = qb_store_resources(search->store, appointment, &resources);
-
-	for (int r = 0; r < search->team->nroles; r++)
-	{
-		for (int i = 0; i < n; i++)
-		{
-			for (int k = 0; k < search->nproviders; k++)
-			{
-				if (strcmp(resources[i].role, search->team->roles[r].name) == 0 &&
-					qb_uuid_equal(&resources[i].provider_id, &search->providers[k]->id))
-					kept[r] = search->providers[k];
-			}
-		}
-	}
-	return kept;
-}
-
-/*
- * Choose a team for the new time, lock it with the old calendars, choose again.
- * A refusal counts only under the lock, because somebody may be giving up the
- * time just now.  NULL if the provider that was to be kept is another by now.
- */
 static QbAppointment *
-claim_new_time(QbSearch *search, Choice *choice, const pg_uuid_t *id, bool keeps_provider,
-			   const int32 *expected_version)
-{
-	QbStore    *store = search->store;
-	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
-
-	for (;;)
-	{
-		QbProvider **kept = present_team(search, id);
-		QbError		why = QB_SLOT_TAKEN;
-		const QbProvider *whom = search->leads[0].provider;
-		bool		found = choose(search, choice, NULL, kept, &why, &whom);
-		QbLockSet	locks;
-		QbAppointment *a;
-
-		CHECK_FOR_INTERRUPTS();
-		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
-		if (found)
-			a = lock_calendars(store, id, chosen, search->team->nroles, &locks);
-		else if (no_choice(search))
-			a = lock_calendars(store, id, search->providers, search->nproviders, &locks);
-		else
-			a = lock_calendars(store, id, &search->leads[0].provider, 1, &locks);
-
-		qb_check_version(a, expected_version);
-		check_may_move(a);
-		if (!keeps_provider || qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
-		{
-			if (!choose(search, choice, NULL, kept, &why, &whom))
-				qb_search_refuse(search, whom, choice->start, why);
-			if (found && same_team(search, chosen, choice->team))
-				return qb_store_appointment(store, id, true);
-			qb_locks_release(&locks);
-			continue;
-		}
-		qb_locks_release(&locks);
-		return NULL;
-	}
-}
-
-static QbAppointment *
-write_new_time(QbSearch *search, const QbAppointment *before, const Choice *choice)
+write_new_time(QbSearch *search, const QbAppointment *before, const QbChoice *choice)
 {
 	QbStore    *store = search->store;
 	QbAppointment *a = palloc(sizeof(QbAppointment));
@@ -1007,12 +535,12 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		QbAppointment *a = qb_store_appointment(store, id, false);
 		const pg_uuid_t *lead;
 		QbSearch   *search;
-		Choice		choice;
+		QbChoice	choice;
 
 		if (a == NULL)
 			qb_raise_not_found("appointment", id);
 		qb_check_version(a, expected_version);
-		check_may_move(a);
+		qb_check_may_move(a);
 		lead = provider ? provider : &a->provider_id;
 		if (start == a->starts_at && qb_uuid_equal(lead, &a->provider_id))
 			return a;
@@ -1023,7 +551,7 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		search->aside = aside;
 		choice.start = start;
 		choice.team = palloc0(sizeof(QbProvider *) * search->team->nroles);
-		a = claim_new_time(search, &choice, id, provider == NULL, expected_version);
+		a = qb_claim_new_time(search, &choice, id, provider == NULL, expected_version);
 		if (a != NULL)
 			return write_new_time(search, a, &choice);
 	}

@@ -19,19 +19,10 @@ extern void qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column,
 extern void qb_set_null(QbAppointment *appointment, QbAppointmentColumn column);
 
 /*
- * Lock the calendars of an existing appointment, then its row, and check the
- * version that the caller expects (NULL: any).  Errors: not_found,
- * stale_version.
- */
-extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
-
-/*
  * Take what is not past of an appointment's time again, on the calendars of
  * its providers and its patient, which must be locked.  Errors: slot_taken,
  * patient_busy.
  */
 extern void qb_take_time_again(QbStore *store, const QbAppointment *appointment);
-
-extern void qb_check_version(const QbAppointment *appointment, const int32 *expected_version);
 
 #endif							/* QB_BOOKING_H */

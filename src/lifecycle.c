@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "booking.h"
+#include "claim.h"
 #include "compat.h"
 #include "errors.h"
 #include "events.h"

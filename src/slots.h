@@ -89,6 +89,15 @@ extern QbOffer *qb_search_next(QbSearch *search, int64 from, int max, int *n);
 extern void qb_search_load(QbSearch *search, int64 from, int64 to);
 extern bool qb_search_judge(QbSearch *search, const QbLead *lead, int64 start, QbError *why);
 
+/* Rule 5 and the patient's freedom: what hides a start without moving the grid. */
+extern bool qb_search_permits(const QbSearch *search, const QbLead *lead, int64 start, QbError *why);
+
+/* Rules 3 and 4 for one provider: the starts in the loaded period. */
+extern QbIntervalSet qb_feasible_alone(const QbSearch *search, const QbProvider *p, int64 duration);
+
+/* free[index]: who but the lead, and those excluded, is available at a start. */
+extern bool *qb_available_others(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded);
+
 /*
  * Choose who fills the roles at a start that the lead can be booked at:
  * team[role], the preferred ones first.  excluded[index] takes a provider out;

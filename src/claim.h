@@ -1,0 +1,40 @@
+/*
+ * claim.h
+ *		Choosing who serves, and locking their calendars before it counts.
+ */
+#ifndef QB_CLAIM_H
+#define QB_CLAIM_H
+
+#include "slots.h"
+#include "store.h"
+
+/* A start with somebody in every role: team[role]. */
+typedef struct QbChoice
+{
+	const QbLead *lead;
+	QbProvider **team;
+	int64		start;
+} QbChoice;
+
+/* Choose who serves at choice->start and lock their calendars, or raise the refusal. */
+extern void qb_claim(QbSearch *search, QbChoice *choice);
+
+/*
+ * The same for an appointment that moves; its old calendars and its row are
+ * locked as well.  keeps_provider: NULL when its provider is no longer the one
+ * that the search asks for.
+ */
+extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id,
+										bool keeps_provider, const int32 *expected_version);
+
+/*
+ * Lock the calendars of an existing appointment, then its row, and check the
+ * version that the caller expects (NULL: any).  Errors: not_found,
+ * stale_version.
+ */
+extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
+
+extern void qb_check_version(const QbAppointment *appointment, const int32 *expected_version);
+extern void qb_check_may_move(const QbAppointment *appointment);
+
+#endif							/* QB_CLAIM_H */

@@ -1,0 +1,18 @@
+/*
+ * roles.h
+ *		Rule 6: somebody in every role, and nobody in two.
+ */
+#ifndef QB_ROLES_H
+#define QB_ROLES_H
+
+#include "slots.h"
+
+/* Whether the roles from first_role on, but the lead's, can be filled by free[index] providers. */
+extern bool qb_roles_can_be_filled(const QbTeam *team, int first_role, const bool *free);
+
+extern bool qb_serves_another_role(const QbTeam *team, const QbProvider *p);
+
+/* The starts at which providers other than the lead can fill the other roles. */
+extern QbIntervalSet qb_others_feasible(const QbSearch *search, const QbLead *lead);
+
+#endif							/* QB_ROLES_H */
