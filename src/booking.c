@@ -157,7 +157,7 @@ take_time(QbSearch *search, const QbAppointment *appointment, const QbChoice *ch
 	QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * (search->team->nroles + 1));
 	int			n = 0;
 
-	close_holds_among(search, search->patient_allocations, search->npatient_allocations, start, end);
+	close_holds_among(search, search->patient_calendar.allocations, search->patient_calendar.nallocations, start, end);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
 		QbProvider *p = choice->team[r];
@@ -387,7 +387,7 @@ zone_on_date(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *provider
 	if (provider == NULL || search->nleads == 0)
 		return search->service->clinic_zone;
 	p = search->leads[0].provider;
-	qb_store_rules(store, search->service, &p, 1, date, date);
+	qb_store_load(store, search->service, &p, 1, NULL, date, date, 0, 0);
 	return p->ntravels > 0 ? p->travels[0].zone_name : p->zone_name;
 }
 
@@ -422,15 +422,14 @@ quickbook_create_appointment_local(PG_FUNCTION_ARGS)
  * ----------
  */
 
-/* Whether [start, end) is free on a calendar, the appointment itself not counting. */
+/* Whether [start, end) is free on a loaded calendar, the appointment itself not counting. */
 static bool
-calendar_is_free(QbStore *store, QbProvider *p, const pg_uuid_t *except, int64 start, int64 end)
+calendar_is_free(QbProvider *p, const pg_uuid_t *except, int64 start, int64 end)
 {
 	QbInterval *counting;
 	QbIntervalSet taken;
 	int			n = 0;
 
-	qb_store_allocations(store, &p, 1, start, end);
 	counting = palloc(sizeof(QbInterval) * Max(p->nallocations, 1));
 	for (int i = 0; i < p->nallocations; i++)
 	{
@@ -456,7 +455,8 @@ close_expired(QbStore *store, const QbProvider *p)
 }
 
 static void
-take_calendar_again(QbStore *store, const QbAppointment *a, QbProvider *p, bool of_patient, int64 start, int64 end)
+take_calendar_again(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
+					bool of_patient, int64 start, int64 end)
 {
 	QbNewAllocation allocation;
 
@@ -464,9 +464,8 @@ take_calendar_again(QbStore *store, const QbAppointment *a, QbProvider *p, bool 
 	start = Max(start, qb_now());
 	if (start >= end)
 		return;
-	if (!of_patient)
-		qb_store_busy(store, &p, 1, start, end);
-	if (!calendar_is_free(store, p, &a->id, start, end))
+	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
+	if (!calendar_is_free(p, &a->id, start, end))
 		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &a->provider_id, a->starts_at);
 	close_expired(store, p);
 	qb_store_delete_allocation(store, &a->id, &p->id);
@@ -485,7 +484,7 @@ qb_take_time_again(QbStore *store, const QbAppointment *a)
 	{
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
-		take_calendar_again(store, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after);
+		take_calendar_again(store, s, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after);
 	}
 	if (a->has_patient && !s->patient_may_overlap)
 	{
@@ -493,7 +492,7 @@ qb_take_time_again(QbStore *store, const QbAppointment *a)
 
 		p->id = a->patient_id;
 		p->capacity = 1;
-		take_calendar_again(store, a, p, true, a->starts_at, a->ends_at);
+		take_calendar_again(store, s, a, p, true, a->starts_at, a->ends_at);
 	}
 }
 

@@ -118,6 +118,8 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 
 	search->store = store;
 	search->patient = patient;
+	if (patient != NULL)
+		search->patient_calendar.id = *patient;
 	search->now = qb_now();
 	search->service = qb_store_service(store, service, patient);
 	if (search->service == NULL)
@@ -227,7 +229,7 @@ add_holds(QbSearch *search, QbAllocation *allocations, int n, QbAllocation **hol
 static void
 ignore_what_does_not_count(QbSearch *search)
 {
-	int			total = search->npatient_allocations;
+	int			total = search->patient_calendar.nallocations;
 	int			n = 0;
 	QbAllocation **holds;
 	pg_uuid_t  *owners;
@@ -236,7 +238,7 @@ ignore_what_does_not_count(QbSearch *search)
 	for (int i = 0; i < search->nproviders; i++)
 		total += search->providers[i]->nallocations;
 	holds = palloc(sizeof(QbAllocation *) * Max(total, 1));
-	n = add_holds(search, search->patient_allocations, search->npatient_allocations, holds, n);
+	n = add_holds(search, search->patient_calendar.allocations, search->patient_calendar.nallocations, holds, n);
 	for (int i = 0; i < search->nproviders; i++)
 		n = add_holds(search, search->providers[i]->allocations, search->providers[i]->nallocations, holds, n);
 	if (n == 0)
@@ -289,15 +291,11 @@ load_period(QbSearch *search, int64 from, int64 to)
 
 	search->from = from;
 	search->to = to;
-	qb_store_rules(search->store, s, search->providers, search->nproviders, date_from, date_to);
-	qb_store_time_off(search->store, s, search->providers, search->nproviders, from, last);
-	qb_store_busy(search->store, search->providers, search->nproviders, first, last);
-	qb_store_allocations(search->store, search->providers, search->nproviders, first, last);
-	if (search->patient != NULL && !s->patient_may_overlap)
-		search->npatient_allocations = qb_store_calendar(search->store, search->patient, from, last,
-														 &search->patient_allocations);
+	qb_store_load(search->store, s, search->providers, search->nproviders,
+				  search->patient != NULL && !s->patient_may_overlap ? &search->patient_calendar : NULL,
+				  date_from, date_to, first, last);
 	ignore_what_does_not_count(search);
-	search->patient_taken = taken_by(search->patient_allocations, search->npatient_allocations, 1);
+	search->patient_taken = taken_by(search->patient_calendar.allocations, search->patient_calendar.nallocations, 1);
 
 	for (int i = 0; i < search->nproviders; i++)
 	{

@@ -64,8 +64,7 @@ typedef struct QbSearch
 	/* the period that is loaded */
 	int64		from;
 	int64		to;
-	QbAllocation *patient_allocations;
-	int			npatient_allocations;
+	QbProvider	patient_calendar;	/* its id and allocations only */
 	QbIntervalSet patient_taken;
 } QbSearch;
 

@@ -40,12 +40,7 @@ typedef enum StatementId
 	Q_SERVICE,
 	Q_TEAM,
 	Q_TEAM_OF,
-	Q_HOURS,
-	Q_OVERRIDES,
-	Q_TRAVEL,
-	Q_TIME_OFF,
-	Q_BUSY,
-	Q_ALLOCATIONS,
+	Q_LOAD,
 	Q_CALENDAR,
 	Q_WHOSE,
 	Q_BOOKED_TIME,
@@ -108,40 +103,40 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE sp.service_id = $1 AND sp.provider_id = $2",
 		2, {UUIDOID, UUIDOID}
 	},
-	[Q_HOURS] = {
-		"SELECT provider_id, service_id IS NOT NULL, weekday, start_time, end_time, lower(valid), upper(valid),"
-		" every_weeks, anchored_on FROM quickbook.working_hours"
-		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2)",
-		2, {UUIDARRAYOID, UUIDOID}
-	},
-	[Q_OVERRIDES] = {
-		"SELECT provider_id, service_id IS NOT NULL, on_date, start_time, end_time FROM quickbook.date_override"
-		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2) AND on_date BETWEEN $3 AND $4",
-		4, {UUIDARRAYOID, UUIDOID, DATEOID, DATEOID}
-	},
-	[Q_TRAVEL] = {
-		"SELECT provider_id, lower(dates), upper(dates), time_zone FROM quickbook.travel"
-		" WHERE provider_id = ANY ($1) AND dates && daterange($2, $3, '[]')",
-		3, {UUIDARRAYOID, DATEOID, DATEOID}
-	},
-	[Q_TIME_OFF] = {
-		"SELECT provider_id, lower(during), upper(during) FROM quickbook.time_off"
-		" WHERE clinic_id = $1 AND (provider_id IS NULL OR provider_id = ANY ($2)) AND during && tstzrange($3, $4)",
-		4, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
-	},
-	[Q_BUSY] = {
-		"SELECT b.provider_id, lower(b.during), upper(b.during)"
-		" FROM unnest($1) AS p (id) JOIN quickbook.busy_time b ON b.provider_id = p.id AND b.during && tstzrange($2, $3)",
-		3, {UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
-	},
-	[Q_ALLOCATIONS] = {
-		"SELECT a.owner_id, a.session_id IS NOT NULL, a.starts_at, a.ends_at, a.lane, a.expires_at, a.calendar_id"
-		" FROM unnest($1) AS p (id) JOIN quickbook.allocation a ON a.calendar_id = p.id"
-		" AND tstzrange(a.starts_at, a.ends_at) && tstzrange($2, $3)",
-		3, {UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	/* all that decides about some providers and a patient, in one question; see LoadColumn */
+	[Q_LOAD] = {
+		"SELECT 'h'::\"char\", provider_id, service_id IS NOT NULL, weekday::int4, every_weeks, lower(valid),"
+		" upper(valid), anchored_on, start_time, end_time, NULL::timestamptz, NULL::timestamptz,"
+		" NULL::timestamptz, NULL::uuid, NULL::text FROM quickbook.working_hours"
+		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2)"
+		" UNION ALL"
+		" SELECT 'o', provider_id, service_id IS NOT NULL, NULL, NULL, on_date, NULL, NULL, start_time, end_time,"
+		" NULL, NULL, NULL, NULL, NULL FROM quickbook.date_override"
+		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2) AND on_date BETWEEN $3 AND $4"
+		" UNION ALL"
+		" SELECT 't', provider_id, NULL, NULL, NULL, lower(dates), upper(dates), NULL, NULL, NULL, NULL, NULL, NULL,"
+		" NULL, time_zone FROM quickbook.travel"
+		" WHERE provider_id = ANY ($1) AND dates && daterange($3, $4, '[]')"
+		" UNION ALL"
+		" SELECT 'f', provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(during), upper(during), NULL,"
+		" NULL, NULL FROM quickbook.time_off WHERE clinic_id = $5 AND during && tstzrange($6, $7)"
+		" AND (provider_id IS NULL OR provider_id = ANY ($1))"
+		" UNION ALL"
+		" SELECT 'b', b.provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(b.during), upper(b.during),"
+		" NULL, NULL, NULL FROM unnest($1) AS p (id) JOIN quickbook.busy_time b ON b.provider_id = p.id"
+		" AND b.during && tstzrange($6, $7)"
+		" UNION ALL"
+		" SELECT 'a', a.calendar_id, a.session_id IS NOT NULL, a.lane, NULL, NULL, NULL, NULL, NULL, NULL, a.starts_at,"
+		" a.ends_at, a.expires_at, a.owner_id, NULL FROM unnest($1) AS p (id) JOIN quickbook.allocation a"
+		" ON a.calendar_id = p.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange($6, $7)"
+		" UNION ALL"
+		" SELECT 'p', NULL, session_id IS NOT NULL, lane, NULL, NULL, NULL, NULL, NULL, NULL, starts_at, ends_at,"
+		" expires_at, owner_id, NULL FROM quickbook.allocation"
+		" WHERE calendar_id = $8 AND tstzrange(starts_at, ends_at) && tstzrange($6, $7)",
+		8, {UUIDARRAYOID, UUIDOID, DATEOID, DATEOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID}
 	},
 	[Q_CALENDAR] = {
-		"SELECT owner_id, session_id IS NOT NULL, starts_at, ends_at, lane, expires_at FROM quickbook.allocation"
+		"SELECT owner_id, session_id IS NOT NULL, lane::int4, starts_at, ends_at, expires_at FROM quickbook.allocation"
 		" WHERE calendar_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)",
 		3, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
@@ -676,163 +671,158 @@ qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead)
  * ----------
  */
 
-static void
-load_hours(QbStore *store, const QbService *service, QbProvider **providers, int n)
+/* Columns of Q_LOAD; which are set depends on the kind. */
+typedef enum LoadColumn
 {
-	Datum		values[] = {provider_ids(providers, n), UUIDPGetDatum(&service->id)};
-
-	for (int i = 0; i < n; i++)
-		providers[i]->nhours = 0;
-	run(store, Q_HOURS, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		QbProvider *p = provider_of(row, 1, providers, n);
-		QbHours    *h = APPEND(p->hours, p->nhours);
-
-		h->for_service = DatumGetBool(not_null(row, 2));
-		h->weekday = DatumGetInt16(not_null(row, 3));
-		h->start = DatumGetTimeADT(not_null(row, 4));
-		h->end = DatumGetTimeADT(not_null(row, 5));
-		h->valid_from = date_column(row, 6, DATEVAL_NOBEGIN);
-		h->valid_to = date_column(row, 7, DATEVAL_NOEND);
-		h->every_weeks = DatumGetInt32(not_null(row, 8));
-		h->anchored_on = date_column(row, 9, 0);
-	}
-	SPI_freetuptable(SPI_tuptable);
-}
+	L_KIND = 1,
+	L_PROVIDER,
+	L_FLAG,						/* for the service; of a session */
+	L_NUMBER,					/* weekday; lane */
+	L_EVERY_WEEKS,
+	L_DATE,						/* valid from; the date; travels from */
+	L_DATE_TO,
+	L_ANCHORED_ON,
+	L_START_TIME,
+	L_END_TIME,
+	L_START,
+	L_END,
+	L_EXPIRES_AT,
+	L_OWNER,
+	L_ZONE
+} LoadColumn;
 
 static void
-load_overrides(QbStore *store, const QbService *service, QbProvider **providers, int n,
-			   DateADT date_from, DateADT date_to)
+add_hours(uint64 row, QbProvider *p)
 {
-	Datum		values[] = {provider_ids(providers, n), UUIDPGetDatum(&service->id),
-	DateADTGetDatum(date_from), DateADTGetDatum(date_to)};
+	QbHours    *h = APPEND(p->hours, p->nhours);
 
-	for (int i = 0; i < n; i++)
-		providers[i]->noverrides = 0;
-	run(store, Q_OVERRIDES, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		QbProvider *p = provider_of(row, 1, providers, n);
-		QbOverride *o = APPEND(p->overrides, p->noverrides);
-		bool		isnull;
-
-		o->for_service = DatumGetBool(not_null(row, 2));
-		o->date = DatumGetDateADT(not_null(row, 3));
-		o->start = DatumGetTimeADT(column(row, 4, &isnull));
-		o->closed = isnull;
-		o->end = DatumGetTimeADT(column(row, 5, &isnull));
-	}
-	SPI_freetuptable(SPI_tuptable);
+	h->for_service = DatumGetBool(not_null(row, L_FLAG));
+	h->weekday = DatumGetInt32(not_null(row, L_NUMBER));
+	h->start = DatumGetTimeADT(not_null(row, L_START_TIME));
+	h->end = DatumGetTimeADT(not_null(row, L_END_TIME));
+	h->valid_from = date_column(row, L_DATE, DATEVAL_NOBEGIN);
+	h->valid_to = date_column(row, L_DATE_TO, DATEVAL_NOEND);
+	h->every_weeks = DatumGetInt32(not_null(row, L_EVERY_WEEKS));
+	h->anchored_on = date_column(row, L_ANCHORED_ON, 0);
 }
 
 static void
-load_travel(QbStore *store, QbProvider **providers, int n, DateADT date_from, DateADT date_to)
+add_override(uint64 row, QbProvider *p)
 {
-	Datum		values[] = {provider_ids(providers, n), DateADTGetDatum(date_from), DateADTGetDatum(date_to)};
+	QbOverride *o = APPEND(p->overrides, p->noverrides);
+	bool		isnull;
 
-	for (int i = 0; i < n; i++)
-		providers[i]->ntravels = 0;
-	run(store, Q_TRAVEL, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		QbProvider *p = provider_of(row, 1, providers, n);
-		QbTravel   *t = APPEND(p->travels, p->ntravels);
-
-		t->from = date_column(row, 2, DATEVAL_NOBEGIN);
-		t->to = date_column(row, 3, DATEVAL_NOEND);
-		t->zone_name = text_column(row, 4);
-		t->zone = NULL;
-	}
-	SPI_freetuptable(SPI_tuptable);
-}
-
-void
-qb_store_rules(QbStore *store, const QbService *service, QbProvider **providers, int n,
-			   DateADT date_from, DateADT date_to)
-{
-	load_hours(store, service, providers, n);
-	load_overrides(store, service, providers, n, date_from, date_to);
-	load_travel(store, providers, n, date_from, date_to);
-}
-
-void
-qb_store_time_off(QbStore *store, const QbService *service, QbProvider **providers, int n,
-				  TimestampTz from, TimestampTz to)
-{
-	Datum		values[] = {UUIDPGetDatum(&service->clinic_id), provider_ids(providers, n),
-	TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
-
-	for (int i = 0; i < n; i++)
-		qb_set_init(&providers[i]->time_off);
-	run(store, Q_TIME_OFF, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		int64		start = DatumGetTimestampTz(not_null(row, 2));
-		int64		end = DatumGetTimestampTz(not_null(row, 3));
-		bool		whole_clinic;
-
-		column(row, 1, &whole_clinic);
-		if (!whole_clinic)
-			qb_set_add(&provider_of(row, 1, providers, n)->time_off, start, end);
-		else
-			for (int i = 0; i < n; i++)
-				qb_set_add(&providers[i]->time_off, start, end);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	for (int i = 0; i < n; i++)
-		qb_set_normalize(&providers[i]->time_off);
-}
-
-void
-qb_store_busy(QbStore *store, QbProvider **providers, int n, TimestampTz from, TimestampTz to)
-{
-	Datum		values[] = {provider_ids(providers, n), TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
-
-	for (int i = 0; i < n; i++)
-		qb_set_init(&providers[i]->busy);
-	run(store, Q_BUSY, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-		qb_set_add(&provider_of(row, 1, providers, n)->busy,
-				   DatumGetTimestampTz(not_null(row, 2)), DatumGetTimestampTz(not_null(row, 3)));
-	SPI_freetuptable(SPI_tuptable);
-	for (int i = 0; i < n; i++)
-		qb_set_normalize(&providers[i]->busy);
+	o->for_service = DatumGetBool(not_null(row, L_FLAG));
+	o->date = DatumGetDateADT(not_null(row, L_DATE));
+	o->start = DatumGetTimeADT(column(row, L_START_TIME, &isnull));
+	o->closed = isnull;
+	o->end = DatumGetTimeADT(column(row, L_END_TIME, &isnull));
 }
 
 static void
-read_allocation(uint64 row, QbAllocation *a)
+add_travel(uint64 row, QbProvider *p)
 {
-	a->owner_id = uuid_column(row, 1);
-	a->of_session = DatumGetBool(not_null(row, 2));
-	a->start = DatumGetTimestampTz(not_null(row, 3));
-	a->end = DatumGetTimestampTz(not_null(row, 4));
-	a->lane = DatumGetInt16(not_null(row, 5));
-	a->expires_at = time_column(row, 6, DT_NOEND);
+	QbTravel   *t = APPEND(p->travels, p->ntravels);
+
+	t->from = date_column(row, L_DATE, DATEVAL_NOBEGIN);
+	t->to = date_column(row, L_DATE_TO, DATEVAL_NOEND);
+	t->zone_name = text_column(row, L_ZONE);
+	t->zone = NULL;
+}
+
+/* A provider's time off, or with no provider that of all. */
+static void
+add_time_off(uint64 row, QbProvider **providers, int n)
+{
+	int64		start = DatumGetTimestampTz(not_null(row, L_START));
+	int64		end = DatumGetTimestampTz(not_null(row, L_END));
+	bool		whole_clinic;
+
+	column(row, L_PROVIDER, &whole_clinic);
+	if (!whole_clinic)
+		qb_set_add(&provider_of(row, L_PROVIDER, providers, n)->time_off, start, end);
+	else
+		for (int i = 0; i < n; i++)
+			qb_set_add(&providers[i]->time_off, start, end);
+}
+
+static void
+read_allocation(uint64 row, QbAllocation *a, int owner, int flag, int lane, int start, int end, int expires_at)
+{
+	a->owner_id = uuid_column(row, owner);
+	a->of_session = DatumGetBool(not_null(row, flag));
+	a->lane = DatumGetInt32(not_null(row, lane));
+	a->start = DatumGetTimestampTz(not_null(row, start));
+	a->end = DatumGetTimestampTz(not_null(row, end));
+	a->expires_at = time_column(row, expires_at, DT_NOEND);
 	a->ignored = false;
 }
 
-void
-qb_store_allocations(QbStore *store, QbProvider **providers, int n, TimestampTz from, TimestampTz to)
+static void
+forget_rows(QbProvider *p)
 {
-	Datum		values[] = {provider_ids(providers, n), TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
+	p->nhours = 0;
+	p->noverrides = 0;
+	p->ntravels = 0;
+	p->nallocations = 0;
+	qb_set_init(&p->time_off);
+	qb_set_init(&p->busy);
+}
 
-	if (n == 1)
+static void
+add_row(uint64 row, QbProvider **providers, int n, QbProvider *patient)
+{
+	char		kind = DatumGetChar(not_null(row, L_KIND));
+	QbProvider *p = kind == 'p' ? patient : kind == 'f' ? NULL : provider_of(row, L_PROVIDER, providers, n);
+
+	switch (kind)
 	{
-		providers[0]->nallocations = qb_store_calendar(store, &providers[0]->id, from, to,
-													   &providers[0]->allocations);
-		return;
+		case 'h':
+			add_hours(row, p);
+			break;
+		case 'o':
+			add_override(row, p);
+			break;
+		case 't':
+			add_travel(row, p);
+			break;
+		case 'f':
+			add_time_off(row, providers, n);
+			break;
+		case 'b':
+			qb_set_add(&p->busy, DatumGetTimestampTz(not_null(row, L_START)),
+					   DatumGetTimestampTz(not_null(row, L_END)));
+			break;
+		default:
+			read_allocation(row, APPEND(p->allocations, p->nallocations),
+							L_OWNER, L_FLAG, L_NUMBER, L_START, L_END, L_EXPIRES_AT);
 	}
+}
+
+void
+qb_store_load(QbStore *store, const QbService *service, QbProvider **providers, int n, QbProvider *patient,
+			  DateADT date_from, DateADT date_to, TimestampTz from, TimestampTz to)
+{
+	Datum		values[] = {
+		provider_ids(providers, n), UUIDPGetDatum(&service->id), DateADTGetDatum(date_from),
+		DateADTGetDatum(date_to), UUIDPGetDatum(&service->clinic_id), TimestampTzGetDatum(from),
+		TimestampTzGetDatum(to), patient ? UUIDPGetDatum(&patient->id) : (Datum) 0
+	};
+	char		nulls[] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', null_flag(patient == NULL)};
+
 	for (int i = 0; i < n; i++)
-		providers[i]->nallocations = 0;
-	run(store, Q_ALLOCATIONS, values, NULL);
+		forget_rows(providers[i]);
+	if (patient)
+		forget_rows(patient);
+	run(store, Q_LOAD, values, nulls);
 	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		QbProvider *p = provider_of(row, 7, providers, n);
-
-		read_allocation(row, APPEND(p->allocations, p->nallocations));
-	}
+		add_row(row, providers, n, patient);
 	SPI_freetuptable(SPI_tuptable);
+	for (int i = 0; i < n; i++)
+	{
+		qb_set_normalize(&providers[i]->time_off);
+		qb_set_normalize(&providers[i]->busy);
+	}
 }
 
 int
@@ -846,7 +836,7 @@ qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, T
 	n = (int) SPI_processed;
 	*allocations = palloc(sizeof(QbAllocation) * Max(n, 1));
 	for (int row = 0; row < n; row++)
-		read_allocation(row, &(*allocations)[row]);
+		read_allocation(row, &(*allocations)[row], 1, 2, 3, 4, 5, 6);
 	SPI_freetuptable(SPI_tuptable);
 	return n;
 }

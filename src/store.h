@@ -104,18 +104,15 @@ extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, 
 extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);
 
 /*
- * Calendars.  Each fills the members of the given providers for the local
- * dates [date_from, date_to] or the instants [from, to).
+ * Calendars: fill the rows of the providers, and of the patient (NULL: none)
+ * the allocations, for the local dates [date_from, date_to] and the instants
+ * [from, to).
  */
-extern void qb_store_rules(QbStore *store, const QbService *service, QbProvider **providers, int n,
-						   DateADT date_from, DateADT date_to);
-extern void qb_store_time_off(QbStore *store, const QbService *service, QbProvider **providers, int n,
-							  TimestampTz from, TimestampTz to);
-extern void qb_store_busy(QbStore *store, QbProvider **providers, int n, TimestampTz from, TimestampTz to);
+extern void qb_store_load(QbStore *store, const QbService *service, QbProvider **providers, int n,
+						  QbProvider *patient, DateADT date_from, DateADT date_to,
+						  TimestampTz from, TimestampTz to);
 
-/* Allocations of providers, and of one calendar (a patient's, say). */
-extern void qb_store_allocations(QbStore *store, QbProvider **providers, int n,
-								 TimestampTz from, TimestampTz to);
+/* The allocations of one calendar. */
 extern int	qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
 							  QbAllocation **allocations);
 
