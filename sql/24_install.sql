@@ -11,20 +11,25 @@ AS $attach$
 DECLARE
 	t record;
 BEGIN
+	-- the columns that tell the clinic, and whether the table has ids
 	FOR t IN SELECT * FROM (VALUES
-		('clinic', NULL), ('provider', ''), ('service', ''), ('patient', ''),
-		('working_hours', '''provider_id'''), ('date_override', '''provider_id'''),
-		('travel', '''provider_id'''), ('busy_time', '''provider_id'''), ('time_off', '''provider_id'''),
-		('booking_limit', '''service_id'', ''provider_id''')) AS v (tab, args)
+		('clinic', true, NULL), ('provider', true, ''), ('service', true, ''), ('patient', true, ''),
+		('service_provider', false, '''service_id'''),
+		('working_hours', true, '''provider_id'''), ('date_override', true, '''provider_id'''),
+		('travel', true, '''provider_id'''), ('busy_time', true, '''provider_id'''),
+		('time_off', true, '''provider_id'''), ('booking_limit', true, '''service_id'', ''provider_id'''),
+		('session', true, '''service_id'''), ('appointment', true, '''service_id'''),
+		('appointment_resource', false, '''provider_id'''),
+		('allocation', false, '''provider_id'', ''patient_id'''), ('event', true, '')) AS v (tab, has_id, args)
 	LOOP
 		EXECUTE format(
 			'CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.%I FOR EACH ROW'
-			' WHEN (NEW.id IS NULL%s) EXECUTE FUNCTION quickbook.fill_row(%s)',
-			t.tab, CASE WHEN t.args IS NULL THEN '' ELSE ' OR NEW.clinic_id IS NULL' END, t.args);
+			' WHEN (%s) EXECUTE FUNCTION quickbook.fill_row(%s)',
+			t.tab,
+			concat_ws(' OR ', CASE WHEN t.has_id THEN 'NEW.id IS NULL' END,
+				CASE WHEN t.args IS NOT NULL THEN 'NEW.clinic_id IS NULL' END),
+			t.args);
 	END LOOP;
-
-	CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.service_provider FOR EACH ROW
-		WHEN (NEW.clinic_id IS NULL) EXECUTE FUNCTION quickbook.fill_row('service_id');
 
 	FOR t IN SELECT * FROM unnest(ARRAY['clinic', 'provider', 'travel', 'patient']) AS v (tab)
 	LOOP

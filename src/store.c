@@ -775,6 +775,7 @@ add_row(uint64 row, QbProvider **providers, int n, QbProvider *patient)
 	char		kind = DatumGetChar(not_null(row, L_KIND));
 	QbProvider *p = kind == 'p' ? patient : kind == 'f' ? NULL : provider_of(row, L_PROVIDER, providers, n);
 
+	Assert(p != NULL || kind == 'f');
 	switch (kind)
 	{
 		case 'h':

@@ -30,11 +30,10 @@ compare() {
 	tps 1 "$x" "$@" >/dev/null
 	tps 1 "$y" "$@" >/dev/null
 	for ((i = 1; i <= rounds; i++)); do
-		printf '\r%s: round %d of %d ' "$name" "$i" "$rounds" >&2
+		echo "$name: round $i of $rounds"
 		tps "$seconds" "$x" "$@" >>"$work/a"
 		tps "$seconds" "$y" "$@" >>"$work/b"
 	done
-	printf '\r\033[K' >&2
 	a=$(median <"$work/a")
 	b=$(median <"$work/b")
 }
@@ -48,7 +47,7 @@ row() {
 }
 ratio() { awk -v x="$1" -v y="$2" 'BEGIN { printf "%.2f", x / y }'; }
 us() { awk -v t="$1" 'BEGIN { printf "%.0f us", 1000000 / t }'; }
-rate() { printf '%.0f/s' "$1"; }
+rate() { printf '%.1f/s' "$1"; }
 
 work=$(mktemp -d)
 errors=$work/errors
@@ -77,7 +76,7 @@ deadlocks() { sql -c "SELECT pg_stat_clear_snapshot(); SELECT deadlocks FROM pg_
 : >"$work/b"
 ours=0
 for ((i = 1; i <= 2; i++)); do
-	printf '\rrace: round %d of 2 ' "$i" >&2
+	echo "race: round $i of 2"
 	before=$(deadlocks)
 	tps 10 race_quickbook -c 16 -j 2 >>"$work/a"
 	sleep 1
@@ -87,7 +86,6 @@ for ((i = 1; i <= 2; i++)); do
 	sleep 1
 	theirs=$((${theirs:-0} + $(deadlocks) - before))
 done
-printf '\r\033[K' >&2
 a=$(median <"$work/a")
 b=$(median <"$work/b")
 row 'race for 4 overlapping slots / INSERT, 16 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 15'

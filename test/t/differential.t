@@ -1,0 +1,116 @@
+#!/usr/bin/env perl
+# Asks quickbook and an oracle in plain SQL about random clinics, and compares
+# the answers slot for slot. See test/differential.
+#
+# QB_SEED and QB_ROUNDS repeat a run; QB_ROUND=N makes round N of a seed alone.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../differential";
+use File::Temp;
+use Generator;
+use Test::More;
+use Time::HiRes qw(time);
+
+my $dir = "$FindBin::Bin/../differential";
+my $db = 'qb_differential';
+my $seed = $ENV{QB_SEED} // int rand 2**31;
+my $rounds = $ENV{QB_ROUNDS} // 2000;
+my $only = $ENV{QB_ROUND};
+my $batch = 50;
+my $psql = 'psql';
+if ($ENV{PG_CONFIG}) {
+	chomp(my $bindir = `"$ENV{PG_CONFIG}" --bindir`);
+	$psql = "$bindir/psql" if -x "$bindir/psql";
+}
+my $work = File::Temp->newdir;
+my (%count, %features, $failures);
+
+# Runs SQL; returns what was printed, errors included, and whether all went well.
+sub run_sql {
+	my ($database, $sql, @options) = @_;
+	open my $to, '>', "$work/sql" or die "$work/sql: $!";
+	print $to $sql;
+	close $to or die "$work/sql: $!";
+	my $output = `"$psql" -XAtq -d $database @options -f "$work/sql" 2>&1`;
+	return ($output, $? == 0);
+}
+
+# The message of what is to be repeated, and how.
+sub report {
+	my ($round, $question, $answer, $output) = @_;
+	diag("QB_SEED=$seed QB_ROUND=$round->{number}: $question");
+	diag("  $answer");
+	if ($failures++ < 3) {
+		diag("The configuration:\n$round->{config}");
+		diag($output) if defined $output;
+	}
+	return;
+}
+
+# Compares some rounds in one session; each is rolled back.
+sub run_batch {
+	my (@numbers) = @_;
+	my @made = map { Generator::round($seed, $_) } @numbers;
+	my $sql = "SET client_min_messages = warning; SET jit = off;\n";
+	for my $round (@made) {
+		$sql .= "BEGIN;\n$round->{config}";
+		my $n = 0;
+		$sql .= sprintf "SELECT '= %d %d ' || %s;\n", $round->{number}, $n++, $_ for @{$round->{questions}};
+		$sql .= "ROLLBACK;\n";
+		$features{$_}++ for @{$round->{features}};
+	}
+	my ($output) = run_sql($db, $sql);
+	my %answers;
+	for my $line (split /\n/, $output) {
+		$answers{$1}{$2} = $3 if $line =~ /^= (\d+) (\d+) (.*)/;
+	}
+	my $good = 1;
+	for my $round (@made) {
+		for my $n (0 .. $#{$round->{questions}}) {
+			my $question = $round->{questions}[$n];
+			my $answer = $answers{$round->{number}}{$n} // 'no answer';
+			my ($kind) = $question =~ /oracle\.(\w+)/;
+			if ($answer =~ /^(?:same|solved) (\d+)$/) {
+				$count{$kind}{questions}++;
+				$count{$kind}{rows} += $1;
+				$count{$kind}{empty}++ if $1 == 0;
+				next;
+			}
+			$good = 0;
+			report($round, $question, $answer, $answer eq 'no answer' && @made == 1 ? $output : undef);
+			last if $answer eq 'no answer';
+		}
+	}
+	run_sql($db, 'VACUUM');
+	return $good;
+}
+
+diag("seed $seed: repeat this run with QB_SEED=$seed QB_ROUNDS=$rounds");
+my $began = time;
+run_sql('postgres', "DROP DATABASE IF EXISTS $db");
+my ($output, $ok) = run_sql('postgres', "CREATE DATABASE $db", '-v ON_ERROR_STOP=1');
+BAIL_OUT($output) if !$ok;
+($output, $ok) = run_sql($db, "SET client_min_messages = error; CREATE EXTENSION quickbook CASCADE;
+	SELECT quickbook.install();\n\\i $dir/oracle.sql\n\\i $dir/compare.sql", '-v ON_ERROR_STOP=1');
+ok($ok, 'the oracle is in place') or diag($output);
+($output, $ok) = run_sql($db, "\\i $dir/cases.sql", '-v ON_ERROR_STOP=1');
+ok($ok && $output !~ /^(?!ok |$)/m, 'the oracle is right about cases worked out by hand') or diag($output);
+
+if (defined $only) {
+	ok(run_batch($only), "round $only of seed $seed");
+	diag(Generator::round($seed, $only)->{config}) if $ENV{QB_SHOW};
+} else {
+	for (my $first = 1; $first <= $rounds && ($failures // 0) < 20; $first += $batch) {
+		my $last = $first + $batch - 1 < $rounds ? $first + $batch - 1 : $rounds;
+		ok(run_batch($first .. $last), "rounds $first to $last of seed $seed");
+	}
+	my $slots = $count{ask_slots};
+	ok($slots->{empty} < $slots->{questions} / 2, 'most questions have slots for an answer') if $rounds >= $batch;
+}
+diag(sprintf '%-10s %6d questions, %7d rows, %5d without any', $_, map { $_ // 0 } @{$count{$_}}{qw(questions rows empty)})
+	for sort keys %count;
+diag(join ', ', map { "$_: $features{$_}" } sort keys %features) if $ENV{QB_SHOW};
+diag(sprintf '%.0f s', time - $began);
+run_sql('postgres', "DROP DATABASE $db") if !$failures;
+done_testing();
