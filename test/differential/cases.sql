@@ -220,7 +220,7 @@ SELECT pg_temp.role('both', 'room', 'idle');
 SELECT pg_temp.same('an inactive room is none', pg_temp.starts('both'), 'cy 09:00 10:00 11:00');
 SELECT pg_temp.role('both', 'room', 'room');
 SELECT pg_temp.same('an own length', pg_temp.starts('both'), 'ann 09:00 10:00 11:00; cy 09:00 10:00 11:00');
--- a room to 10:30, while cy takes an hour
+-- a room for 50 minutes: enough for ann, and cy has ann for a room
 INSERT INTO quickbook.date_override (provider_id, on_date, start_time, end_time) VALUES (pg_temp.provider('room'), '2030-01-07', '10:00', '10:50');
 SELECT pg_temp.same('the lead''s length counts in the room', pg_temp.starts('both'), 'ann 10:00; cy 09:00 10:00 11:00');
 SELECT pg_temp.role('both', 'device', 'ann');

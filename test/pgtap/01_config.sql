@@ -5,7 +5,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(180);
+SELECT t.plan(254);
 
 SELECT t.clinic('Europe/Berlin') AS c \gset
 SELECT t.provider(:'c') AS p \gset
