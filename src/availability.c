@@ -110,7 +110,7 @@ quickbook_available_days(PG_FUNCTION_ARGS)
 	QbZone	   *zone;
 	QbOffer    *offers;
 	int			n;
-	int			i = 0;
+	int		   *slots;
 
 	if (from > to)
 		qb_raise_argument("to_date", "to_date is before from_date");
@@ -121,23 +121,26 @@ quickbook_available_days(PG_FUNCTION_ARGS)
 	search = qb_search_open(&store, service, qb_arg_uuid_or_null(fcinfo, 3), NULL);
 	zone = qb_zone_load(days_zone(fcinfo, &store, search), "time_zone",
 						qb_midnight(from - 2), qb_midnight(to + 4));
+	/* a date may come back after the next has begun, so each start tells its own */
 	offers = qb_search_offers(search, qb_local_to_instant(zone, qb_midnight(from), NULL),
-							  qb_local_to_instant(zone, qb_midnight(to + 1), NULL), &n);
+							  qb_local_to_instant(zone, qb_midnight(to + 2), NULL), &n);
+	slots = palloc0(sizeof(int) * (to - from + 1));
+	for (int i = 0; i < n; i++)
+	{
+		DateADT		date = qb_date_of(qb_local_of(zone, offers[i].start));
+
+		if (date >= from && date <= to)
+			slots[date - from]++;
+	}
 	qb_store_end(&store);
 
 	for (DateADT date = from; date <= to; date++)
 	{
-		Datum		values[2];
-		bool		nulls[2] = {false, false};
-		int			slots = 0;
+		Datum		values[] = {DateADTGetDatum(date), Int32GetDatum(slots[date - from])};
+		bool		nulls[] = {false, false};
 
-		if (qb_date_skipped(zone, date))
-			continue;
-		for (; i < n && qb_date_of(qb_local_of(zone, offers[i].start)) <= date; i++)
-			slots++;
-		values[0] = DateADTGetDatum(date);
-		values[1] = Int32GetDatum(slots);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		if (!qb_date_skipped(zone, date))
+			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;
 }

@@ -38,14 +38,14 @@ SELECT t.is(t.query(t.sql('SELECT count(*) FROM t.made'
 
 -- The clock of the rules is set for tests; ids are not to go back with it.
 SELECT t.at('1999-12-31 23:59:59+00') \gset
-SELECT t.is(t.query(t.sql('SELECT %L::uuid > max(id) FROM t.made', quickbook.new_id(:'c'))), 'true',
+SELECT t.is(t.query(t.sql('SELECT %L::uuid > id FROM t.made ORDER BY id DESC LIMIT 1', quickbook.new_id(:'c')::text)), 'true',
 	'quickbook.now does not set ids back');
 SELECT t.at('2026-03-02 08:00+00') \gset
 
-SELECT t.is(t.query(t.sql('SELECT right(%L, 4) = right(%L, 4)', quickbook.new_id(clinic_id => :'c'), :'c')), 'true',
+SELECT t.is(t.query(t.sql('SELECT right(%L, 4) = right(%L, 4)', quickbook.new_id(clinic_id => :'c')::text, :'c')), 'true',
 	'new_id(clinic_id => …)');
-SELECT t.is(t.query(t.sql('SELECT substr(%L, 15, 1)', quickbook.new_id())), '7', 'new_id() without a clinic is of version 7 too');
-SELECT t.is(t.query(t.sql('SELECT substr(%L, 15, 1)', quickbook.new_id(NULL))), '7', 'and so is new_id(NULL)');
+SELECT t.is(t.query(t.sql('SELECT substr(%L, 15, 1)', quickbook.new_id()::text)), '7', 'new_id() without a clinic is of version 7 too');
+SELECT t.is(t.query(t.sql('SELECT substr(%L, 15, 1)', quickbook.new_id(NULL)::text)), '7', 'and so is new_id(NULL)');
 CREATE TABLE t.free AS SELECT quickbook.new_id() AS id FROM pg_catalog.generate_series(1, 1000);
 SELECT t.is(t.query('SELECT count(DISTINCT right(id::text, 4)) > 900 FROM t.free'), 'true',
 	'without a clinic the bucket is random');

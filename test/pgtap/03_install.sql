@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(74);
+SELECT t.plan(77);
 
 CREATE ROLE quickbook_test_owner;
 CREATE ROLE quickbook_test_other;
@@ -97,8 +97,8 @@ SELECT t.reports('UPDATE quickbook.schema_version SET version = 99', 'schema');
 SELECT t.reports('DELETE FROM quickbook.schema_version', 'schema');
 
 -- A constraint of that name that is another one is as bad as none.
-SELECT t.reports($$ALTER TABLE quickbook.allocation DROP CONSTRAINT allocation_no_overlap,
-	ADD CONSTRAINT allocation_no_overlap EXCLUDE USING gist (calendar_id WITH OPERATOR(pg_catalog.=))$$, 'allocation_no_overlap');
+SELECT t.reports('ALTER TABLE quickbook.allocation DROP CONSTRAINT allocation_no_overlap,'
+	' ADD CONSTRAINT allocation_no_overlap EXCLUDE USING gist (calendar_id WITH OPERATOR(pg_catalog.=))', 'allocation_no_overlap');
 
 -- What the user adds is the user's.
 SELECT t.is(t.damage('ALTER TABLE quickbook.provider ADD COLUMN colour text'), '', 'a user''s column is not reported');
@@ -149,12 +149,10 @@ ROLLBACK TO newer;
 SELECT t.is(t.outcome(sql), 'ok', t.sql('the right tables again: %s', sql)) FROM t.calls WHERE sql LIKE '%next_slots%';
 
 SAVEPOINT absent;
-SET LOCAL search_path = pg_catalog;
 DROP TABLE quickbook.clinic, quickbook.provider, quickbook.service, quickbook.service_provider, quickbook.working_hours,
 	quickbook.date_override, quickbook.travel, quickbook.time_off, quickbook.busy_time, quickbook.booking_limit,
 	quickbook.patient, quickbook.appointment, quickbook.appointment_resource, quickbook.session, quickbook.allocation,
 	quickbook.event, quickbook.schema_version CASCADE;
-SET LOCAL search_path = hostile, public;
 SELECT t.refused(sql, 'not_installed', '0A000', t.sql('no tables: %s', sql)) FROM t.calls;
 SELECT t.refused('SELECT quickbook.migrate()', 'not_installed', '0A000', 'no tables: migrate()');
 SELECT t.is(t.problems(), 'schema quickbook', 'no tables: check_install() says so');

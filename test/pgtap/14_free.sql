@@ -1,7 +1,7 @@
 -- DESIGN 4, rule 4: busy time, appointments, capacity and holds.
 BEGIN;
 \ir lib/t.inc
-SELECT t.plan(39);
+SELECT t.plan(38);
 
 -- An appointment as the API writes it, with the status and expiry that the test
 -- needs; a hold may be without a patient.
