@@ -344,7 +344,8 @@ BEGIN
 		CONSTRAINT appointment_columns_agree_with_its_status CHECK (
 			(status = 'held') = (expires_at IS NOT NULL)
 			AND (patient_id IS NOT NULL OR status ~ '^(held|cancelled|entered-in-error)$')
-			AND (cancelled_by ~ '^(patient|provider|staff|system)$' OR cancelled_by IS NULL AND status <> 'cancelled')),
+			AND (cancelled_by IS NOT NULL AND cancelled_by ~ '^(patient|provider|staff|system)$'
+				OR cancelled_by IS NULL AND status <> 'cancelled')),
 		CONSTRAINT appointment_seat_and_key_are_whole CHECK (
 			(session_id IS NULL) = (seat IS NULL) AND (idempotency_key IS NULL) = (request_hash IS NULL))
 	);

@@ -78,11 +78,8 @@ check_transition(const QbAppointment *a, Status from, Status to)
 		refuse_transition(a, to, "");
 	if (to == NOSHOW && qb_now() < a->starts_at)
 		refuse_transition(a, to, " before it starts");
-	if (to == BOOKED && !a->has_patient)
+	if ((to == PENDING || to == BOOKED) && !a->has_patient)
 		refuse_transition(a, to, " without a patient");
-	/* a hold becomes a booking by being confirmed */
-	if (from == HELD && to == PENDING)
-		refuse_transition(a, to, " but by being confirmed");
 }
 
 /* Does the status take time? */

@@ -143,7 +143,9 @@ sub round {
 	my $lo = ($focus - between(0, $days - 1)) * 86400 + 3600 * between(-12, 12);
 	$lo += chance(30) ? int rand 3600 : 0;
 	my $hi = $lo + $days * 86400;
-	my $since = 86400 * (floor($lo / 86400) - ($unit >= 15 && chance(5) ? between(4, 15) : pick(1, 1, $unit == 1 ? 1 : 2)));
+	# The walk begins on an earlier day, now and then months before.
+	my $back = $unit < 15 || chance(94) ? pick(1, 1, $unit == 1 ? 1 : 2) : chance(85) ? between(4, 20) : between(30, 330);
+	my $since = 86400 * (floor($lo / 86400) - $back);
 	my $now = chance(55) ? $lo - int rand 259200 : chance(85) ? $lo + int rand($hi - $lo) : $lo - int rand 1728000;
 	$now = 60 * $unit * int($now / 60 / $unit) if chance(25);
 	my %zones = ($focus_zone => 1);
@@ -154,7 +156,7 @@ sub round {
 	};
 	my ($first, $last) = (floor($lo / 86400) - 1, floor($hi / 86400) + 1);
 	my $anywhere = sub { return $lo - 43200 + $unit * 60 * int(rand($hi - $lo + 86400) / 60 / $unit) - ($lo % ($unit * 60)) };
-	feature("zone $focus_zone", "unit $unit");
+	feature("zone $focus_zone", "unit $unit", $back > 20 ? 'months back' : $back > 2 ? 'days back' : ());
 
 	my $week_start = between(1, 7);
 	my $clinic_zone = chance(75) ? $focus_zone : $zone->();
@@ -162,9 +164,9 @@ sub round {
 	add('clinic', 'id, name, time_zone, week_start', "('$clinic', 'clinic $number', '$clinic_zone', $week_start)");
 
 	# Roles and providers.
-	my $n = pick(1, 2, 2, 3, 3, 4);
-	my $n_roles = $r < 4 ? 1 : pick(1, 1, 1, 2, 2, 3);
-	my @roles = chance(80) ? ('practitioner', 'room', 'device') : chance(50) ? ('room', 'Arzt', 'device') : ('practitioner', 'Assistent', 'arzt');
+	my $n = pick(1, 2, 2, 3, 3, 4, 4);
+	my $n_roles = $r < 4 ? 1 : pick(1, 1, 2, 2, 3);
+	my @roles = chance(80) ? ('practitioner', 'room', 'device') : chance(50) ? ('room', 'Zimmer', 'device') : ('practitioner', 'Assistent', 'arzt');
 	$n_roles = min($n_roles, $n) if !chance(3);
 	$#roles = $n_roles - 1;
 	feature("$n_roles roles");
@@ -173,13 +175,13 @@ sub round {
 	add('patient', 'id, clinic_id, name', map { "('$_', '$clinic', 'patient')" } @patients);
 	my @providers;
 	for my $i (0 .. $n - 1) {
-		my $main = $roles[$i % @roles];
+		my $main = $i < @roles ? $roles[$i] : pick(@roles);
 		my $lead = $main eq $lead_role;
 		my $p = {
 			id => $id->(0xb1), role => $main, lead => $lead,
 			zone => chance(60) ? undef : $zone->(),
 			capacity => pick(1, 1, 1, 1, 2, 2, 3),
-			always => $unit > 1 && chance($lead ? 8 : 45) ? 1 : 0,
+			always => $unit > 1 && chance($lead ? ($back > 2 ? 50 : 8) : 45) ? 1 : 0,
 			active => chance(95) ? 1 : 0,
 		};
 		feature('provider zone') if defined $p->{zone};
@@ -208,8 +210,8 @@ sub round {
 			id => $id->(0xd1), anchor => $anchor, duration => $duration, rounding => $minutes // 1,
 			before => chance(55) ? 0 : units(5, 40), after => chance(55) ? 0 : units(5, 40),
 			notice => chance(60) ? '0' : pick('1 day', '90 minutes', '7 seconds', '2 days 3 hours', '36 hours', '12:34:56'),
-			horizon => chance(70) ? undef : between(0, 5),
-			during => chance(80) ? 'NULL' : dates($first - 1, $last + 1, 1),
+			horizon => chance(75) ? undef : pick(0 .. 5, 7, 9),
+			during => chance(85) ? 'NULL' : dates($first - 1, $last + 1, 1),
 			overlap => chance(20) ? 'true' : 'false',
 		};
 		feature("anchor $anchor") if $i == 0;
@@ -251,13 +253,15 @@ sub round {
 		if (chance(20)) { push @for, $services[0]{id}; feature('hours naming the service') }
 		push @for, $services[1]{id} if chance(10);
 		for my $service (@for) {
-			my @usual = day_windows($unit > 1);
+			my @usual = $p->{lead} || chance(60) ? day_windows($unit > 1) : ([0, 1440]);
+			my $period = defined $service && chance(35) ? dates($first - 3, $last + 3, 1) : undef;
+			feature('hours naming the service for a time') if defined $period;
 			for my $weekday (1 .. 7) {
 				next if chance(defined $service ? 50 : 12);
-				for my $w (chance(70) ? @usual : day_windows($unit > 1)) {
+				for my $w (chance(75) ? @usual : day_windows($unit > 1)) {
 					my ($every, $anchor) = (1, undef);
 					if (chance(10)) { $every = between(2, 3); $anchor = date($focus + between(-40, 40)); feature('every_weeks') }
-					my $valid = 'NULL';
+					my $valid = $period // 'NULL';
 					if (chance(10)) { $valid = dates($first - 3, $last + 3, 1); feature('valid') }
 					push @hours, sprintf "('%s', %s, %d, '%s', '%s', %s, %d, %s)", $p->{id}, quoted($service), $weekday,
 						clock($w->[0]), clock($w->[1]), $valid, $every, quoted($anchor);
@@ -314,6 +318,15 @@ sub round {
 			push @busy, sprintf "('%s', %s)", $p->{id}, span($at, $at + 60 * units(10, 240));
 			feature('busy time');
 		}
+	}
+	# One takes over from another, and between them lies less than the raster.
+	my @others = grep { !$_->{lead} } @providers;
+	if (@others > 1 && chance(60)) {
+		my ($at, $s) = ($anywhere->(), $services[0]);
+		my $from = $at - 60 * ($s->{duration} + $s->{before} + $s->{after} - pick(0, 1, 1) * $unit);
+		push @busy, sprintf "('%s', %s)", $others[0]{id}, span($at, $at + 14400);
+		push @busy, sprintf "('%s', %s)", $others[1]{id}, span($from - 14400, $from);
+		feature('hand-over');
 	}
 	add('busy_time', 'provider_id, during', @busy);
 
@@ -392,7 +405,8 @@ sub round {
 	my $quarters = grep { /Kathmandu|Chatham/ } keys %zones;
 	my @questions;
 	for my $s (chance(25) ? @services : $services[0]) {
-		my $any = sub { return pick(@providers)->{id} };
+		my @leads = grep { $_->{lead} } @providers;
+		my $any = sub { return pick(chance(75) ? @leads : @providers)->{id} };
 		my $raster = common($unit, $quarters ? 15 : 30, $s->{anchor} eq 'clock' ? $s->{rounding} : ());
 		my @asking = chance(55) ? (undef, $patients[0]) : (undef);
 		for my $patient (@asking) {

@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(77);
+SELECT t.plan(82);
 
 CREATE ROLE quickbook_test_owner;
 CREATE ROLE quickbook_test_other;
@@ -113,6 +113,26 @@ SELECT t.is(t.damage('ALTER TABLE quickbook.patient ENABLE ROW LEVEL SECURITY; C
 DROP TRIGGER quickbook_fill_row ON quickbook.provider;
 SELECT quickbook.install() \gset
 SELECT t.is(t.problems(), '', 'install() puts a trigger back');
+
+--
+-- The user's columns, in the middle of a session and afterwards
+--
+
+SAVEPOINT columns;
+ALTER TABLE quickbook.appointment ADD COLUMN colour text NOT NULL DEFAULT 'blue';
+ALTER TABLE quickbook.event ADD COLUMN sent boolean;
+ALTER TABLE quickbook.allocation ADD COLUMN note text;
+ALTER TABLE quickbook.provider ADD COLUMN title text, ADD COLUMN calendar_id text;
+ALTER TABLE quickbook.service ADD COLUMN price numeric;
+SELECT t.book(:'pat', :'p', :'s', '2026-03-04 10:00+00') AS more \gset
+SELECT t.is((quickbook.reschedule_appointment(:'more', '2026-03-04 11:00+00')).status, 'booked', 'with columns of the user''s: booked and moved');
+SELECT t.is((quickbook.get_appointment(:'more')).starts_at::text, '2026-03-04 11:00:00+00', 'read');
+SELECT t.is(t.next(:'s', '2026-03-04 10:30+00', 2), '10:30 11:30', 'and searched');
+ALTER TABLE quickbook.appointment DROP COLUMN colour;
+ALTER TABLE quickbook.appointment ADD COLUMN size integer;
+SELECT t.is((quickbook.cancel_appointment(:'more')).status, 'cancelled', 'and with others in their place');
+SELECT t.is(t.problems(), '', 'none of which is reported');
+ROLLBACK TO columns;
 
 --
 -- Tables of another version, or none

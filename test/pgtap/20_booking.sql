@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(131);
+SELECT t.plan(140);
 
 -- Mondays to Fridays 09:00-12:00 and 13:00-17:00.
 SELECT t.clinic() AS c \gset
@@ -215,6 +215,22 @@ SELECT t.ok(:'detail' NOT LIKE t.sql('%%%s%%', :'pat') AND :'detail' NOT LIKE t.
 	'nothing of the patient or the appointment that is in the way');
 
 --
+-- Holds that are in nobody's way
+--
+
+SELECT t.appointment('held', :'ben', :'p', :'s', '2026-03-24 09:00+00', '2026-03-24 09:30+00', '2026-03-02 07:00+00') AS expired \gset
+SELECT t.appointment('held', :'ben', :'p', :'s', '2026-03-24 10:00+00', '2026-03-24 10:30+00', '2026-03-02 09:00+00') AS alive \gset
+SELECT t.refused(t.create_sql(:'pat', :'p', :'s', '2026-03-24 10:00+00'), 'slot_taken', '23P01', 'another''s hold is in the way');
+SELECT t.book(:'pat', :'p', :'s', '2026-03-24 09:00+00') AS over_expired \gset
+SELECT t.is(t.allocations(:'over_expired'), 'Ada/0 09:00-09:30, Pat/0 09:00-09:30', 'an expired hold is not');
+SELECT t.is(t.allocations(:'expired'), '', 'and its time is given back');
+SELECT t.is((quickbook.get_appointment(:'expired')).status, 'cancelled', 'it is closed in the same transaction');
+SELECT t.is(t.events(:'expired'), 'expired', 'as expired');
+SELECT t.book(:'ben', :'p', :'s', '2026-03-24 10:00+00') AS over_own \gset
+SELECT t.is(t.allocations(:'over_own'), 'Ada/0 10:00-10:30, Ben/0 10:00-10:30', 'nor is the patient''s own hold');
+SELECT t.is(t.allocations(:'alive') || (quickbook.get_appointment(:'alive')).status, 'cancelled', 'which is closed too');
+
+--
 -- override: staff set rules of policy aside, never the constraint
 --
 
@@ -262,6 +278,11 @@ SELECT t.is(t.outcome(t.local_sql(:'ben', :'uwe', :'night', local_date, local_ti
 FROM (VALUES ('2026-03-29', '01:30'), ('2026-03-29', '03:00'), ('2026-10-25', '01:30'), ('2026-10-25', '03:00')) AS v (local_date, local_time);
 SELECT t.refused(t.local_sql(:'ben', :'p', :'s', local_date, local_time), 'invalid_argument', '22023', t.sql('local: no %s', why))
 FROM (VALUES (NULL, '10:00', 'date'), ('2026-03-20', NULL, 'time'), ('infinity', '10:00', 'real date')) AS v (local_date, local_time, why);
+SELECT t.travel(:'uwe', '[2026-04-13,2026-04-20)', 'America/New_York') \gset
+SELECT t.is((quickbook.create_appointment_local(:'ben', :'uwe', :'night', '2026-04-14', '10:00')).starts_at::text,
+	'2026-04-14 14:00:00+00', 'local: where the provider travels, in the zone of the travel');
+SELECT t.is((quickbook.create_appointment_local(:'ben', NULL, :'night', '2026-03-31', '10:00')).starts_at::text,
+	'2026-03-31 10:00:00+00', 'local: with any provider, in the clinic''s zone');
 SELECT t.refused(t.local_sql(:'ben', :'p', :'s', '2026-03-20', '12:00'), 'outside_hours', '23QB1', 'local: refused as create_appointment() does');
 
 SELECT * FROM t.finish();
