@@ -139,12 +139,12 @@ sub round {
 	my $place = pick(@places);
 	my ($focus_zone, @focus_dates) = @$place;
 	my $focus = day_number(pick(@focus_dates));
-	my $days = $unit == 1 ? 2 : $unit < 15 ? between(2, 3) : between(2, 5);
+	my $days = $unit == 1 ? 2 : $unit < 15 ? between(2, 3) : pick(2, 2, 3, 3, 4, 5);
 	my $lo = ($focus - between(0, $days - 1)) * 86400 + 3600 * between(-12, 12);
 	$lo += chance(30) ? int rand 3600 : 0;
 	my $hi = $lo + $days * 86400;
 	# The walk begins on an earlier day, now and then months before.
-	my $back = $unit < 15 || chance(94) ? pick(1, 1, $unit == 1 ? 1 : 2) : chance(85) ? between(4, 20) : between(30, 330);
+	my $back = $unit < 15 || chance(94) ? pick(0, 0, 1) : chance(85) ? between(4, 20) : between(30, 330);
 	my $since = 86400 * (floor($lo / 86400) - $back);
 	my $now = chance(55) ? $lo - int rand 259200 : chance(85) ? $lo + int rand($hi - $lo) : $lo - int rand 1728000;
 	$now = 60 * $unit * int($now / 60 / $unit) if chance(25);
@@ -404,11 +404,11 @@ sub round {
 	# Questions. The offsets of some zones are whole quarters of an hour only.
 	my $quarters = grep { /Kathmandu|Chatham/ } keys %zones;
 	my @questions;
-	for my $s (chance(25) ? @services : $services[0]) {
+	for my $s (chance(15) ? @services : $services[0]) {
 		my @leads = grep { $_->{lead} } @providers;
 		my $any = sub { return pick(chance(75) ? @leads : @providers)->{id} };
 		my $raster = common($unit, $quarters ? 15 : 30, $s->{anchor} eq 'clock' ? $s->{rounding} : ());
-		my @asking = chance(55) ? (undef, $patients[0]) : (undef);
+		my @asking = chance(45) ? (undef, $patients[0]) : (undef);
 		for my $patient (@asking) {
 			push @questions, sprintf "oracle.solve('%s', %s, '%s', '%s', '%s', '%d minutes')", $s->{id}, quoted($patient),
 				instant($lo), instant($hi), instant($since), $raster;

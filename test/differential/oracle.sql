@@ -222,28 +222,23 @@ BEGIN
 END
 $$;
 
--- Rules 3, 4 and 6: whether a lead and the rest of a team can be there.
-CREATE FUNCTION oracle.feasible(members oracle.member[], teams oracle.team[], lead uuid, starts timestamptz,
-	length interval, before interval, after interval) RETURNS boolean
+-- Rules 3, 4 and 6: those of the candidates at which a lead and the rest of one of
+-- its teams can be there.
+CREATE FUNCTION oracle.feasible(members oracle.member[], teams oracle.team[], lead uuid, candidates timestamptz[],
+	length interval, before interval, after interval) RETURNS SETOF timestamptz
 LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-	visit tstzrange := tstzrange(starts, starts + length);
-	occupied tstzrange := tstzrange(starts - before, starts + length + after);
-	free integer := 0;
-	m oracle.member;
-	t oracle.team;
 BEGIN
-	FOREACH m IN ARRAY members LOOP
-		IF m.open @> visit AND NOT m.blocked && occupied THEN
-			free := free | (1 << m.bit);
-		END IF;
-	END LOOP;
-	FOREACH t IN ARRAY teams LOOP
-		IF t.lead_id = lead AND t.mask & free = t.mask THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
+	RETURN QUERY
+	WITH candidate AS MATERIALIZED (
+		SELECT t, tstzrange(t, t + length) AS visit, tstzrange(t - before, t + length + after) AS occupied
+		FROM unnest(candidates) AS t
+	), there AS (
+		SELECT c.t, bit_or(1 << m.bit) AS mask
+		FROM candidate c JOIN unnest(members) m ON m.open @> c.visit AND NOT m.blocked && c.occupied
+		GROUP BY c.t
+	)
+	SELECT h.t FROM there h
+	WHERE EXISTS (SELECT FROM unnest(teams) k WHERE k.lead_id = lead AND k.mask & h.mask = k.mask);
 END
 $$;
 
@@ -289,7 +284,7 @@ BEGIN
 	THEN
 		RAISE 'not everything lies on the raster';
 	END IF;
-	IF oracle.feasible(members, teams, lead, since, length, before, after) THEN
+	IF EXISTS (SELECT FROM oracle.feasible(members, teams, lead, ARRAY[since], length, before, after)) THEN
 		RAISE 'a run reaches back beyond %', since;
 	END IF;
 	FOR run IN
@@ -299,8 +294,7 @@ BEGIN
 				generate_series(greatest(lower(o), since), least(upper(o) - length, to_time + raster), raster / 2) AS t
 			WHERE m.id = lead
 		), feasible AS (
-			SELECT t FROM point
-			WHERE oracle.feasible(members, teams, lead, t, length, before, after)
+			SELECT t FROM oracle.feasible(members, teams, lead, ARRAY(SELECT t FROM point), length, before, after) AS t
 		), marked AS (
 			SELECT t, t - raster / 2 IS DISTINCT FROM lag(t) OVER (ORDER BY t) AS begins FROM feasible
 		), numbered AS (
@@ -350,10 +344,10 @@ BEGIN
 		last_date := oracle.local_date(lead.lead_id, clock) + s.horizon_days;
 		RETURN QUERY
 		WITH grid (t) AS (
-			SELECT t FROM oracle.window_starts(members, lead.lead_id, step, to_time) AS t
-			WHERE s.slot_anchor = 'window' AND t >= from_time
-			AND oracle.feasible(members, teams, lead.lead_id, t, lead.length,
-				oracle.seconds(s.buffer_before), oracle.seconds(s.buffer_after))
+			SELECT t FROM oracle.feasible(members, teams, lead.lead_id,
+				ARRAY(SELECT t FROM oracle.window_starts(members, lead.lead_id, step, to_time) AS t WHERE t >= from_time),
+				lead.length, oracle.seconds(s.buffer_before), oracle.seconds(s.buffer_after)) AS t
+			WHERE s.slot_anchor = 'window'
 			UNION ALL
 			SELECT t FROM oracle.run_starts(members, teams, lead.lead_id, lead.length, s, step,
 				to_time, since, raster) AS t
