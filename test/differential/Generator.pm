@@ -139,7 +139,7 @@ sub round {
 	my $place = pick(@places);
 	my ($focus_zone, @focus_dates) = @$place;
 	my $focus = day_number(pick(@focus_dates));
-	my $days = $unit == 1 ? 2 : $unit < 15 ? between(2, 3) : pick(2, 2, 3, 3, 4, 5);
+	my $days = $unit == 1 ? 2 : $unit < 15 ? between(2, 3) : $unit == 30 && chance(6) ? between(10, 45) : pick(2, 2, 3, 3, 4, 5);
 	my $lo = ($focus - between(0, $days - 1)) * 86400 + 3600 * between(-12, 12);
 	$lo += chance(30) ? int rand 3600 : 0;
 	my $hi = $lo + $days * 86400;
@@ -156,7 +156,7 @@ sub round {
 	};
 	my ($first, $last) = (floor($lo / 86400) - 1, floor($hi / 86400) + 1);
 	my $anywhere = sub { return $lo - 43200 + $unit * 60 * int(rand($hi - $lo + 86400) / 60 / $unit) - ($lo % ($unit * 60)) };
-	feature("zone $focus_zone", "unit $unit", $back > 20 ? 'months back' : $back > 2 ? 'days back' : ());
+	feature("zone $focus_zone", "unit $unit", $days > 5 ? 'weeks ahead' : (), $back > 20 ? 'months back' : $back > 2 ? 'days back' : ());
 
 	my $week_start = between(1, 7);
 	my $clinic_zone = chance(75) ? $focus_zone : $zone->();
@@ -420,7 +420,7 @@ sub round {
 			next if !chance(40);
 			my $after = $now >= $lo && $now < $hi && chance(40) ? undef : $lo + int rand($hi - $lo);
 			push @questions, sprintf "oracle.ask_next('%s', %s, '%s', %d, %s, %s)", $s->{id}, defined $after ? quoted(instant($after)) : 'NULL',
-				instant($hi), pick(1, 2, 5, 10, 30), chance(60) ? 'NULL' : quoted($any->()), quoted($patient);
+				instant($hi), pick(1, 2, 5, 10, 30, $days > 5 ? 300 : 3), chance(60) ? 'NULL' : quoted($any->()), quoted($patient);
 		}
 		my ($d1, $d2) = (POSIX::ceil(($lo + 50400) / 86400), floor(($hi - 129600) / 86400));
 		if ($d1 <= $d2 && chance(60)) {

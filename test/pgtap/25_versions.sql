@@ -47,7 +47,8 @@ SELECT t.is((quickbook.reschedule_appointment(:'b', '2026-03-03 10:00+00', expec
 SELECT t.refused(t.sql('SELECT quickbook.reschedule_appointment(%L, ''2026-03-03 10:00+00'', expected_version => 2)', :'b'), 'stale_version', '23QB8',
 	'a wrong version is refused there too');
 -- A refused change keeps it too.
-SELECT t.is(t.outcome(t.sql('SELECT quickbook.reschedule_appointment(%L, ''2026-03-03 03:00+00'', expected_version => 1)', :'b')), '23QB1 outside_hours', 'a refused move');
+SELECT t.is(t.outcome(t.sql('SELECT quickbook.reschedule_appointment(%L, ''2026-03-03 03:00+00'', expected_version => 1)', :'b')),
+	'23QB1 outside_hours', 'a refused move');
 SELECT t.is((quickbook.get_appointment(:'b')).version::text, '1', 'keeps it');
 
 -- The version is told before the status.

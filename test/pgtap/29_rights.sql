@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(52);
+SELECT t.plan(55);
 
 CREATE ROLE quickbook_test_owner;
 CREATE ROLE quickbook_test_app;
@@ -96,8 +96,14 @@ SELECT t.is(t.as('quickbook_test_owner', 'SELECT pg_catalog.count(*) FROM quickb
 SELECT t.is(t.as('quickbook_test_app', sql), want, t.sql('row level security: %s', sql))
 FROM (SELECT sql, CASE want WHEN '15' THEN '16' WHEN '2' THEN '13' ELSE want END AS want FROM t.call WHERE NOT writes OR sql LIKE '%create_appointment(%' ORDER BY n) AS k;
 SELECT t.ok(t.query('SELECT count(*) FROM quickbook.event') <> '0', 'and the log is written');
--- Lanes are moved, and other functions read, under it too.
 SELECT t.is(t.as('quickbook_test_app', t.sql('SELECT status FROM quickbook.set_appointment_status(%L, ''arrived'')', :'a')), 'arrived', 'statuses change');
+
+-- With row_security off a policy that would apply is an error; none does.
+SET LOCAL row_security = off;
+SELECT t.is(t.as('quickbook_test_app', 'SELECT pg_catalog.count(*) FROM quickbook.appointment'), '42501', 'row_security off: the app may not read past the policies');
+SELECT t.is(t.as('quickbook_test_app', t.sql('SELECT status FROM quickbook.get_appointment(%L)', :'a')), 'arrived', 'row_security off: the functions read');
+SELECT t.is(t.as('quickbook_test_app', t.sql('SELECT status FROM quickbook.cancel_appointment(%L)', :'a')), 'cancelled', 'row_security off: and write');
+SET LOCAL row_security = on;
 
 --
 -- Settings

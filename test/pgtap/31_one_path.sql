@@ -66,7 +66,7 @@ CREATE FUNCTION t.disagreement(start timestamptz, outcome text) RETURNS text
 LANGUAGE sql SET search_path = pg_catalog
 AS $$ SELECT format('[%s: %s, %s]', start, CASE WHEN t.is_offered(start) THEN 'offered' ELSE 'not offered' END, outcome) $$;
 
--- Booking, any-provider booking and moving, and that there was something to compare.
+-- Booking with and without a provider, and that there was something to compare.
 CREATE FUNCTION t.one_path(service uuid, provider uuid, patient uuid, from_time timestamptz, to_time timestamptz, descr text) RETURNS SETOF text
 LANGUAGE plpgsql
 AS $$

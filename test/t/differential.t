@@ -2,7 +2,9 @@
 # Asks quickbook and an oracle in plain SQL about random clinics, and compares
 # the answers slot for slot. See test/differential.
 #
-# QB_SEED and QB_ROUNDS repeat a run; QB_ROUND=N makes round N of a seed alone.
+#   QB_SEED=N QB_ROUNDS=N   repeats a run; 2000 rounds by default
+#   QB_SEED=N QB_ROUND=N    makes one round of it alone
+#   QB_SHOW=1               says what was in the rounds, and prints that of QB_ROUND
 use strict;
 use warnings;
 use FindBin;
@@ -24,7 +26,8 @@ if ($ENV{PG_CONFIG}) {
 	$psql = "$bindir/psql" if -x "$bindir/psql";
 }
 my $work = File::Temp->newdir;
-my (%count, %features, $failures);
+my $failures = 0;
+my (%count, %features);
 
 # Runs SQL; returns what was printed, errors included, and whether all went well.
 sub run_sql {
@@ -36,37 +39,40 @@ sub run_sql {
 	return ($output, $? == 0);
 }
 
-# The message of what is to be repeated, and how.
-sub report {
-	my ($round, $question, $answer, $output) = @_;
-	diag("QB_SEED=$seed QB_ROUND=$round->{number}: $question");
-	diag("  $answer");
-	if ($failures++ < 3) {
-		diag("The configuration:\n$round->{config}");
-		diag($output) if defined $output;
-	}
-	return;
-}
-
-# Compares some rounds in one session; each is rolled back.
-sub run_batch {
-	my (@numbers) = @_;
-	my @made = map { Generator::round($seed, $_) } @numbers;
+# The configuration and the questions of some rounds; each is rolled back.
+sub script {
 	my $sql = "SET client_min_messages = warning; SET jit = off;\n";
-	for my $round (@made) {
+	for my $round (@_) {
 		$sql .= "BEGIN;\n$round->{config}";
 		my $n = 0;
 		$sql .= sprintf "SELECT '= %d %d ' || %s;\n", $round->{number}, $n++, $_ for @{$round->{questions}};
 		$sql .= "ROLLBACK;\n";
-		$features{$_}++ for @{$round->{features}};
 	}
-	my ($output) = run_sql($db, $sql);
-	my %answers;
+	return $sql;
+}
+
+# What is to be repeated and how; the first few failures with all that it takes.
+sub report {
+	my ($round, $question, $answer) = @_;
+	my $text = "QB_SEED=$seed QB_ROUND=$round->{number}: $question\n  $answer\n";
+	return $text if ++$failures > 3;
+	if ($answer eq 'no answer') {
+		my ($output) = run_sql($db, script($round));
+		$text .= join '', grep { /ERROR|FATAL|PANIC|connection/ } split /^/, $output;
+	}
+	return "${text}The configuration:\n$round->{config}";
+}
+
+# Compares some rounds in one session; returns a report for each difference.
+sub compare {
+	my @made = map { Generator::round($seed, $_) } @_;
+	my ($output) = run_sql($db, script(@made));
+	my (%answers, @reports);
 	for my $line (split /\n/, $output) {
 		$answers{$1}{$2} = $3 if $line =~ /^= (\d+) (\d+) (.*)/;
 	}
-	my $good = 1;
 	for my $round (@made) {
+		$features{$_}++ for @{$round->{features}};
 		for my $n (0 .. $#{$round->{questions}}) {
 			my $question = $round->{questions}[$n];
 			my $answer = $answers{$round->{number}}{$n} // 'no answer';
@@ -77,13 +83,12 @@ sub run_batch {
 				$count{$kind}{empty}++ if $1 == 0;
 				next;
 			}
-			$good = 0;
-			report($round, $question, $answer, $answer eq 'no answer' && @made == 1 ? $output : undef);
-			last if $answer eq 'no answer';
+			push @reports, report($round, $question, $answer);
+			last if $answer !~ /^DIFFERENT/;
 		}
 	}
-	run_sql($db, 'VACUUM');
-	return $good;
+	run_sql($db, 'VACUUM'); # of the rows rolled back
+	return @reports;
 }
 
 diag("seed $seed: repeat this run with QB_SEED=$seed QB_ROUNDS=$rounds");
@@ -93,20 +98,23 @@ my ($output, $ok) = run_sql('postgres', "CREATE DATABASE $db", '-v ON_ERROR_STOP
 BAIL_OUT($output) if !$ok;
 ($output, $ok) = run_sql($db, "SET client_min_messages = error; CREATE EXTENSION quickbook CASCADE;
 	SELECT quickbook.install();\n\\i $dir/oracle.sql\n\\i $dir/compare.sql", '-v ON_ERROR_STOP=1');
-ok($ok, 'the oracle is in place') or diag($output);
+ok($ok, 'the oracle is in place') or BAIL_OUT($output);
 ($output, $ok) = run_sql($db, "\\i $dir/cases.sql", '-v ON_ERROR_STOP=1');
 ok($ok && $output !~ /^(?!ok |$)/m, 'the oracle is right about cases worked out by hand') or diag($output);
 
 if (defined $only) {
-	ok(run_batch($only), "round $only of seed $seed");
+	my @reports = compare($only);
+	ok(!@reports, "round $only of seed $seed") or diag(@reports);
 	diag(Generator::round($seed, $only)->{config}) if $ENV{QB_SHOW};
 } else {
-	for (my $first = 1; $first <= $rounds && ($failures // 0) < 20; $first += $batch) {
+	for (my $first = 1; $first <= $rounds && $failures < 20; $first += $batch) {
 		my $last = $first + $batch - 1 < $rounds ? $first + $batch - 1 : $rounds;
-		ok(run_batch($first .. $last), "rounds $first to $last of seed $seed");
+		my @reports = compare($first .. $last);
+		ok(!@reports, "rounds $first to $last of seed $seed") or diag(@reports);
 	}
+	# A comparison of nothing with nothing would prove little.
 	my $slots = $count{ask_slots};
-	ok($slots->{empty} < $slots->{questions} * 0.7, 'enough questions have slots for an answer') if $rounds >= $batch;
+	ok($slots->{empty} < $slots->{questions} * 0.7, 'enough questions have slots for an answer') if $rounds >= $batch && !$failures;
 }
 diag(sprintf '%-10s %6d questions, %7d rows, %5d without any', $_, map { $_ // 0 } @{$count{$_}}{qw(questions rows empty)})
 	for sort keys %count;
