@@ -164,8 +164,9 @@ sub round {
 	add('clinic', 'id, name, time_zone, week_start', "('$clinic', 'clinic $number', '$clinic_zone', $week_start)");
 
 	# Roles and providers.
-	my $n = pick(1, 2, 2, 3, 3, 4, 4);
-	my $n_roles = $r < 4 ? 1 : pick(1, 1, 2, 2, 3);
+	my $hand_over = $unit > 1 && chance(6);
+	my $n = $hand_over ? 3 : pick(1, 2, 2, 3, 3, 4, 4);
+	my $n_roles = $hand_over ? 2 : $r < 4 ? 1 : pick(1, 1, 2, 2, 3);
 	my @roles = chance(80) ? ('practitioner', 'room', 'device') : chance(50) ? ('room', 'Zimmer', 'device') : ('practitioner', 'Assistent', 'arzt');
 	$n_roles = min($n_roles, $n) if !chance(3);
 	$#roles = $n_roles - 1;
@@ -176,12 +177,13 @@ sub round {
 	my @providers;
 	for my $i (0 .. $n - 1) {
 		my $main = $i < @roles ? $roles[$i] : pick(@roles);
+		($main) = grep { $_ ne $lead_role } @roles if $hand_over && $i > 1;
 		my $lead = $main eq $lead_role;
 		my $p = {
 			id => $id->(0xb1), role => $main, lead => $lead,
 			zone => chance(60) ? undef : $zone->(),
 			capacity => pick(1, 1, 1, 1, 2, 2, 3),
-			always => $unit > 1 && chance($lead ? ($back > 2 ? 50 : 8) : 45) ? 1 : 0,
+			always => $unit > 1 && chance($hand_over ? 85 : $lead ? ($back > 2 ? 50 : 8) : 45) ? 1 : 0,
 			active => chance(95) ? 1 : 0,
 		};
 		feature('provider zone') if defined $p->{zone};
@@ -321,7 +323,7 @@ sub round {
 	}
 	# One takes over from another, and between them lies less than the raster.
 	my @others = grep { !$_->{lead} } @providers;
-	if (@others > 1 && chance(60)) {
+	if (@others > 1 && ($hand_over || chance(30))) {
 		my ($at, $s) = ($anywhere->(), $services[0]);
 		my $from = $at - 60 * ($s->{duration} + $s->{before} + $s->{after} - pick(0, 1, 1) * $unit);
 		push @busy, sprintf "('%s', %s)", $others[0]{id}, span($at, $at + 14400);
