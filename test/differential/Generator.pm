@@ -408,7 +408,7 @@ sub round {
 	my @questions;
 	for my $s (chance(15) ? @services : $services[0]) {
 		my @leads = grep { $_->{lead} } @providers;
-		my $any = sub { return pick(chance(75) ? @leads : @providers)->{id} };
+		my $any = sub { return pick(@leads && chance(75) ? @leads : @providers)->{id} };
 		my $raster = common($unit, $quarters ? 15 : 30, $s->{anchor} eq 'clock' ? $s->{rounding} : ());
 		my @asking = chance(45) ? (undef, $patients[0]) : (undef);
 		for my $patient (@asking) {
