@@ -63,6 +63,15 @@ qb_arg_text_or_null(FunctionCallInfo fcinfo, int i)
 	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
 }
 
+const int32 *
+qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *version)
+{
+	if (PG_ARGISNULL(i))
+		return NULL;
+	*version = PG_GETARG_INT32(i);
+	return version;
+}
+
 int
 qb_arg_override(FunctionCallInfo fcinfo, int i)
 {

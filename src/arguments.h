@@ -21,6 +21,9 @@ extern char *qb_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
 extern const pg_uuid_t *qb_arg_uuid_or_null(FunctionCallInfo fcinfo, int i);
 extern char *qb_arg_text_or_null(FunctionCallInfo fcinfo, int i);
 
+/* expected_version: *version filled in and its address, or NULL. */
+extern const int32 *qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *version);
+
 /* The argument override: QbOverrideFlags. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
 

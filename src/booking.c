@@ -20,8 +20,6 @@
 #include "ids.h"
 #include "lanes.h"
 #include "locks.h"
-#include "miscadmin.h"
-#include "schedule.h"
 #include "slots.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -82,6 +80,24 @@ set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uuid_t
 		qb_set_datum(appointment, column, UUIDPGetDatum(value));
 }
 
+QbAppointment *
+qb_to_change(const QbAppointment *before)
+{
+	QbAppointment *a = palloc(sizeof(QbAppointment));
+
+	memcpy(a, before, sizeof(QbAppointment));
+	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(qb_now()));
+	return a;
+}
+
+void
+qb_set_cancelled(QbAppointment *a, const char *reason, const char *by, bool late)
+{
+	qb_set_text(a, QB_A_CANCEL_REASON, reason);
+	qb_set_text(a, QB_A_CANCELLED_BY, by);
+	qb_set_datum(a, QB_A_LATE, BoolGetDatum(late));
+}
+
 /* ----------
  * Writing
  * ----------
@@ -102,28 +118,25 @@ close_hold(QbStore *store, const pg_uuid_t *id)
 		return;
 	expired = DatumGetTimestampTz(before->values[QB_A_EXPIRES_AT]) <= qb_now();
 	qb_store_delete_allocations(store, id);
-	hold = palloc(sizeof(QbAppointment));
-	memcpy(hold, before, sizeof(QbAppointment));
+	hold = qb_to_change(before);
 	qb_set_text(hold, QB_A_STATUS, "cancelled");
 	qb_set_null(hold, QB_A_EXPIRES_AT);
-	qb_set_text(hold, QB_A_CANCEL_REASON, expired ? "the hold expired" : "replaced by a booking");
-	qb_set_text(hold, QB_A_CANCELLED_BY, "system");
-	qb_set_datum(hold, QB_A_LATE, BoolGetDatum(false));
-	qb_set_datum(hold, QB_A_UPDATED_AT, TimestampTzGetDatum(qb_now()));
+	qb_set_cancelled(hold, expired ? "the hold expired" : "replaced by a booking", "system", false);
 	hold = qb_store_update_appointment(store, hold);
 	qb_event_append(store, expired ? "expired" : "cancelled", hold, before, 0);
 }
 
+/* Close the holds on a loaded calendar that do not count and lie in the way. */
 static void
-close_holds_among(QbSearch *search, const QbAllocation *allocations, int n, int64 start, int64 end)
+close_holds_among(QbStore *store, const QbProvider *p, const pg_uuid_t *except, int64 start, int64 end)
 {
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < p->nallocations; i++)
 	{
-		const QbAllocation *a = &allocations[i];
+		const QbAllocation *a = &p->allocations[i];
 
 		if (a->ignored && !TIMESTAMP_IS_NOEND(a->expires_at) && a->start < end && a->end > start &&
-			!(search->except && qb_uuid_equal(&a->owner_id, search->except)))
-			close_hold(search->store, &a->owner_id);
+			!(except && qb_uuid_equal(&a->owner_id, except)))
+			close_hold(store, &a->owner_id);
 	}
 }
 
@@ -145,7 +158,10 @@ allocate(QbStore *store, const QbAppointment *appointment, const QbNewAllocation
 					 appointment->starts_at);
 }
 
-/* Write the appointment's time onto the calendars of its team and its patient. */
+/*
+ * Write the appointment's time onto the calendars of its team and its patient,
+ * unless it is a pending one of a service whose pending ones take none.
+ */
 static void
 take_time(QbSearch *search, const QbAppointment *appointment, const QbChoice *choice)
 {
@@ -157,12 +173,14 @@ take_time(QbSearch *search, const QbAppointment *appointment, const QbChoice *ch
 	QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * (search->team->nroles + 1));
 	int			n = 0;
 
-	close_holds_among(search, search->patient_calendar.allocations, search->patient_calendar.nallocations, start, end);
+	if (strcmp(appointment->status, "pending") == 0 && !s->pending_blocks)
+		return;
+	close_holds_among(search->store, &search->patient_calendar, search->except, start, end);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
 		QbProvider *p = choice->team[r];
 
-		close_holds_among(search, p->allocations, p->nallocations, from, to);
+		close_holds_among(search->store, p, search->except, from, to);
 		allocations[n++] = (QbNewAllocation) {p->id, false, qb_choose_lane(search->store, p, from, to), from, to};
 	}
 	if (appointment->has_patient && !s->patient_may_overlap)
@@ -323,8 +341,7 @@ create(QbStore *store, const Request *r)
 
 	appointment = qb_store_insert_appointment(store, new_appointment(search, r, &choice), request);
 	write_resources(search, appointment, &choice);
-	if (strcmp(appointment->status, "pending") != 0 || search->service->pending_blocks)
-		take_time(search, appointment, &choice);
+	take_time(search, appointment, &choice);
 	qb_event_append(store, appointment->status, appointment, NULL, r->aside);
 	return appointment;
 }
@@ -422,61 +439,31 @@ quickbook_create_appointment_local(PG_FUNCTION_ARGS)
  * ----------
  */
 
-/* Whether [start, end) is free on a loaded calendar, the appointment itself not counting. */
-static bool
-calendar_is_free(QbProvider *p, const pg_uuid_t *except, int64 start, int64 end)
-{
-	QbInterval *counting;
-	QbIntervalSet taken;
-	int			n = 0;
-
-	counting = palloc(sizeof(QbInterval) * Max(p->nallocations, 1));
-	for (int i = 0; i < p->nallocations; i++)
-	{
-		QbAllocation *a = &p->allocations[i];
-
-		a->ignored = a->expires_at <= qb_now() || qb_uuid_equal(&a->owner_id, except);
-		if (!a->ignored)
-			counting[n++] = (QbInterval) {Max(a->start, start), Min(a->end, end)};
-	}
-	taken = qb_set_depth(counting, n, p->capacity);
-	return taken.count == 0 && p->busy.count == 0;
-}
-
-/* Close the expired holds that lie in the way of [start, end). */
-static void
-close_expired(QbStore *store, const QbProvider *p)
-{
-	for (int i = 0; i < p->nallocations; i++)
-	{
-		if (p->allocations[i].expires_at <= qb_now())
-			close_hold(store, &p->allocations[i].owner_id);
-	}
-}
-
 static void
 take_calendar_again(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
 					bool of_patient, int64 start, int64 end)
 {
 	QbNewAllocation allocation;
+	QbIntervalSet taken;
 
 	/* what is past stays as it was given back */
 	start = Max(start, qb_now());
 	if (start >= end)
 		return;
 	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
-	if (!calendar_is_free(p, &a->id, start, end))
+	qb_ignore_allocations(p, qb_now(), &a->id);
+	taken = qb_taken(p);
+	if (qb_set_overlaps(&taken, start, end))
 		refuse_taken(of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, &a->provider_id, a->starts_at);
-	close_expired(store, p);
+	close_holds_among(store, p, &a->id, start, end);
 	qb_store_delete_allocation(store, &a->id, &p->id);
 	allocation = (QbNewAllocation) {p->id, of_patient, qb_choose_lane(store, p, start, end), start, end};
 	allocate(store, a, &allocation, 1);
 }
 
 void
-qb_take_time_again(QbStore *store, const QbAppointment *a)
+qb_take_time_again(QbStore *store, const QbService *s, const QbAppointment *a)
 {
-	QbService  *s = qb_store_service(store, &a->service_id, NULL);
 	QbResource *resources;
 	int			n = qb_store_resources(store, &a->id, &resources);
 
@@ -488,11 +475,9 @@ qb_take_time_again(QbStore *store, const QbAppointment *a)
 	}
 	if (a->has_patient && !s->patient_may_overlap)
 	{
-		QbProvider *p = palloc0(sizeof(QbProvider));
+		QbProvider	patient = qb_patient_calendar(&a->patient_id);
 
-		p->id = a->patient_id;
-		p->capacity = 1;
-		take_calendar_again(store, s, a, p, true, a->starts_at, a->ends_at);
+		take_calendar_again(store, s, a, &patient, true, a->starts_at, a->ends_at);
 	}
 }
 
@@ -505,20 +490,17 @@ static QbAppointment *
 write_new_time(QbSearch *search, const QbAppointment *before, const QbChoice *choice)
 {
 	QbStore    *store = search->store;
-	QbAppointment *a = palloc(sizeof(QbAppointment));
+	QbAppointment *a = qb_to_change(before);
 
-	memcpy(a, before, sizeof(QbAppointment));
 	set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
 	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(choice->start));
 	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(choice->start + choice->lead->duration));
 	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
-	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(search->now));
 	a = qb_store_update_appointment(store, a);
 	qb_store_delete_allocations(store, &a->id);
 	qb_store_delete_resources(store, &a->id);
 	write_resources(search, a, choice);
-	if (strcmp(a->status, "pending") != 0 || search->service->pending_blocks)
-		take_time(search, a, choice);
+	take_time(search, a, choice);
 	qb_event_append(store, "rescheduled", a, before, search->aside);
 	return a;
 }
@@ -562,13 +544,13 @@ quickbook_reschedule_appointment(PG_FUNCTION_ARGS)
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
 	int64		start = qb_arg_time(fcinfo, 1, "starts_at");
 	const pg_uuid_t *provider = qb_arg_uuid_or_null(fcinfo, 2);
-	int32		version = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
+	int32		version;
 	int			aside = qb_arg_override(fcinfo, 4);
 	QbStore		store;
 	QbAppointment *appointment;
 
 	qb_store_begin(&store, true);
-	appointment = reschedule(&store, id, start, provider, PG_ARGISNULL(3) ? NULL : &version, aside);
+	appointment = reschedule(&store, id, start, provider, qb_arg_version(fcinfo, 3, &version), aside);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, appointment);
 }

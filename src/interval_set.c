@@ -43,8 +43,8 @@ add_sorted(QbIntervalSet *set, int64 start, int64 end)
 		qb_set_add(set, start, end);
 }
 
-static int
-compare_starts(const void *a, const void *b)
+int
+qb_compare_starts(const void *a, const void *b)
 {
 	int64		x = ((const QbInterval *) a)->start;
 	int64		y = ((const QbInterval *) b)->start;
@@ -59,7 +59,7 @@ qb_set_normalize(QbIntervalSet *set)
 
 	if (set->count == 0)
 		return;
-	qsort(set->items, set->count, sizeof(QbInterval), compare_starts);
+	qsort(set->items, set->count, sizeof(QbInterval), qb_compare_starts);
 	for (int i = 1; i < set->count; i++)
 	{
 		if (set->items[i].start <= set->items[kept].end)

@@ -31,6 +31,9 @@ extern void qb_set_init(QbIntervalSet *set);
 extern void qb_set_add(QbIntervalSet *set, int64 start, int64 end);
 extern void qb_set_normalize(QbIntervalSet *set);
 
+/* For qsort(): intervals by start. */
+extern int	qb_compare_starts(const void *a, const void *b);
+
 /* Results are new sets; the arguments must be normal and are kept. */
 extern QbIntervalSet qb_set_union(const QbIntervalSet *a, const QbIntervalSet *b);
 extern QbIntervalSet qb_set_intersect(const QbIntervalSet *a, const QbIntervalSet *b);
@@ -55,6 +58,15 @@ static inline bool
 qb_set_contains(const QbIntervalSet *set, int64 value)
 {
 	return qb_set_find(set, value) >= 0;
+}
+
+/* Whether the set meets [start, end). */
+static inline bool
+qb_set_overlaps(const QbIntervalSet *set, int64 start, int64 end)
+{
+	int			i = qb_set_first_after(set, start);
+
+	return i < set->count && set->items[i].start < end;
 }
 
 /* Sums that may leave the range of int64 stay at its ends. */

@@ -102,30 +102,19 @@ blocks(const QbAppointment *a, Status status, const QbService *service)
 	}
 }
 
-static void
-set_cancelled(QbAppointment *a, const QbService *service, const char *reason)
-{
-	bool		late = qb_now() > a->starts_at - service->cancel_notice;
-
-	qb_set_text(a, QB_A_CANCEL_REASON, reason);
-	qb_set_text(a, QB_A_CANCELLED_BY, "staff");
-	qb_set_datum(a, QB_A_LATE, BoolGetDatum(late));
-}
-
 /* Write the new status, and give or take the time that it implies. */
 static QbAppointment *
 change_status(QbStore *store, const QbAppointment *before, Status from, Status to, const char *reason)
 {
 	QbService  *service = qb_store_service(store, &before->service_id, NULL);
-	QbAppointment *a = palloc(sizeof(QbAppointment));
+	QbAppointment *a = qb_to_change(before);
 	bool		undo = to == BOOKED && (UNDONE & BIT(from));
+	bool		takes_time = blocks(before, to, service);
 
-	memcpy(a, before, sizeof(QbAppointment));
 	qb_set_text(a, QB_A_STATUS, statuses[to]);
 	qb_set_null(a, QB_A_EXPIRES_AT);
-	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(qb_now()));
 	if (to == CANCELLED)
-		set_cancelled(a, service, reason);
+		qb_set_cancelled(a, reason, "staff", qb_now() > a->starts_at - service->cancel_notice);
 	else if (from == CANCELLED)
 	{
 		qb_set_null(a, QB_A_CANCEL_REASON);
@@ -135,11 +124,11 @@ change_status(QbStore *store, const QbAppointment *before, Status from, Status t
 
 	if (to == NOSHOW)
 		qb_store_cut_allocations(store, &a->id, qb_now());
-	else if (!blocks(a, to, service))
+	else if (!takes_time)
 		qb_store_delete_allocations(store, &a->id);
 	a = qb_store_update_appointment(store, a);
-	if (blocks(a, to, service) && (from == HELD || !blocks(before, from, service)))
-		qb_take_time_again(store, a);
+	if (takes_time && (from == HELD || !blocks(before, from, service)))
+		qb_take_time_again(store, service, a);
 	qb_event_append(store, undo ? "restored" : statuses[to], a, before, 0);
 	return a;
 }
@@ -163,12 +152,12 @@ quickbook_set_appointment_status(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
 	Status		to = parse_status(qb_arg_text(fcinfo, 1, "status"));
-	int32		version = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
+	int32		version;
 	QbStore		store;
 	QbAppointment *a;
 
 	qb_store_begin(&store, true);
-	a = move_to(&store, id, to, NULL, PG_ARGISNULL(2) ? NULL : &version);
+	a = move_to(&store, id, to, NULL, qb_arg_version(fcinfo, 2, &version));
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }
@@ -178,12 +167,12 @@ quickbook_cancel_appointment(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
 	char	   *reason = qb_arg_text_or_null(fcinfo, 1);
-	int32		version = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
+	int32		version;
 	QbStore		store;
 	QbAppointment *a;
 
 	qb_store_begin(&store, true);
-	a = move_to(&store, id, CANCELLED, reason, PG_ARGISNULL(2) ? NULL : &version);
+	a = move_to(&store, id, CANCELLED, reason, qb_arg_version(fcinfo, 2, &version));
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }

@@ -136,15 +136,6 @@ windows_of_date(const QbProvider *p, DateADT date, int week_start, QbIntervalSet
 	qb_set_normalize(windows);
 }
 
-static int
-compare_windows(const void *a, const void *b)
-{
-	int64		x = ((const QbInterval *) a)->start;
-	int64		y = ((const QbInterval *) b)->start;
-
-	return (x > y) - (x < y);
-}
-
 void
 qb_schedule_build(QbProvider *p, int week_start, DateADT from, DateADT to)
 {
@@ -165,7 +156,7 @@ qb_schedule_build(QbProvider *p, int week_start, DateADT from, DateADT to)
 	p->nwindows = all.count;
 	p->windows = palloc(sizeof(QbInterval) * Max(all.count, 1));
 	memcpy(p->windows, all.items, sizeof(QbInterval) * all.count);
-	qsort(p->windows, p->nwindows, sizeof(QbInterval), compare_windows);
+	qsort(p->windows, p->nwindows, sizeof(QbInterval), qb_compare_starts);
 
 	qb_set_normalize(&all);
 	p->open = qb_set_subtract(&all, &p->time_off);

@@ -119,7 +119,7 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	search->store = store;
 	search->patient = patient;
 	if (patient != NULL)
-		search->patient_calendar.id = *patient;
+		search->patient_calendar = qb_patient_calendar(patient);
 	search->now = qb_now();
 	search->service = qb_store_service(store, service, patient);
 	if (search->service == NULL)
@@ -208,18 +208,27 @@ find_feasible(QbSearch *search)
  * ----------
  */
 
+void
+qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except)
+{
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		QbAllocation *a = &p->allocations[i];
+
+		a->ignored = a->expires_at <= now || (except != NULL && qb_uuid_equal(&a->owner_id, except));
+	}
+}
+
 /* Live holds that may be the patient's own. */
 static int
-add_holds(QbSearch *search, QbAllocation *allocations, int n, QbAllocation **holds, int nholds)
+add_holds(QbSearch *search, QbProvider *p, QbAllocation **holds, int nholds)
 {
-	for (int i = 0; i < n; i++)
+	qb_ignore_allocations(p, search->now, search->except);
+	for (int i = 0; i < p->nallocations; i++)
 	{
-		QbAllocation *a = &allocations[i];
+		QbAllocation *a = &p->allocations[i];
 
-		if (a->expires_at <= search->now ||
-			(search->except != NULL && qb_uuid_equal(&a->owner_id, search->except)))
-			a->ignored = true;
-		else if (!TIMESTAMP_IS_NOEND(a->expires_at) && search->patient != NULL && !a->of_session)
+		if (!a->ignored && !TIMESTAMP_IS_NOEND(a->expires_at) && search->patient != NULL && !a->of_session)
 			holds[nholds++] = a;
 	}
 	return nholds;
@@ -238,9 +247,9 @@ ignore_what_does_not_count(QbSearch *search)
 	for (int i = 0; i < search->nproviders; i++)
 		total += search->providers[i]->nallocations;
 	holds = palloc(sizeof(QbAllocation *) * Max(total, 1));
-	n = add_holds(search, search->patient_calendar.allocations, search->patient_calendar.nallocations, holds, n);
+	n = add_holds(search, &search->patient_calendar, holds, n);
 	for (int i = 0; i < search->nproviders; i++)
-		n = add_holds(search, search->providers[i]->allocations, search->providers[i]->nallocations, holds, n);
+		n = add_holds(search, search->providers[i], holds, n);
 	if (n == 0)
 		return;
 
@@ -253,19 +262,20 @@ ignore_what_does_not_count(QbSearch *search)
 		holds[i]->ignored = mine[i];
 }
 
-/* Where at least depth of the allocations that count run at once. */
-static QbIntervalSet
-taken_by(const QbAllocation *allocations, int n, int depth)
+QbIntervalSet
+qb_taken(const QbProvider *p)
 {
-	QbInterval *intervals = palloc(sizeof(QbInterval) * Max(n, 1));
-	int			count = 0;
+	QbInterval *intervals = palloc(sizeof(QbInterval) * Max(p->nallocations, 1));
+	QbIntervalSet allocated;
+	int			n = 0;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < p->nallocations; i++)
 	{
-		if (!allocations[i].ignored)
-			intervals[count++] = (QbInterval) {allocations[i].start, allocations[i].end};
+		if (!p->allocations[i].ignored)
+			intervals[n++] = (QbInterval) {p->allocations[i].start, p->allocations[i].end};
 	}
-	return qb_set_depth(intervals, count, depth);
+	allocated = qb_set_depth(intervals, n, p->capacity);
+	return qb_set_union(&allocated, &p->busy);
 }
 
 static int64
@@ -295,14 +305,13 @@ load_period(QbSearch *search, int64 from, int64 to)
 				  search->patient != NULL && !s->patient_may_overlap ? &search->patient_calendar : NULL,
 				  date_from, date_to, first, last);
 	ignore_what_does_not_count(search);
-	search->patient_taken = taken_by(search->patient_calendar.allocations, search->patient_calendar.nallocations, 1);
+	search->patient_calendar.taken = qb_taken(&search->patient_calendar);
 
 	for (int i = 0; i < search->nproviders; i++)
 	{
 		QbProvider *p = search->providers[i];
-		QbIntervalSet allocated = taken_by(p->allocations, p->nallocations, p->capacity);
 
-		p->taken = qb_set_union(&allocated, &p->busy);
+		p->taken = qb_taken(p);
 		qb_schedule_zones(p, date_from, date_to);
 		qb_schedule_build(p, s->week_start, date_from, date_to);
 	}
@@ -370,10 +379,7 @@ beyond_horizon(const QbSearch *search, const QbLead *lead, int64 start)
 static bool
 patient_is_busy(const QbSearch *search, const QbLead *lead, int64 start)
 {
-	const QbIntervalSet *taken = &search->patient_taken;
-	int			i = qb_set_first_after(taken, start);
-
-	return i < taken->count && taken->items[i].start < start + lead->duration;
+	return qb_set_overlaps(&search->patient_calendar.taken, start, start + lead->duration);
 }
 
 /* What hides a start without moving the grid. */
@@ -486,7 +492,7 @@ on_grid(const QbSearch *search, const QbLead *lead, int64 start)
 
 	/* only the grid is asked, not what hides its starts */
 	unhidden.aside |= QB_ASIDE_NOTICE | QB_ASIDE_HORIZON;
-	qb_set_init(&unhidden.patient_taken);
+	qb_set_init(&unhidden.patient_calendar.taken);
 	qb_grid_pick(&unhidden, lead, start, start + 1, &list);
 	return list.count > 0;
 }

@@ -64,8 +64,7 @@ typedef struct QbSearch
 	/* the period that is loaded */
 	int64		from;
 	int64		to;
-	QbProvider	patient_calendar;	/* its id and allocations only */
-	QbIntervalSet patient_taken;
+	QbProvider	patient_calendar;	/* see qb_patient_calendar() */
 } QbSearch;
 
 /*
@@ -87,6 +86,19 @@ extern QbOffer *qb_search_next(QbSearch *search, int64 from, int max, int *n);
  */
 extern void qb_search_load(QbSearch *search, int64 from, int64 to);
 extern bool qb_search_judge(QbSearch *search, const QbLead *lead, int64 start, QbError *why);
+
+/* A patient's calendar is that of a provider who takes one at a time. */
+static inline QbProvider
+qb_patient_calendar(const pg_uuid_t *patient)
+{
+	return (QbProvider) {.id = *patient, .capacity = 1};
+}
+
+/* Of loaded allocations, expired holds and those of except (or NULL) do not count. */
+extern void qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except);
+
+/* Rule 4: where nothing more fits, for busy time or because all places are taken. */
+extern QbIntervalSet qb_taken(const QbProvider *p);
 
 /* Rule 5 and the patient's freedom: what hides a start without moving the grid. */
 extern bool qb_search_permits(const QbSearch *search, const QbLead *lead, int64 start, QbError *why);

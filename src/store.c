@@ -57,7 +57,6 @@ typedef enum StatementId
 	Q_INSERT_RESOURCE,
 	Q_DELETE_RESOURCES,
 	Q_INSERT_ALLOCATIONS,
-	Q_ALLOCATED,
 	Q_DELETE_ALLOCATIONS,
 	Q_DELETE_ALLOCATION,
 	Q_DELETE_ALLOCATIONS_FROM,
@@ -212,11 +211,6 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		8, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
 			TIMESTAMPTZARRAYOID}
 	},
-	[Q_ALLOCATED] = {
-		"SELECT calendar_id, patient_id IS NOT NULL, lane, starts_at, ends_at FROM quickbook.allocation"
-		" WHERE owner_id = $1 ORDER BY calendar_id",
-		1, {UUIDOID}
-	},
 	[Q_DELETE_ALLOCATIONS] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
 		1, {UUIDOID}
@@ -358,14 +352,17 @@ null_flag(bool isnull)
 	return isnull ? 'n' : ' ';
 }
 
+/* nulls may be NULL: none */
 static Datum
-uuid_array(const pg_uuid_t *ids, int n)
+uuid_array(const pg_uuid_t *ids, bool *nulls, int n)
 {
 	Datum	   *elements = palloc(sizeof(Datum) * n);
+	int			lower = 1;
 
 	for (int i = 0; i < n; i++)
 		elements[i] = UUIDPGetDatum(&ids[i]);
-	return PointerGetDatum(construct_array(elements, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
+	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower, UUIDOID, UUID_LEN, false,
+											  TYPALIGN_CHAR));
 }
 
 static Datum
@@ -386,7 +383,7 @@ provider_ids(QbProvider **providers, int n)
 
 	for (int i = 0; i < n; i++)
 		ids[i] = providers[i]->id;
-	return uuid_array(ids, n);
+	return uuid_array(ids, NULL, n);
 }
 
 static int
@@ -845,7 +842,7 @@ qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, T
 void
 qb_store_whose(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *appointments, int n, bool *mine)
 {
-	Datum		values[] = {uuid_array(appointments, n), UUIDPGetDatum(patient)};
+	Datum		values[] = {uuid_array(appointments, NULL, n), UUIDPGetDatum(patient)};
 
 	memset(mine, 0, sizeof(bool) * n);
 	run(store, Q_WHOSE, values, NULL);
@@ -863,7 +860,7 @@ void
 qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from, const TimestampTz *to,
 					 int n, int64 *booked)
 {
-	Datum		values[] = {uuid_array(providers, n), time_array(from, n), time_array(to, n),
+	Datum		values[] = {uuid_array(providers, NULL, n), time_array(from, n), time_array(to, n),
 	TimestampTzGetDatum(qb_now())};
 
 	run(store, Q_BOOKED_TIME, values, NULL);
@@ -1027,39 +1024,35 @@ const QbNewAllocation *
 qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 							const QbNewAllocation *allocations, int n)
 {
-	Datum	   *providers = palloc(sizeof(Datum) * n);
-	Datum	   *patients = palloc(sizeof(Datum) * n);
+	pg_uuid_t  *calendars = palloc(sizeof(pg_uuid_t) * n);
+	bool	   *of_patient = palloc(sizeof(bool) * n);
+	bool	   *of_provider = palloc(sizeof(bool) * n);
 	Datum	   *lanes = palloc(sizeof(Datum) * n);
-	bool	   *no_provider = palloc(sizeof(bool) * n);
-	bool	   *no_patient = palloc(sizeof(bool) * n);
 	TimestampTz *starts = palloc(sizeof(TimestampTz) * n);
 	TimestampTz *ends = palloc(sizeof(TimestampTz) * n);
+	Datum		values[8];
 	char		nulls[] = {' ', ' ', null_flag(appointment->nulls[QB_A_EXPIRES_AT]), ' ', ' ', ' ', ' ', ' '};
 
 	for (int i = 0; i < n; i++)
 	{
-		no_provider[i] = allocations[i].of_patient;
-		no_patient[i] = !allocations[i].of_patient;
-		providers[i] = patients[i] = UUIDPGetDatum(&allocations[i].calendar_id);
+		calendars[i] = allocations[i].calendar_id;
+		of_patient[i] = allocations[i].of_patient;
+		of_provider[i] = !allocations[i].of_patient;
 		lanes[i] = Int16GetDatum((int16) allocations[i].lane);
 		starts[i] = allocations[i].start;
 		ends[i] = allocations[i].end;
 	}
-	{
-		int			lower = 1;
-		Datum		values[] = {
-			UUIDPGetDatum(&appointment->clinic_id), UUIDPGetDatum(&appointment->id),
-			appointment->values[QB_A_EXPIRES_AT],
-			PointerGetDatum(construct_md_array(providers, no_provider, 1, &n, &lower, UUIDOID, UUID_LEN, false,
-											   TYPALIGN_CHAR)),
-			PointerGetDatum(construct_md_array(patients, no_patient, 1, &n, &lower, UUIDOID, UUID_LEN, false,
-											   TYPALIGN_CHAR)),
-			PointerGetDatum(construct_array(lanes, n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT)),
-			time_array(starts, n), time_array(ends, n)
-		};
+	values[0] = UUIDPGetDatum(&appointment->clinic_id);
+	values[1] = UUIDPGetDatum(&appointment->id);
+	values[2] = appointment->values[QB_A_EXPIRES_AT];
+	/* whose calendar it is not is null */
+	values[3] = uuid_array(calendars, of_patient, n);
+	values[4] = uuid_array(calendars, of_provider, n);
+	values[5] = PointerGetDatum(construct_array(lanes, n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
+	values[6] = time_array(starts, n);
+	values[7] = time_array(ends, n);
+	run(store, Q_INSERT_ALLOCATIONS, values, nulls);
 
-		run(store, Q_INSERT_ALLOCATIONS, values, nulls);
-	}
 	/* those that were not refused come back, in order */
 	for (int i = 0; i < n; i++)
 	{
@@ -1072,29 +1065,6 @@ qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return NULL;
-}
-
-int
-qb_store_allocated(QbStore *store, const pg_uuid_t *owner, QbNewAllocation **allocations)
-{
-	Datum		values[] = {UUIDPGetDatum(owner)};
-	int			n;
-
-	run(store, Q_ALLOCATED, values, NULL);
-	n = (int) SPI_processed;
-	*allocations = palloc(sizeof(QbNewAllocation) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-	{
-		QbNewAllocation *a = &(*allocations)[row];
-
-		a->calendar_id = uuid_column(row, 1);
-		a->of_patient = DatumGetBool(not_null(row, 2));
-		a->lane = DatumGetInt16(not_null(row, 3));
-		a->start = DatumGetTimestampTz(not_null(row, 4));
-		a->end = DatumGetTimestampTz(not_null(row, 5));
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return n;
 }
 
 void

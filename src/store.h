@@ -94,13 +94,15 @@ typedef struct QbNewAllocation
 extern void qb_store_begin(QbStore *store, bool writes);
 extern void qb_store_end(QbStore *store);
 
-/* Configuration.  NULL or false when there is no such row. */
-/* ... and whether the patient, unless NULL, belongs to its clinic: has_patient */
+/*
+ * Configuration.  NULL or false when there is no such row.  A service tells by
+ * has_patient whether the patient, unless NULL, is its clinic's; a team with
+ * lead may leave out other leads.
+ */
 extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient);
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);
 extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uuid_t *clinic);
-/* With lead, other leads may be left out. */
 extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);
 
 /*
@@ -141,7 +143,6 @@ extern void qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointme
 extern const QbNewAllocation *qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 														  const QbNewAllocation *allocations, int n);
 extern void qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner);
-extern int	qb_store_allocated(QbStore *store, const pg_uuid_t *owner, QbNewAllocation **allocations);
 
 /* Give back the time from instant on. */
 extern void qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant);
