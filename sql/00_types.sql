@@ -24,10 +24,12 @@ CREATE TYPE quickbook.appointment_info AS (
 	updated_at timestamptz,
 	cancel_reason text,
 	cancelled_by text,
-	late boolean
+	late boolean,
+	hold_token text
 );
 
 COMMENT ON TYPE quickbook.appointment_info IS
 'An appointment as the functions return it.
 
-The columns are those of the table quickbook.appointment, by the same names.';
+The columns are those of the table quickbook.appointment, by the same names.
+hold_token is set in the result of hold_appointment only.';

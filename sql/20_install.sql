@@ -42,6 +42,16 @@ COMMENT ON FUNCTION quickbook.check_time_zone() IS
 Offsets and abbreviations are refused too, because they do not know when the
 clocks change. Error invalid_argument (22023).';
 
+CREATE FUNCTION quickbook.check_limits() RETURNS trigger
+	LANGUAGE C
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_check_limits';
+
+COMMENT ON FUNCTION quickbook.check_limits() IS
+'Trigger: refuses limits of one scope that shrink as their periods grow, at the end of the statement.
+
+Error invalid_argument (22023).';
+
 -- Step 1: everything of version 1.
 CREATE FUNCTION quickbook.schema_step_1() RETURNS void
 	LANGUAGE plpgsql
@@ -326,6 +336,7 @@ BEGIN
 		cancel_reason text,
 		cancelled_by text,
 		late boolean,
+		hold_token text,
 		request_hash bytea,
 		CONSTRAINT appointment_id_clinic_id_key UNIQUE (id, clinic_id),
 		CONSTRAINT appointment_patient_fkey FOREIGN KEY (patient_id, clinic_id)
@@ -342,7 +353,8 @@ BEGIN
 		CONSTRAINT appointment_starts_before_it_ends
 			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
 		CONSTRAINT appointment_columns_agree_with_its_status CHECK (
-			(status = 'held') = (expires_at IS NOT NULL)
+			(expires_at IS NOT NULL OR status <> 'held')
+			AND (expires_at IS NULL OR status ~ '^(held|cancelled|entered-in-error)$')
 			AND (patient_id IS NOT NULL OR status ~ '^(held|cancelled|entered-in-error)$')
 			AND (cancelled_by IS NOT NULL AND cancelled_by ~ '^(patient|provider|staff|system)$'
 				OR cancelled_by IS NULL AND status <> 'cancelled')),
@@ -356,6 +368,8 @@ BEGIN
 		AND status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled');
 	CREATE INDEX appointment_provider_id_starts_at_idx ON quickbook.appointment (provider_id, starts_at);
 	CREATE INDEX appointment_patient_id_starts_at_idx ON quickbook.appointment (patient_id, starts_at);
+	CREATE INDEX appointment_clinic_id_starts_at_idx ON quickbook.appointment (clinic_id, starts_at);
+	CREATE INDEX appointment_held_expires_at_idx ON quickbook.appointment (expires_at) WHERE status = 'held';
 
 	CREATE TABLE quickbook.appointment_resource (
 		appointment_id uuid NOT NULL,

@@ -37,6 +37,9 @@ BEGIN
 			'CREATE OR REPLACE TRIGGER quickbook_check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON quickbook.%I'
 			' FOR EACH ROW WHEN (NEW.time_zone IS NOT NULL) EXECUTE FUNCTION quickbook.check_time_zone()', t.tab);
 	END LOOP;
+
+	CREATE OR REPLACE TRIGGER quickbook_check_limits AFTER INSERT OR UPDATE ON quickbook.booking_limit
+		FOR EACH ROW EXECUTE FUNCTION quickbook.check_limits();
 END
 $attach$;
 

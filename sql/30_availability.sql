@@ -71,3 +71,83 @@ COMMENT ON FUNCTION quickbook.available_days(uuid, date, date, uuid, text) IS
 Dates are read in time_zone (an IANA name; default: the provider''s zone, or
 the clinic''s). Days without slots are listed with 0; a date that the zone
 skipped is not listed. Errors: not_found (P0002), invalid_argument (22023).';
+
+CREATE TYPE quickbook.slot_rule AS (
+	rule text,
+	passed boolean,
+	detail text
+);
+
+COMMENT ON TYPE quickbook.slot_rule IS 'What one rule says about a start.';
+
+CREATE FUNCTION quickbook.explain_slot(
+	service_id uuid,
+	provider_id uuid,
+	starts_at timestamptz,
+	patient_id uuid DEFAULT NULL)
+	RETURNS SETOF quickbook.slot_rule
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 10
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_explain_slot';
+
+COMMENT ON FUNCTION quickbook.explain_slot(uuid, uuid, timestamptz, uuid) IS
+'Why a start is offered or not: a row for each rule, passed or not, with a detail for people.
+
+The rules, in the order in which a booking is refused by them: service, hours,
+free, roles, seats, grid, notice, horizon, limit, patient. All pass if and only
+if available_slots offers the start and create_appointment books it. passed is
+NULL for a rule that cannot be asked, because the provider does not offer the
+service. Errors: not_found (P0002), invalid_argument (22023).';
+
+CREATE TYPE quickbook.free_busy_span AS (
+	starts_at timestamptz,
+	ends_at timestamptz,
+	kind text
+);
+
+COMMENT ON TYPE quickbook.free_busy_span IS 'A span of a provider''s calendar that is of one kind.';
+
+CREATE FUNCTION quickbook.free_busy(
+	provider_id uuid,
+	from_time timestamptz,
+	to_time timestamptz)
+	RETURNS SETOF quickbook.free_busy_span
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_free_busy';
+
+COMMENT ON FUNCTION quickbook.free_busy(uuid, timestamptz, timestamptz) IS
+'A provider''s calendar from from_time to to_time, cut into spans without a gap, by time; no personal data.
+
+kind is FHIR R5''s slot status: busy (nothing more fits), busy-tentative (the
+same, because of held or pending ones), busy-unavailable (outside the open
+hours of every service, or time off), free. Buffers count as busy. Errors:
+not_found (P0002), invalid_argument (22023).';
+
+CREATE TYPE quickbook.affected_appointment AS (
+	appointment_id uuid,
+	patient_id uuid,
+	service_id uuid,
+	provider_id uuid,
+	status text,
+	starts_at timestamptz,
+	ends_at timestamptz,
+	rule text,
+	detail text
+);
+
+COMMENT ON TYPE quickbook.affected_appointment IS 'An appointment that the present rules would no longer offer, and why.';
+
+CREATE FUNCTION quickbook.affected_appointments(provider_id uuid)
+	RETURNS SETOF quickbook.affected_appointment
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_affected_appointments';
+
+COMMENT ON FUNCTION quickbook.affected_appointments(uuid) IS
+'Coming appointments with the provider, in any role, that the present rules would no longer offer, by starts_at.
+
+Change hours, time off or a zone in a transaction, look, then commit and call
+the patients, or roll back. Asked are the rules service, hours, free and roles,
+of everybody who serves; not the grid, notice, horizon and limits. Error:
+not_found (P0002).';

@@ -46,6 +46,65 @@ A time that does not exist on that date, or exists twice, because the clocks
 change is refused with invalid_argument (22023). Other errors as
 create_appointment.';
 
+CREATE FUNCTION quickbook.hold_appointment(
+	patient_id uuid,
+	provider_id uuid,
+	service_id uuid,
+	starts_at timestamptz,
+	idempotency_key text DEFAULT NULL,
+	notes text DEFAULT NULL,
+	details jsonb DEFAULT NULL,
+	hold_for interval DEFAULT NULL,
+	override text[] DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_hold_appointment';
+
+COMMENT ON FUNCTION quickbook.hold_appointment(uuid, uuid, uuid, timestamptz, text, text, jsonb, interval, text[]) IS
+'Takes the time for a while: an appointment with status held, until expires_at.
+
+It lasts hold_for, by default the service''s. From expires_at on it blocks
+nobody. patient_id may be NULL: then hold_token in the result is what
+confirm_appointment must be given. Errors: as create_appointment.';
+
+CREATE FUNCTION quickbook.confirm_appointment(
+	appointment_id uuid,
+	patient_id uuid DEFAULT NULL,
+	hold_token text DEFAULT NULL,
+	expected_version integer DEFAULT NULL,
+	override text[] DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_confirm_appointment';
+
+COMMENT ON FUNCTION quickbook.confirm_appointment(uuid, uuid, text, integer, text[]) IS
+'Makes a hold booked (pending if the service requires approval), or a pending appointment booked.
+
+A hold without patient needs patient_id and the hold_token that hold_appointment
+returned. An expired hold is confirmed if its time is still free and to come.
+Only staff confirm what is pending; if pending ones take no time, the first that
+is confirmed gets it. Errors: not_found (P0002), hold_expired (23QB9),
+slot_taken, patient_busy, session_full (23P01), limit_reached (23QB5),
+invalid_transition (23QB7), stale_version (23QB8), not_allowed (42501),
+invalid_argument (22023).';
+
+CREATE FUNCTION quickbook.decline_appointment(
+	appointment_id uuid,
+	reason text DEFAULT NULL,
+	expected_version integer DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_decline_appointment';
+
+COMMENT ON FUNCTION quickbook.decline_appointment(uuid, text, integer) IS
+'Staff: refuses a pending appointment, which is cancelled.
+
+Errors: not_found (P0002), invalid_transition (23QB7) when it is not pending,
+stale_version (23QB8), not_allowed (42501).';
+
 CREATE FUNCTION quickbook.reschedule_appointment(
 	appointment_id uuid,
 	starts_at timestamptz,
@@ -61,8 +120,10 @@ COMMENT ON FUNCTION quickbook.reschedule_appointment(uuid, timestamptz, uuid, in
 'Moves a held, pending or booked appointment to another time, and to another provider if provider_id is given.
 
 The id stays, sequence is raised by one. All or nothing: if the new time is
-taken, the old one is kept. Errors: as create_appointment, invalid_transition
-(23QB7), stale_version (23QB8).';
+taken, the old one is kept. Roles keep their providers where they can. Patients
+may move it until the service''s reschedule_notice before it starts. Errors: as
+create_appointment, invalid_transition (23QB7), stale_version (23QB8),
+hold_expired (23QB9).';
 
 CREATE FUNCTION quickbook.cancel_appointment(
 	appointment_id uuid,
@@ -76,20 +137,22 @@ CREATE FUNCTION quickbook.cancel_appointment(
 COMMENT ON FUNCTION quickbook.cancel_appointment(uuid, text, integer) IS
 'Cancels an appointment and frees its time.
 
-late tells whether it was inside the service''s cancel_notice. Cancelling what
-is cancelled returns it unchanged. Errors: not_found (P0002),
-invalid_transition (23QB7), stale_version (23QB8).';
+late tells whether it was inside the service''s cancel_notice; patients may not
+cancel then. Cancelling what is cancelled returns it unchanged. Errors:
+not_found (P0002), policy_refused (23QB6), invalid_transition (23QB7),
+stale_version (23QB8).';
 
 CREATE FUNCTION quickbook.set_appointment_status(
 	appointment_id uuid,
 	status text,
-	expected_version integer DEFAULT NULL)
+	expected_version integer DEFAULT NULL,
+	override text[] DEFAULT NULL)
 	RETURNS quickbook.appointment_info
 	LANGUAGE C VOLATILE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_set_appointment_status';
 
-COMMENT ON FUNCTION quickbook.set_appointment_status(uuid, text, integer) IS
+COMMENT ON FUNCTION quickbook.set_appointment_status(uuid, text, integer, text[]) IS
 'Moves an appointment along: held, pending, booked, arrived, checked-in, fulfilled; cancelled, noshow, entered-in-error.
 
 Steps may be skipped, forward only. Setting arrived, checked-in, fulfilled,
@@ -97,7 +160,24 @@ noshow or cancelled back to booked undoes it and takes what is left of the time
 again, if it is free. noshow only from starts_at on; it gives back what is left
 of the time. The codes are FHIR R5''s Appointment.status. Errors: not_found
 (P0002), invalid_transition (23QB7), stale_version (23QB8), slot_taken,
-patient_busy (23P01), invalid_argument (22023).';
+patient_busy, session_full (23P01), limit_reached (23QB5), not_allowed (42501),
+invalid_argument (22023).';
+
+CREATE FUNCTION quickbook.update_appointment(
+	appointment_id uuid,
+	notes text DEFAULT NULL,
+	details jsonb DEFAULT NULL,
+	expected_version integer DEFAULT NULL)
+	RETURNS quickbook.appointment_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_update_appointment';
+
+COMMENT ON FUNCTION quickbook.update_appointment(uuid, text, jsonb, integer) IS
+'Changes the notes and details of an appointment; NULL leaves them as they are.
+
+An update that changes nothing raises no version and writes no event. Errors:
+not_found (P0002), stale_version (23QB8).';
 
 CREATE FUNCTION quickbook.get_appointment(appointment_id uuid)
 	RETURNS quickbook.appointment_info
@@ -107,3 +187,38 @@ CREATE FUNCTION quickbook.get_appointment(appointment_id uuid)
 
 COMMENT ON FUNCTION quickbook.get_appointment(uuid) IS
 'The appointment with that id. Error: not_found (P0002).';
+
+CREATE FUNCTION quickbook.list_appointments(
+	from_time timestamptz DEFAULT NULL,
+	to_time timestamptz DEFAULT NULL,
+	provider_id uuid DEFAULT NULL,
+	patient_id uuid DEFAULT NULL,
+	status text DEFAULT NULL)
+	RETURNS SETOF quickbook.appointment_info
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_list_appointments';
+
+COMMENT ON FUNCTION quickbook.list_appointments(timestamptz, timestamptz, uuid, uuid, text) IS
+'The appointments that start in [from_time, to_time), by starts_at, then id.
+
+NULL asks for any. provider_id finds a provider in any role. Error:
+invalid_argument (22023).';
+
+CREATE TYPE quickbook.maintenance_info AS (
+	holds_expired integer
+);
+
+COMMENT ON TYPE quickbook.maintenance_info IS 'What run_maintenance() did.';
+
+CREATE FUNCTION quickbook.run_maintenance()
+	RETURNS quickbook.maintenance_info
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_run_maintenance';
+
+COMMENT ON FUNCTION quickbook.run_maintenance() IS
+'Does what is due: closes expired holds, at most 500 a call.
+
+Safe to call at any time, from pg_cron or by hand; it waits for nobody. Nothing
+depends on it: an expired hold never blocks.';

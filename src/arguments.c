@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "errors.h"
+#include "identity.h"
 #include "slots.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -94,5 +95,7 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 					 "\"%s\" is no rule that can be set aside", word);
 		result |= flag;
 	}
+	if (n > 0)
+		qb_require_staff("set rules aside");
 	return result;
 }

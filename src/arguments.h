@@ -24,7 +24,7 @@ extern char *qb_arg_text_or_null(FunctionCallInfo fcinfo, int i);
 /* expected_version: *version filled in and its address, or NULL. */
 extern const int32 *qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *version);
 
-/* The argument override: QbOverrideFlags. */
+/* The argument override: QbOverrideFlags.  Raises not_allowed for patients. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
 
 #endif							/* QB_ARGUMENTS_H */

@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "compat.h"
+#include "errors.h"
 #include "funcapi.h"
 #include "schedule.h"
 #include "slots.h"

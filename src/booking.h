@@ -5,29 +5,42 @@
 #ifndef QB_BOOKING_H
 #define QB_BOOKING_H
 
-#include "quickbook.h"
+#include "appointment.h"
+#include "claim.h"
+#include "errors.h"
+#include "slots.h"
 
-#include "fmgr.h"
-#include "store.h"
-
-/* The composite appointment_info of an appointment. */
-extern Datum qb_appointment_result(FunctionCallInfo fcinfo, const QbAppointment *appointment);
-
-/* Set a column, in the Datums. */
-extern void qb_set_text(QbAppointment *appointment, QbAppointmentColumn column, const char *value);
-extern void qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value);
-extern void qb_set_null(QbAppointment *appointment, QbAppointmentColumn column);
-
-/* A copy of an appointment for its next version, updated now. */
-extern QbAppointment *qb_to_change(const QbAppointment *before);
-
-extern void qb_set_cancelled(QbAppointment *appointment, const char *reason, const char *by, bool late);
+/* Does its status take time? */
+extern bool qb_takes_time(const QbAppointment *appointment, const QbService *service);
 
 /*
- * Take what is not past of an appointment's time again, on the calendars of
- * its providers and its patient, which must be locked.  Errors: slot_taken,
- * patient_busy.
+ * Before a row with the choice's time is written: close the holds that are in
+ * its way and, for a group, set its session and seat.
  */
-extern void qb_take_time_again(QbStore *store, const QbService *service, const QbAppointment *appointment);
+extern void qb_clear_way(QbSearch *search, const QbChoice *choice, QbAppointment *appointment);
+
+/* Afterwards: write who serves, and the time onto their calendars and the patient's. */
+extern void qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *appointment);
+
+/* Give back all time of an appointment, whose row has been updated. */
+extern void qb_give_back_time(QbStore *store, const QbAppointment *appointment);
+
+/* Update a held appointment that keeps its time for good; its patient may be new. */
+extern QbAppointment *qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before,
+								   QbAppointment *after);
+
+/*
+ * Update an appointment so that it takes what is not past of its time again,
+ * on the calendars of its providers and its patient, which must be locked.
+ * taken is the error if the providers are not free.  Errors: patient_busy.
+ */
+extern QbAppointment *qb_take_time_again(QbStore *store, const QbService *service, const QbAppointment *before,
+										 QbAppointment *after, QbError taken);
+
+/*
+ * Close a hold that is due, or that its patient's booking replaces.  Its row
+ * is locked; one that was closed or confirmed meanwhile is left alone.
+ */
+extern void qb_close_hold(QbStore *store, const pg_uuid_t *id);
 
 #endif							/* QB_BOOKING_H */

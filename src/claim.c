@@ -10,71 +10,79 @@
 
 #include "errors.h"
 #include "ids.h"
+#include "limit.h"
 #include "locks.h"
 #include "miscadmin.h"
+#include "refusal.h"
+#include "roles.h"
+#include "sessions.h"
 
 /* ----------
  * For a new appointment
  * ----------
  */
 
-/* How far a refusal got in the order of the rules: the furthest is told. */
-static int
-progress(QbError why)
+QbChoice
+qb_choice_at(const QbSearch *search, int64 start)
 {
-	static const QbError order[] = {
-		QB_OUTSIDE_HOURS, QB_SLOT_TAKEN, QB_OFF_GRID, QB_TOO_SOON, QB_BEYOND_HORIZON, QB_PATIENT_BUSY
+	return (QbChoice) {
+		.start = start,
+		.team = palloc0(sizeof(QbProvider *) * Max(search->team->nroles, 1))
 	};
+}
 
-	for (int i = 0; i < (int) lengthof(order); i++)
-	{
-		if (order[i] == why)
-			return i;
-	}
-	return -1;
+/* Why a start was refused, and whose refusal is told: of those who got furthest, the first. */
+typedef struct Refusal
+{
+	const QbLead *lead;
+	QbRule		why;
+} Refusal;
+
+/* Fill the roles for a lead: by the session that it would join, or anew. */
+static bool
+choose_team(QbSearch *search, QbChoice *choice, const QbLead *lead, const bool *excluded, QbProvider **kept)
+{
+	QbPlace		place = qb_place(search, lead, choice->start);
+
+	choice->lead = lead;
+	choice->session = place.session;
+	choice->end = place.end;
+	if (place.session != NULL)
+		return qb_session_team(search, place.session, excluded, choice->team);
+	return qb_search_team(search, lead, choice->start, excluded, kept, choice->team);
 }
 
 /*
  * Choose a lead and a team for the start out of what is loaded now.  On
- * failure *why and *whom tell the refusal, unless it is for those excluded.
+ * failure *refusal tells why, unless it is for those excluded.
  */
 static bool
-choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider **kept, QbError *why,
-	   const QbProvider **whom)
+choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider **kept, Refusal *refusal)
 {
 	const QbLead **leads = palloc(sizeof(QbLead *) * Max(search->nleads, 1));
 	int			n = 0;
-	int			best = -1;
 
+	*refusal = (Refusal) {NULL, QB_RULE_FREE};
 	qb_search_load(search, choice->start, choice->start + 1);
 	for (int i = 0; i < search->nleads; i++)
 	{
-		QbError		reason;
+		const QbLead *lead = &search->leads[i];
+		QbRule		why;
 
-		if (qb_search_judge(search, &search->leads[i], choice->start, &reason))
-			leads[n++] = &search->leads[i];
-		else if (progress(reason) > best)
-		{
-			best = progress(reason);
-			*why = reason;
-			*whom = search->leads[i].provider;
-		}
+		if (qb_rules_judge(search, lead, choice->start, &why))
+			leads[n++] = lead;
+		else if (refusal->lead == NULL || why > refusal->why)
+			*refusal = (Refusal) {lead, why};
 	}
 	qb_search_prefer(search, leads, n, choice->start);
 	for (int i = 0; i < n; i++)
 	{
-		if (qb_search_team(search, leads[i], choice->start, excluded, kept, choice->team))
-		{
-			choice->lead = leads[i];
+		if (choose_team(search, choice, leads[i], excluded, kept))
 			return true;
-		}
 	}
 	/* those who could do it are excluded */
 	if (n > 0)
-	{
-		*why = QB_SLOT_TAKEN;
-		*whom = leads[0]->provider;
-	}
+		*refusal = (Refusal) {leads[0], QB_RULE_FREE};
 	return false;
 }
 
@@ -88,23 +96,27 @@ same_team(const QbSearch *search, QbProvider *const *a, QbProvider *const *b)
 static bool
 no_choice(const QbSearch *search)
 {
-	if (search->nleads != 1)
-		return false;
-	return search->nproviders == search->team->nroles;
+	return search->nleads == 1 && search->nproviders == search->team->nroles;
 }
 
 static void
-lock_team(const QbSearch *search, const QbChoice *choice, QbLockSet *locks)
+lock_team(const QbSearch *search, QbProvider *const *team, QbLockSet *locks)
 {
 	for (int r = 0; r < search->team->nroles; r++)
-		qb_locks_add_calendar(locks, false, &choice->team[r]->id);
+	{
+		if (team[r] != NULL)
+			qb_locks_add_calendar(locks, false, &team[r]->id);
+	}
 }
 
+/* What is locked whoever serves: the patient's calendar and the limits. */
 static void
-lock_patient(const QbSearch *search, QbLockSet *locks)
+lock_common(const QbSearch *search, QbLockSet *locks)
 {
+	qb_locks_init(locks);
 	if (search->patient != NULL)
 		qb_locks_add_calendar(locks, true, search->patient);
+	qb_limits_lock(search->limits, search->nlimits, locks);
 }
 
 /* One team: lock it and look once.  Raises the refusal. */
@@ -112,16 +124,37 @@ static void
 claim_only_team(QbSearch *search, QbChoice *choice)
 {
 	QbLockSet	locks;
-	QbError		why = QB_SLOT_TAKEN;
-	const QbProvider *whom = search->leads[0].provider;
+	Refusal		refusal;
 
-	qb_locks_init(&locks);
-	lock_patient(search, &locks);
+	lock_common(search, &locks);
 	for (int i = 0; i < search->nproviders; i++)
 		qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
 	qb_locks_acquire(&locks);
-	if (!choose(search, choice, NULL, NULL, &why, &whom))
-		qb_search_refuse(search, whom, choice->start, why);
+	if (!choose(search, choice, NULL, NULL, &refusal))
+		qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+}
+
+/* Leave out those of a team whom somebody else has locked; one of them is waited for later. */
+static void
+exclude_locked(const QbSearch *search, QbProvider *const *team, bool *excluded, QbLockSet *busy)
+{
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		QbLockSet	one;
+
+		if (team[r] == NULL)
+			continue;
+		qb_locks_init(&one);
+		qb_locks_add_calendar(&one, false, &team[r]->id);
+		if (qb_locks_try(&one))
+		{
+			qb_locks_release(&one);
+			continue;
+		}
+		excluded[team[r]->index] = true;
+		if (busy->count == 0)
+			qb_locks_add_calendar(busy, false, &team[r]->id);
+	}
 }
 
 /*
@@ -134,24 +167,22 @@ claim_any_team(QbSearch *search, QbChoice *choice)
 {
 	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
 	bool	   *excluded = palloc0(sizeof(bool) * search->team->nproviders);
-	QbLockSet	patient;
+	QbLockSet	common;
 	QbLockSet	busy;
-	QbError		why = QB_SLOT_TAKEN;
-	const QbProvider *whom = search->leads[0].provider;
+	Refusal		refusal;
 
-	qb_locks_init(&patient);
-	lock_patient(search, &patient);
-	qb_locks_acquire(&patient);
+	lock_common(search, &common);
+	qb_locks_acquire(&common);
 	qb_locks_init(&busy);
 	for (;;)
 	{
 		QbLockSet	locks;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!choose(search, choice, excluded, NULL, &why, &whom))
+		if (!choose(search, choice, excluded, NULL, &refusal))
 		{
 			if (busy.count == 0)
-				qb_search_refuse(search, whom, choice->start, why);
+				qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
 			qb_locks_acquire(&busy);
 			qb_locks_release(&busy);
 			busy.count = 0;
@@ -161,29 +192,14 @@ claim_any_team(QbSearch *search, QbChoice *choice)
 
 		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
 		qb_locks_init(&locks);
-		lock_team(search, choice, &locks);
+		lock_team(search, chosen, &locks);
 		if (!qb_locks_try(&locks))
 		{
-			/* remember the first member that is locked by somebody else */
-			for (int r = 0; r < search->team->nroles; r++)
-			{
-				QbLockSet	one;
-
-				qb_locks_init(&one);
-				qb_locks_add_calendar(&one, false, &chosen[r]->id);
-				if (qb_locks_try(&one))
-				{
-					qb_locks_release(&one);
-					continue;
-				}
-				excluded[chosen[r]->index] = true;
-				if (busy.count == 0)
-					qb_locks_add_calendar(&busy, false, &chosen[r]->id);
-			}
+			exclude_locked(search, chosen, excluded, &busy);
 			continue;
 		}
 		/* locked: is it still the team to take? */
-		if (choose(search, choice, excluded, NULL, &why, &whom) && same_team(search, chosen, choice->team))
+		if (choose(search, choice, excluded, NULL, &refusal) && same_team(search, chosen, choice->team))
 			return;
 		qb_locks_release(&locks);
 	}
@@ -239,14 +255,22 @@ same_calendars(const QbAppointment *a, const QbResource *x, int nx,
 	return true;
 }
 
+/* What is locked beside an appointment's own calendars. */
+typedef struct More
+{
+	QbProvider *const *team;	/* some may be NULL */
+	int			n;
+	const pg_uuid_t *patient;
+} More;
+
 /*
- * Lock the calendars of the appointment and those of more providers in one
- * sorted pass.  Starts again when the appointment's calendars changed while it
- * waited.  Its row is not locked here: a row lock cannot be given back, and
- * who holds one must not wait for calendars.
+ * Lock the calendars of the appointment, more of them, and the limits that
+ * count it, in one sorted pass.  Starts again when the appointment's calendars
+ * changed while it waited.  Its row is not locked here: a row lock cannot be
+ * given back, and who holds one must not wait for calendars.
  */
 static QbAppointment *
-lock_calendars(QbStore *store, const pg_uuid_t *id, QbProvider *const *more, int nmore, QbLockSet *locks)
+lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet *locks)
 {
 	for (;;)
 	{
@@ -254,8 +278,10 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, QbProvider *const *more, int
 		QbAppointment *locked;
 		QbResource *resources;
 		QbResource *now;
+		QbLimit    *limits;
 		int			n;
 		int			nnow;
+		int			nlimits;
 
 		CHECK_FOR_INTERRUPTS();
 		if (seen == NULL)
@@ -263,8 +289,15 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, QbProvider *const *more, int
 		n = qb_store_resources(store, id, &resources);
 		qb_locks_init(locks);
 		add_calendars(locks, seen, resources, n);
-		for (int i = 0; i < nmore; i++)
-			qb_locks_add_calendar(locks, false, &more[i]->id);
+		for (int i = 0; i < more->n; i++)
+		{
+			if (more->team[i] != NULL)
+				qb_locks_add_calendar(locks, false, &more->team[i]->id);
+		}
+		if (more->patient != NULL)
+			qb_locks_add_calendar(locks, true, more->patient);
+		nlimits = qb_store_limits(store, &seen->clinic_id, &seen->service_id, &limits);
+		qb_limits_lock(limits, nlimits, locks);
 		qb_locks_acquire(locks);
 
 		locked = qb_store_appointment(store, id, false);
@@ -277,13 +310,30 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, QbProvider *const *more, int
 	}
 }
 
-QbAppointment *
-qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
+bool
+qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id)
 {
+	QbAppointment *a = qb_store_appointment(store, id, false);
+	QbResource *resources;
+	QbLockSet	locks;
+	int			n;
+
+	if (a == NULL)
+		return false;
+	n = qb_store_resources(store, id, &resources);
+	qb_locks_init(&locks);
+	add_calendars(&locks, a, resources, n);
+	return qb_locks_try(&locks);
+}
+
+QbAppointment *
+qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const int32 *expected_version)
+{
+	More		more = {NULL, 0, patient};
 	QbLockSet	locks;
 	QbAppointment *a;
 
-	lock_calendars(store, id, NULL, 0, &locks);
+	lock_calendars(store, id, &more, &locks);
 	a = qb_store_appointment(store, id, true);
 	if (a == NULL)
 		qb_raise_not_found("appointment", id);
@@ -324,47 +374,55 @@ present_team(QbSearch *search, const pg_uuid_t *appointment)
 }
 
 /*
+ * Lock the old calendars and those that the new time may need: of the team that
+ * would be chosen now, or where nobody would do, of who is asked for.
+ */
+static QbAppointment *
+lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_uuid_t *id, QbLockSet *locks)
+{
+	More		more = {choice->team, search->team->nroles, NULL};
+
+	if (no_choice(search))
+		more = (More) {search->providers, search->nproviders, NULL};
+	else if (!found)
+		more = (More) {&search->leads[0].provider, 1, NULL};
+	return lock_calendars(search->store, id, &more, locks);
+}
+
+/*
  * Choose a team for the new time, lock it with the old calendars, choose again.
  * A refusal counts only under the lock, because somebody may be giving up the
  * time just now.  NULL if the provider that was to be kept is another by now.
  */
 QbAppointment *
 qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id, bool keeps_provider,
-			   const int32 *expected_version)
+				  const int32 *expected_version)
 {
-	QbStore    *store = search->store;
 	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
 
 	for (;;)
 	{
 		QbProvider **kept = present_team(search, id);
-		QbError		why = QB_SLOT_TAKEN;
-		const QbProvider *whom = search->leads[0].provider;
-		bool		found = choose(search, choice, NULL, kept, &why, &whom);
+		Refusal		refusal;
+		/* where there is one team only, what matters is what is found under its lock */
+		bool		found = no_choice(search) || choose(search, choice, NULL, kept, &refusal);
 		QbLockSet	locks;
 		QbAppointment *a;
 
 		CHECK_FOR_INTERRUPTS();
 		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
-		if (found)
-			a = lock_calendars(store, id, chosen, search->team->nroles, &locks);
-		else if (no_choice(search))
-			a = lock_calendars(store, id, search->providers, search->nproviders, &locks);
-		else
-			a = lock_calendars(store, id, &search->leads[0].provider, 1, &locks);
-
+		a = lock_old_and_new(search, choice, found, id, &locks);
 		qb_check_version(a, expected_version);
 		qb_check_may_move(a);
-		if (!keeps_provider || qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
+		if (keeps_provider && !qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
 		{
-			if (!choose(search, choice, NULL, kept, &why, &whom))
-				qb_search_refuse(search, whom, choice->start, why);
-			if (found && same_team(search, chosen, choice->team))
-				return qb_store_appointment(store, id, true);
 			qb_locks_release(&locks);
-			continue;
+			return NULL;
 		}
+		if (!choose(search, choice, NULL, kept, &refusal))
+			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+		if (no_choice(search) || (found && same_team(search, chosen, choice->team)))
+			return qb_store_appointment(search->store, id, true);
 		qb_locks_release(&locks);
-		return NULL;
 	}
 }

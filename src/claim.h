@@ -8,13 +8,18 @@
 #include "slots.h"
 #include "store.h"
 
-/* A start with somebody in every role: team[role]. */
+/* A time with somebody in every role: team[role]; NULL for a role that the session lacks. */
 typedef struct QbChoice
 {
 	const QbLead *lead;
 	QbProvider **team;
+	const QbSession *session;	/* to join; NULL: time of its own */
 	int64		start;
+	int64		end;
 } QbChoice;
+
+/* A choice still to be made. */
+extern QbChoice qb_choice_at(const QbSearch *search, int64 start);
 
 /* Choose who serves at choice->start and lock their calendars, or raise the refusal. */
 extern void qb_claim(QbSearch *search, QbChoice *choice);
@@ -28,11 +33,15 @@ extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, cons
 										bool keeps_provider, const int32 *expected_version);
 
 /*
- * Lock the calendars of an existing appointment, then its row, and check the
- * version that the caller expects (NULL: any).  Errors: not_found,
- * stale_version.
+ * Lock the calendars of an existing appointment and of a patient who is to get
+ * it (or NULL), the limits that count it, then its row, and check the version
+ * that the caller expects (NULL: any).  Errors: not_found, stale_version.
  */
-extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
+extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient,
+										  const int32 *expected_version);
+
+/* The same without waiting: false if somebody else is writing its calendars.  The row is not locked. */
+extern bool qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id);
 
 extern void qb_check_version(const QbAppointment *appointment, const int32 *expected_version);
 extern void qb_check_may_move(const QbAppointment *appointment);

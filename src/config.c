@@ -12,6 +12,7 @@
 #include "errors.h"
 #include "executor/spi.h"
 #include "ids.h"
+#include "locks.h"
 #include "store.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
@@ -19,6 +20,7 @@
 
 PG_FUNCTION_INFO_V1(quickbook_fill_row);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
+PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
 PG_FUNCTION_INFO_V1(quickbook_schema_raise);
 
@@ -148,6 +150,41 @@ quickbook_check_time_zone(PG_FUNCTION_ARGS)
 				 "Use a name of pg_timezone_names such as Europe/Berlin; offsets and abbreviations do not know when the clocks change.",
 				 "\"%s\" is not the name of an IANA time zone", name);
 	return PointerGetDatum(row);
+}
+
+/*
+ * An AFTER trigger, so that a statement may write several limits that agree in
+ * the end.  Writers of one clinic take turns: each could be right alone.
+ */
+Datum
+quickbook_check_limits(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	QbStore		store;
+	QbLockSet	lock;
+	HeapTuple	row;
+	pg_uuid_t	id;
+	pg_uuid_t	clinic;
+	char	   *period;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!TRIGGER_FIRED_AFTER(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("this function is called by an AFTER trigger for each row only")));
+	row = new_row(trigger);
+	if (!get_uuid(trigger, row, "id", &id) || !get_uuid(trigger, row, "clinic_id", &clinic))
+		return PointerGetDatum(NULL);
+	qb_store_begin(&store, true);
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_LIMIT, clinic.data, UUID_LEN);
+	qb_locks_acquire(&lock);
+	if (qb_store_limit_shrinks(&store, &id, &period))
+		qb_raise(QB_INVALID_ARGUMENT, qb_detail_uuid(qb_detail_text(qb_detail(), "period", period), "limit_id", &id),
+				 "Let the limits of one scope grow with their periods, or leave out the one that can never be reached.",
+				 "the limit per %s is below that of a shorter period", period);
+	qb_store_end(&store);
+	return PointerGetDatum(NULL);
 }
 
 Datum

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "commands/async.h"
 #include "errors.h"
+#include "identity.h"
 #include "ids.h"
 #include "miscadmin.h"
 #include "slots.h"
@@ -20,7 +21,7 @@
 
 #define CHANNEL "quickbook"
 
-/* How the columns of an appointment look in JSON. */
+/* How the columns of an appointment look in JSON; those without a name are not told. */
 static const struct
 {
 	const char *name;
@@ -112,12 +113,28 @@ append_changes(StringInfo json, const QbAppointment *after, const QbAppointment 
 	appendStringInfoString(json, ", \"changed\": {");
 	for (int i = 0; before != NULL && i < QB_A_NCOLUMNS; i++)
 	{
-		if (i == QB_A_VERSION || i == QB_A_UPDATED_AT || !column_differs(after, before, i))
+		if (columns[i].name == NULL || i == QB_A_VERSION || i == QB_A_UPDATED_AT || !column_differs(after, before, i))
 			continue;
 		appendStringInfo(json, "%s\"%s\": ", separator, columns[i].name);
 		append_value(json, columns[i].type, before->values[i], before->nulls[i]);
 		separator = ", ";
 	}
+	appendStringInfoChar(json, '}');
+}
+
+/* Who did it: the account, if known, and the database role. */
+static void
+append_actor(StringInfo json, const QbStore *store)
+{
+	QbCaller	caller = qb_caller();
+
+	appendStringInfoString(json, ", \"actor\": {\"account\": ");
+	if (caller.account != NULL)
+		escape_json(json, caller.account);
+	else
+		appendStringInfoString(json, "null");
+	appendStringInfoString(json, ", \"role\": ");
+	escape_json(json, GetUserNameFromId(store->saved_user, false));
 	appendStringInfoChar(json, '}');
 }
 
@@ -129,13 +146,13 @@ event_data(QbStore *store, const QbAppointment *after, const QbAppointment *befo
 	initStringInfo(&json);
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)
 	{
+		if (columns[i].name == NULL)
+			continue;
 		appendStringInfo(&json, "%s\"%s\": ", i == 0 ? "{" : ", ", columns[i].name);
 		append_value(&json, columns[i].type, after->values[i], after->nulls[i]);
 	}
 	append_changes(&json, after, before);
-	appendStringInfoString(&json, ", \"actor\": {\"account\": null, \"role\": ");
-	escape_json(&json, GetUserNameFromId(store->saved_user, false));
-	appendStringInfoChar(&json, '}');
+	append_actor(&json, store);
 	if (aside != 0)
 	{
 		const char *separator = "";

@@ -8,7 +8,9 @@
 
 #include "compat.h"
 #include "miscadmin.h"
+#include "rules.h"
 #include "schedule.h"
+#include "sessions.h"
 #include "utils/datetime.h"
 
 void
@@ -24,13 +26,12 @@ qb_offers_add(QbOfferList *list, const QbOffer *offer)
 	list->items[list->count++] = *offer;
 }
 
-/* Pick the starts anchor + n * step in [from, to) that nothing hides. */
+/* Pick the starts anchor + n * step in [from, to) that nothing hides; sessions are offered apart. */
 static void
 pick(const QbSearch *search, const QbLead *lead, int64 anchor, int64 from, int64 to, QbOfferList *list)
 {
 	int64		step = search->service->slot_interval;
 	int64		start = anchor;
-	QbError		why;
 
 	if (start < from)
 		start += (from - anchor + step - 1) / step * step;
@@ -39,7 +40,9 @@ pick(const QbSearch *search, const QbLead *lead, int64 anchor, int64 from, int64
 		QbOffer		offer = {lead->provider, start, start + lead->duration, search->service->seats};
 
 		CHECK_FOR_INTERRUPTS();
-		if (qb_search_permits(search, lead, start, &why))
+		if (search->nsessions > 0 && qb_place(search, lead, start).session != NULL)
+			continue;
+		if (qb_rules_permit(search, lead, start))
 			qb_offers_add(list, &offer);
 	}
 }
@@ -100,6 +103,18 @@ new_year(const QbZone *zone, int64 instant, int years)
  * beyond the year before (of somebody always open and never booked) is counted
  * from each new year instead, so that the search for its beginning ends.
  */
+static int64
+run_anchor(const QbSearch *search, const QbProvider *p, int64 run, int64 start)
+{
+	bool		endless = start - run > 365 * USECS_PER_DAY && run < new_year(p->zone, start, -1);
+	int64		anchor = endless ? new_year(p->zone, start, 0) : run;
+
+	if (search->service->anchor == QB_ANCHOR_CLOCK)
+		anchor = qb_round_up_local(qb_schedule_zone_at(p, anchor), anchor,
+								   clock_step(search->service->slot_interval));
+	return anchor;
+}
+
 static void
 pick_by_run(const QbSearch *search, const QbLead *lead, int64 from, int64 to, QbOfferList *list)
 {
@@ -113,19 +128,43 @@ pick_by_run(const QbSearch *search, const QbLead *lead, int64 from, int64 to, Qb
 
 		while (start < end)
 		{
-			bool		endless = start - run > 365 * USECS_PER_DAY && run < new_year(p->zone, start, -1);
 			int64		next = new_year(p->zone, start, 1);
-			int64		anchor = endless ? new_year(p->zone, start, 0) : run;
 
 			if (next >= end || next <= start)
 				next = end;
-			if (search->service->anchor == QB_ANCHOR_CLOCK)
-				anchor = qb_round_up_local(qb_schedule_zone_at(p, anchor), anchor,
-										   clock_step(search->service->slot_interval));
-			pick(search, lead, anchor, start, next, list);
+			pick(search, lead, run_anchor(search, p, run, start), start, next, list);
 			start = next;
 		}
 	}
+}
+
+bool
+qb_grid_anchor(const QbSearch *search, const QbLead *lead, int64 start, int64 *anchor)
+{
+	const QbProvider *p = lead->provider;
+	int			i;
+
+	if (search->service->anchor != QB_ANCHOR_WINDOW)
+	{
+		i = qb_set_find(&lead->feasible, start);
+		if (i >= 0)
+			*anchor = run_anchor(search, p, lead->feasible.items[i].start, start);
+		return i >= 0;
+	}
+	for (i = p->nwindows - 1; i >= 0 && p->windows[i].start > start; i--)
+		;
+	if (i >= 0)
+		*anchor = p->windows[i].start;
+	return i >= 0;
+}
+
+bool
+qb_on_grid(const QbSearch *search, const QbLead *lead, int64 start)
+{
+	int64		anchor;
+
+	return !qb_grid_anchor(search, lead, start, &anchor) ||
+		(start >= anchor && (start - anchor) % search->service->slot_interval == 0);
 }
 
 void

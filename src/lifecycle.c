@@ -10,13 +10,18 @@
 #include "compat.h"
 #include "errors.h"
 #include "events.h"
+#include "identity.h"
+#include "ids.h"
+#include "lifecycle.h"
+#include "limit.h"
 #include "store.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(quickbook_get_appointment);
 PG_FUNCTION_INFO_V1(quickbook_cancel_appointment);
 PG_FUNCTION_INFO_V1(quickbook_set_appointment_status);
+PG_FUNCTION_INFO_V1(quickbook_confirm_appointment);
+PG_FUNCTION_INFO_V1(quickbook_decline_appointment);
 
 /* FHIR R5 Appointment.status, and held. */
 static const char *const statuses[] = {
@@ -60,7 +65,13 @@ parse_status(const char *text)
 			 "\"%s\" is no status of an appointment", text);
 }
 
-static void
+void
+qb_check_status_name(const char *status)
+{
+	(void) parse_status(status);
+}
+
+qb_noreturn static void
 refuse_transition(const QbAppointment *a, Status to, const char *reason)
 {
 	qb_raise(QB_INVALID_TRANSITION,
@@ -82,70 +93,254 @@ check_transition(const QbAppointment *a, Status from, Status to)
 		refuse_transition(a, to, " without a patient");
 }
 
-/* Does the status take time? */
-static bool
-blocks(const QbAppointment *a, Status status, const QbService *service)
+/* ----------
+ * Changing the status
+ * ----------
+ */
+
+/* A booking that counts again must not pass a limit. */
+static void
+check_limits(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient)
 {
-	switch (status)
-	{
-		case PENDING:
-			return service->pending_blocks;
-		case HELD:
-			return DatumGetTimestampTz(a->values[QB_A_EXPIRES_AT]) > qb_now();
-		case BOOKED:
-		case ARRIVED:
-		case CHECKED_IN:
-		case FULFILLED:
-			return true;
-		default:
-			return false;
-	}
+	QbSearch   *search = qb_search_open(store, &a->service_id, &a->provider_id, patient);
+	const QbLimit *limit;
+
+	/* a lead who no longer offers the service has no more limits for it */
+	if (search->nlimits == 0 || search->nleads == 0)
+		return;
+	search->except = &a->id;
+	qb_search_load(search, a->starts_at, a->starts_at + 1);
+	limit = qb_limit_reached(search, &search->leads[0], a->starts_at);
+	if (limit != NULL)
+		qb_raise(QB_LIMIT_REACHED,
+				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "limit", qb_limit_text(limit)),
+				 NULL, "a limit is reached: %s", qb_limit_text(limit));
 }
 
-/* Write the new status, and give or take the time that it implies. */
-static QbAppointment *
-change_status(QbStore *store, const QbAppointment *before, Status from, Status to, const char *reason)
+static void
+clear_cancelled(QbAppointment *a)
 {
-	QbService  *service = qb_store_service(store, &before->service_id, NULL);
-	QbAppointment *a = qb_to_change(before);
-	bool		undo = to == BOOKED && (UNDONE & BIT(from));
-	bool		takes_time = blocks(before, to, service);
+	qb_set_null(a, QB_A_CANCEL_REASON);
+	qb_set_null(a, QB_A_CANCELLED_BY);
+	qb_set_null(a, QB_A_LATE);
+}
 
+/* Set a live status and take its time if it had none. */
+static QbAppointment *
+revive(QbStore *store, const QbService *service, const QbAppointment *before, Status to, int aside, QbError taken)
+{
+	QbAppointment *a = qb_to_change(before);
+
+	if (!(aside & QB_ASIDE_LIMIT) && !qb_has_status(before, "noshow"))
+		check_limits(store, before, before->has_patient ? &before->patient_id : NULL);
 	qb_set_text(a, QB_A_STATUS, statuses[to]);
 	qb_set_null(a, QB_A_EXPIRES_AT);
-	if (to == CANCELLED)
-		qb_set_cancelled(a, reason, "staff", qb_now() > a->starts_at - service->cancel_notice);
-	else if (from == CANCELLED)
-	{
-		qb_set_null(a, QB_A_CANCEL_REASON);
-		qb_set_null(a, QB_A_CANCELLED_BY);
-		qb_set_null(a, QB_A_LATE);
-	}
+	clear_cancelled(a);
+	return qb_take_time_again(store, service, before, a, taken);
+}
 
+/* Set a status that takes no time, or that has its time already. */
+static QbAppointment *
+write_status(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *a, Status to)
+{
+	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_null(a, QB_A_EXPIRES_AT);
 	if (to == NOSHOW)
 		qb_store_cut_allocations(store, &a->id, qb_now());
-	else if (!takes_time)
-		qb_store_delete_allocations(store, &a->id);
 	a = qb_store_update_appointment(store, a);
-	if (takes_time && (from == HELD || !blocks(before, from, service)))
-		qb_take_time_again(store, service, a);
-	qb_event_append(store, undo ? "restored" : statuses[to], a, before, 0);
+	if (to == NOSHOW && a->has_session)
+		qb_store_refresh_session(store, &a->session_id);
+	else if (to != NOSHOW && !qb_takes_time(a, service))
+		qb_give_back_time(store, a);
 	return a;
+}
+
+/* ----------
+ * Cancelling
+ * ----------
+ */
+
+/* Patients may cancel in time; staff may cancel late, and it is recorded. */
+static bool
+is_late(const QbService *s, const QbAppointment *a, const QbCaller *caller)
+{
+	bool		late = qb_now() > a->starts_at - s->cancel_notice;
+
+	if (late && qb_is_bound(caller))
+		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "Ask the clinic.",
+				 "it is too late to cancel the appointment");
+	return late;
+}
+
+static QbAppointment *
+cancel(QbStore *store, const QbAppointment *before, const char *reason)
+{
+	QbService  *service = qb_store_service(store, &before->service_id, NULL);
+	QbCaller	caller = qb_caller();
+	QbAppointment *a = qb_to_change(before);
+
+	qb_set_cancelled(a, reason, qb_caller_word(&caller), is_late(service, before, &caller));
+	return write_status(store, service, before, a, CANCELLED);
+}
+
+/* ----------
+ * Confirming
+ * ----------
+ */
+
+/* A hold that ran out, whether somebody has closed it or not. */
+static bool
+has_expired(const QbAppointment *a)
+{
+	return a->expires_at <= qb_now();
+}
+
+static bool
+is_text(const char *string, Datum value)
+{
+	return strcmp(string, TextDatumGetCString(value)) == 0;
+}
+
+/* Whose hold is it?  One without patient belongs to who has its token. */
+static void
+check_confirmer(const QbAppointment *a, const pg_uuid_t *patient, const char *token)
+{
+	QbDetail   *detail = qb_detail_uuid(qb_detail(), "appointment_id", &a->id);
+
+	if (a->has_patient && patient != NULL && !qb_uuid_equal(patient, &a->patient_id))
+		qb_raise(QB_NOT_ALLOWED, detail, "Leave patient_id out.", "the appointment is another patient's");
+	if (a->has_patient)
+		return;
+	if (token == NULL || a->nulls[QB_A_HOLD_TOKEN] ||
+		!is_text(token, a->values[QB_A_HOLD_TOKEN]))
+		qb_raise(QB_NOT_ALLOWED, detail, "Give the hold_token that hold_appointment() returned.",
+				 "a hold without patient is confirmed with its hold_token");
+	if (patient == NULL)
+		qb_raise_argument("patient_id", "the hold has no patient yet: patient_id must not be null");
+}
+
+/* Give the hold its patient, who must be the clinic's. */
+static void
+set_patient(QbStore *store, QbAppointment *a, const pg_uuid_t *patient)
+{
+	QbService  *s = qb_store_service(store, &a->service_id, patient);
+
+	if (!s->has_patient)
+		qb_raise_not_found("patient", patient);
+	qb_set_uuid(a, QB_A_PATIENT_ID, patient);
+	a->has_patient = true;
+	a->patient_id = *patient;
+}
+
+/* What a hold becomes when it is confirmed. */
+static Status
+confirmed_status(const QbService *service, int aside)
+{
+	return service->requires_approval && !(aside & QB_ASIDE_POLICY) ? PENDING : BOOKED;
+}
+
+static QbAppointment *
+confirm_hold(QbStore *store, const QbService *service, const QbAppointment *before, const pg_uuid_t *patient,
+			 Status to, int aside)
+{
+	QbAppointment *a = qb_to_change(before);
+
+	qb_set_null(a, QB_A_HOLD_TOKEN);
+	if (!before->has_patient)
+	{
+		set_patient(store, a, patient);
+		if (!(aside & QB_ASIDE_LIMIT))
+			check_limits(store, before, patient);
+	}
+	if (to == PENDING && !service->pending_blocks)
+	{
+		clear_cancelled(a);
+		qb_set_null(a, QB_A_SESSION_ID);
+		qb_set_null(a, QB_A_SEAT);
+		a = write_status(store, service, before, a, PENDING);
+		qb_give_back_time(store, before);
+		return a;
+	}
+	if (has_expired(before))
+	{
+		if (before->starts_at <= qb_now())
+			qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), NULL,
+					 "the hold has expired and its time has come");
+		return revive(store, service, a, to, aside, QB_HOLD_EXPIRED);
+	}
+	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_null(a, QB_A_EXPIRES_AT);
+	return qb_keep_time(store, service, before, a);
+}
+
+static QbAppointment *
+confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const char *token,
+		const int32 *expected_version, int aside)
+{
+	QbAppointment *before = qb_lock_appointment(store, id, patient, expected_version);
+	QbService  *service = qb_store_service(store, &before->service_id, NULL);
+	Status		from = parse_status(before->status);
+	QbAppointment *a;
+
+	check_confirmer(before, patient, token);
+	if (from == PENDING)
+	{
+		qb_require_staff("confirm a pending appointment");
+		if (service->pending_blocks)
+			a = write_status(store, service, before, qb_to_change(before), BOOKED);
+		else
+			a = revive(store, service, before, BOOKED, aside, QB_SLOT_TAKEN);
+	}
+	else if (from == HELD || (from == CANCELLED && has_expired(before)))
+		a = confirm_hold(store, service, before, patient, confirmed_status(service, aside), aside);
+	else
+		refuse_transition(before, BOOKED, " by confirming it");
+	qb_event_append(store, a->status, a, before, aside);
+	return a;
+}
+
+/* ----------
+ * The machine
+ * ----------
+ */
+
+static QbAppointment *
+step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside)
+{
+	QbService  *service = qb_store_service(store, &before->service_id, NULL);
+	bool		had_time = qb_takes_time(before, service);
+
+	if (to == CANCELLED)
+		return cancel(store, before, NULL);
+	if (from == HELD && (to == PENDING || to == BOOKED))
+		return confirm_hold(store, service, before, NULL, to, aside);
+	if (to == BOOKED && !had_time)
+		return revive(store, service, before, to, aside, QB_SLOT_TAKEN);
+	return write_status(store, service, before, qb_to_change(before), to);
 }
 
 /* The status machine's one door. */
 static QbAppointment *
-move_to(QbStore *store, const pg_uuid_t *id, Status to, const char *reason, const int32 *expected_version)
+move_to(QbStore *store, const pg_uuid_t *id, Status to, const int32 *expected_version, int aside)
 {
-	QbAppointment *a = qb_lock_appointment(store, id, expected_version);
-	Status		from = parse_status(a->status);
+	QbAppointment *before = qb_lock_appointment(store, id, NULL, expected_version);
+	Status		from = parse_status(before->status);
+	bool		undo = to == BOOKED && (UNDONE & BIT(from));
+	QbAppointment *a;
 
 	/* cancelling twice is no error */
 	if (from == CANCELLED && to == CANCELLED)
-		return a;
-	check_transition(a, from, to);
-	return change_status(store, a, from, to, reason);
+		return before;
+	check_transition(before, from, to);
+	a = step(store, before, from, to, aside);
+	qb_event_append(store, undo ? "restored" : a->status, a, before, aside);
+	return a;
 }
+
+/* ----------
+ * SQL
+ * ----------
+ */
 
 Datum
 quickbook_set_appointment_status(PG_FUNCTION_ARGS)
@@ -153,11 +348,14 @@ quickbook_set_appointment_status(PG_FUNCTION_ARGS)
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
 	Status		to = parse_status(qb_arg_text(fcinfo, 1, "status"));
 	int32		version;
+	const int32 *expected = qb_arg_version(fcinfo, 2, &version);
+	int			aside = qb_arg_override(fcinfo, 3);
 	QbStore		store;
 	QbAppointment *a;
 
+	qb_require_staff("set the status of an appointment");
 	qb_store_begin(&store, true);
-	a = move_to(&store, id, to, NULL, qb_arg_version(fcinfo, 2, &version));
+	a = move_to(&store, id, to, expected, aside);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }
@@ -169,25 +367,57 @@ quickbook_cancel_appointment(PG_FUNCTION_ARGS)
 	char	   *reason = qb_arg_text_or_null(fcinfo, 1);
 	int32		version;
 	QbStore		store;
+	QbAppointment *before;
 	QbAppointment *a;
 
 	qb_store_begin(&store, true);
-	a = move_to(&store, id, CANCELLED, reason, qb_arg_version(fcinfo, 2, &version));
+	before = qb_lock_appointment(&store, id, NULL, qb_arg_version(fcinfo, 2, &version));
+	a = before;
+	if (!qb_has_status(before, "cancelled"))
+	{
+		check_transition(before, parse_status(before->status), CANCELLED);
+		a = cancel(&store, before, reason);
+		qb_event_append(&store, "cancelled", a, before, 0);
+	}
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }
 
 Datum
-quickbook_get_appointment(PG_FUNCTION_ARGS)
+quickbook_confirm_appointment(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	const pg_uuid_t *patient = qb_arg_uuid_or_null(fcinfo, 1);
+	char	   *token = qb_arg_text_or_null(fcinfo, 2);
+	int32		version;
+	const int32 *expected = qb_arg_version(fcinfo, 3, &version);
+	int			aside = qb_arg_override(fcinfo, 4);
 	QbStore		store;
 	QbAppointment *a;
 
-	qb_store_begin(&store, false);
-	a = qb_store_appointment(&store, id, false);
-	if (a == NULL)
-		qb_raise_not_found("appointment", id);
+	qb_store_begin(&store, true);
+	a = confirm(&store, id, patient, token, expected, aside);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, a);
+}
+
+Datum
+quickbook_decline_appointment(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	char	   *reason = qb_arg_text_or_null(fcinfo, 1);
+	int32		version;
+	QbStore		store;
+	QbAppointment *before;
+	QbAppointment *a;
+
+	qb_require_staff("decline an appointment");
+	qb_store_begin(&store, true);
+	before = qb_lock_appointment(&store, id, NULL, qb_arg_version(fcinfo, 2, &version));
+	if (!qb_has_status(before, "pending"))
+		refuse_transition(before, CANCELLED, " by declining it: it is not pending");
+	a = cancel(&store, before, reason);
+	qb_event_append(&store, "cancelled", a, before, 0);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }

@@ -38,7 +38,9 @@ typedef struct QbService
 	int			seats;
 	bool		requires_approval;
 	bool		pending_blocks;
+	int64		hold_for;
 	int64		cancel_notice;
+	int64		reschedule_notice;
 	bool		patient_may_overlap;
 	bool		active;
 	char	   *clinic_zone;
@@ -123,6 +125,57 @@ typedef struct QbProvider
 	/* slots.c */
 	QbIntervalSet taken;		/* where nothing more fits */
 } QbProvider;
+
+/* A row of session. */
+typedef struct QbSession
+{
+	pg_uuid_t	id;
+	pg_uuid_t	provider_id;	/* the lead */
+	int64		start;
+	int64		end;
+	int			taken;			/* seats that count for the caller */
+	int			nproviders;		/* on whose calendars it is */
+} QbSession;
+
+typedef enum QbPeriod
+{
+	QB_PERIOD_DAY,
+	QB_PERIOD_WEEK,
+	QB_PERIOD_MONTH,
+	QB_PERIOD_YEAR,
+	QB_PERIOD_UPCOMING
+} QbPeriod;
+
+/* A row of booking_limit that names the service that is asked about, or none. */
+typedef struct QbLimit
+{
+	pg_uuid_t	id;
+	bool		has_service;
+	pg_uuid_t	service_id;
+	bool		has_provider;
+	pg_uuid_t	provider_id;
+	bool		per_patient;
+	QbPeriod	period;
+	int			max_count;		/* -1: none */
+	int64		max_time;		/* -1: none */
+} QbLimit;
+
+/* What a limit has counted in a period. */
+typedef struct QbLimitUse
+{
+	int64		count;
+	int64		time;
+} QbLimitUse;
+
+/* A live hold of the patient who asks. */
+typedef struct QbOwnHold
+{
+	pg_uuid_t	id;
+	pg_uuid_t	service_id;
+	pg_uuid_t	provider_id;
+	int64		start;
+	int64		end;
+} QbOwnHold;
 
 /* Who can fill a role: a row of service_provider. */
 typedef struct QbCandidate

@@ -21,6 +21,7 @@ PGDLLEXPORT void _PG_init(void);
 int			qb_error_style = QB_STYLE_SQL;
 int			qb_notify = QB_NOTIFY_AUTO;
 int			qb_search_days = 731;
+bool		qb_trust_claims = false;
 
 static char *now_setting = NULL;
 
@@ -115,5 +116,10 @@ _PG_init(void)
 							NULL,
 							&qb_search_days, 731, 1, 36500, PGC_SUSET, 0,
 							NULL, NULL, NULL);
+	DefineCustomBoolVariable("quickbook.trust_claims",
+							 "Whether the caller is who the setting request.jwt.claims says.",
+							 "For the role of a gateway that verifies tokens; anybody can set request.jwt.claims.",
+							 &qb_trust_claims, false, PGC_SUSET, 0,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("quickbook");
 }

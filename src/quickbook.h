@@ -32,6 +32,9 @@ typedef enum QbNotify
 
 extern int	qb_notify;
 
+/* quickbook.trust_claims */
+extern bool qb_trust_claims;
+
 /* quickbook.search_days */
 extern int	qb_search_days;
 

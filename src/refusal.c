@@ -4,10 +4,12 @@
  */
 #include "postgres.h"
 
-#include "compat.h"
-#include "schedule.h"
-#include "slots.h"
-#include "utils/datetime.h"
+#include "refusal.h"
+
+#include "errors.h"
+#include "limit.h"
+#include "sessions.h"
+#include "wording.h"
 
 #define NEAREST 3
 
@@ -40,72 +42,36 @@ nearest_offers(QbSearch *search, int64 start, TimestampTz *nearest)
 }
 
 /* What to say of each refusal; %s is the time. */
-static const char *
-refusal_format(QbError why)
-{
-	switch (why)
-	{
-		case QB_SLOT_TAKEN:
-			return "the provider is not free on %s";
-		case QB_PATIENT_BUSY:
-			return "the patient has another appointment on %s";
-		case QB_OUTSIDE_HOURS:
-			return "the provider does not work on %s";
-		case QB_OFF_GRID:
-			return "no slot begins on %s";
-		case QB_TOO_SOON:
-			return "it is too late to book %s";
-		case QB_BEYOND_HORIZON:
-			return "%s is not open for booking";
-		default:
-			return "%s cannot be booked";
-	}
-}
-
-static const char *const month_names[] = {
-	"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December"
+static const char *const formats[QB_NRULES] = {
+	[QB_RULE_HOURS] = "the provider does not work on %s",
+	[QB_RULE_FREE] = "the provider is not free on %s",
+	[QB_RULE_ROLES] = "not everybody whom it needs is free on %s",
+	[QB_RULE_SEATS] = "no seat is left on %s",
+	[QB_RULE_GRID] = "no slot begins on %s",
+	[QB_RULE_NOTICE] = "it is too late to book %s",
+	[QB_RULE_HORIZON] = "%s is not open for booking",
+	[QB_RULE_LIMIT] = "a limit is reached on %s",
+	[QB_RULE_PATIENT] = "the patient has another appointment on %s"
 };
 
-/* "2 March 2026 10:00-10:30 (Europe/Berlin)": the provider's wall clock. */
-static char *
-time_text(const QbSearch *search, const QbProvider *provider, int64 start, int64 end)
-{
-	const QbZone *zone = qb_schedule_zone_at(provider, start);
-	int64		local = qb_local_of(zone, start);
-	int64		local_end = qb_local_of(zone, end);
-	int64		time = local - qb_midnight(qb_date_of(local));
-	int64		time_end = local_end - qb_midnight(qb_date_of(local_end));
-	int			year;
-	int			month;
-	int			day;
-
-	j2date(qb_date_of(local) + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return psprintf("%d %s %d %02d:%02d-%02d:%02d (%s)", day, month_names[month - 1], year,
-					(int) (time / USECS_PER_HOUR), (int) (time / USECS_PER_MINUTE % 60),
-					(int) (time_end / USECS_PER_HOUR), (int) (time_end / USECS_PER_MINUTE % 60),
-					provider->ntravels == 0 ? provider->zone_name : "local time");
-}
-
 void
-qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start, QbError why)
+qb_search_refuse(QbSearch *search, const QbLead *lead, int64 start, QbRule why)
 {
-	TimestampTz nearest[NEAREST];
 	QbDetail   *detail = qb_detail();
-	int64		duration = search->service->duration;
-	char	   *when;
+	char	   *when = qb_word_time(lead->provider, start, qb_place(search, lead, start).end);
+	const QbLimit *limit = why == QB_RULE_LIMIT ? qb_limit_reached(search, lead, start) : NULL;
+	TimestampTz nearest[NEAREST];
 	int			n;
 
-	for (int i = 0; i < search->nleads; i++)
-	{
-		if (search->leads[i].provider == provider)
-			duration = search->leads[i].duration;
-	}
-	when = time_text(search, provider, start, start + duration);
-	n = nearest_offers(search, start, nearest);
 	qb_detail_uuid(detail, "service_id", &search->service->id);
-	qb_detail_uuid(detail, "provider_id", &provider->id);
+	qb_detail_uuid(detail, "provider_id", &lead->provider->id);
 	qb_detail_time(detail, "starts_at", start);
+	if (limit != NULL)
+	{
+		qb_detail_text(detail, "limit", qb_limit_text(limit));
+		when = psprintf("%s: %s", when, qb_limit_text(limit));
+	}
+	n = nearest_offers(search, start, nearest);
 	qb_detail_times(detail, "nearest", nearest, n);
-	qb_raise(why, detail, NULL, refusal_format(why), when);
+	qb_raise(qb_rules[why].error, detail, NULL, formats[why], when);
 }

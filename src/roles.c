@@ -247,7 +247,7 @@ role_preference(const QbSearch *search, int r, const bool *free, const QbProvide
 }
 
 bool
-qb_search_team(QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
+qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
 			   QbProvider **kept, QbProvider **team)
 {
 	bool	   *free = qb_available_others(search, lead, start, excluded);

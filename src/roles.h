@@ -15,4 +15,15 @@ extern bool qb_serves_another_role(const QbTeam *team, const QbProvider *p);
 /* The starts at which providers other than the lead can fill the other roles. */
 extern QbIntervalSet qb_others_feasible(const QbSearch *search, const QbLead *lead);
 
+/* Sort leads by preference for a start: fewest booked minutes that week, priority, id. */
+extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n, int64 start);
+
+/*
+ * Choose who fills the roles at a start that the lead can be booked at:
+ * team[role], the preferred ones first.  excluded[index] takes a provider out;
+ * kept[role], where not NULL, goes first.  false if there is no such team.
+ */
+extern bool qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
+						   QbProvider **kept, QbProvider **team);
+
 #endif							/* QB_ROLES_H */

@@ -136,6 +136,17 @@ windows_of_date(const QbProvider *p, DateADT date, int week_start, QbIntervalSet
 	qb_set_normalize(windows);
 }
 
+bool
+qb_schedule_is_open_on(const QbProvider *p, int week_start, DateADT date)
+{
+	QbIntervalSet day;
+
+	qb_set_init(&day);
+	windows_of_date(p, date, week_start, &day);
+	day = qb_set_subtract(&day, &p->time_off);
+	return day.count > 0;
+}
+
 void
 qb_schedule_build(QbProvider *p, int week_start, DateADT from, DateADT to)
 {

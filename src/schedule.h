@@ -26,6 +26,9 @@ extern void qb_schedule_zones(QbProvider *provider, DateADT from, DateADT to);
  */
 extern void qb_schedule_build(QbProvider *provider, int week_start, DateADT from, DateADT to);
 
+/* Whether windows of the date, less time off, leave any time.  Rows and zones must be loaded. */
+extern bool qb_schedule_is_open_on(const QbProvider *provider, int week_start, DateADT date);
+
 /* The zone of the provider's wall clock at an instant, and the local date. */
 extern const QbZone *qb_schedule_zone_at(const QbProvider *provider, TimestampTz t);
 extern DateADT qb_schedule_date(const QbProvider *provider, TimestampTz t);

@@ -13,11 +13,14 @@
 #include "slots.h"
 
 #include "compat.h"
+#include "errors.h"
 #include "grid.h"
 #include "ids.h"
+#include "limit.h"
 #include "miscadmin.h"
 #include "roles.h"
 #include "schedule.h"
+#include "sessions.h"
 #include "utils/timestamp.h"
 
 /* A run of feasible starts is followed back so far to find its beginning. */
@@ -92,31 +95,13 @@ choose_providers(QbSearch *search, const pg_uuid_t *lead)
 	}
 }
 
-/* Rules that this version cannot follow are refused, because ignoring them would be wrong. */
-static void
-refuse_unsupported(const QbService *s)
-{
-	const char *what = NULL;
-
-	if (s->seats > 1)
-		what = "group services (service.seats above 1)";
-	else if (s->horizon_days >= 0 && strcmp(s->horizon_counts, "calendar") != 0)
-		what = "horizons that count other than calendar days (service.horizon_counts)";
-	else if (s->has_limits)
-		what = "limits (rows of booking_limit)";
-	if (what != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this version of quickbook does not support %s", what),
-				 errdetail("Service \"%s\" would need them.", s->name)));
-}
-
 QbSearch *
 qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, const pg_uuid_t *patient)
 {
 	QbSearch   *search = palloc0(sizeof(QbSearch));
 
 	search->store = store;
+	search->lead_asked = lead;
 	search->patient = patient;
 	if (patient != NULL)
 		search->patient_calendar = qb_patient_calendar(patient);
@@ -124,11 +109,14 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	search->service = qb_store_service(store, service, patient);
 	if (search->service == NULL)
 		qb_raise_not_found("service", service);
-	refuse_unsupported(search->service);
 	if (patient != NULL && !search->service->has_patient)
 		qb_raise_not_found("patient", patient);
 	search->team = qb_store_team(store, search->service, lead);
 	choose_providers(search, lead);
+	if (search->service->has_limits)
+		search->nlimits = qb_store_limits(store, &search->service->clinic_id, service, &search->limits);
+	search->limit_state = qb_limits_make();
+	search->horizon = qb_horizon_make(search->nleads);
 	if (lead != NULL && search->nleads == 0 &&
 		!qb_store_provider_exists(store, lead, &search->service->clinic_id))
 		qb_raise_not_found("provider", lead);
@@ -150,13 +138,6 @@ loaded_range(const QbSearch *search)
 	return range;
 }
 
-/* Rule 3: starts at which the appointment lies in the open time. */
-static QbIntervalSet
-fitting(const QbProvider *p, int64 duration)
-{
-	return qb_set_starts(&p->open, duration);
-}
-
 /* Rule 4: starts at which the occupied time would meet what is taken. */
 static QbIntervalSet
 blocked(const QbSearch *search, const QbProvider *p, int64 duration)
@@ -169,7 +150,7 @@ QbIntervalSet
 qb_feasible_alone(const QbSearch *search, const QbProvider *p, int64 duration)
 {
 	QbIntervalSet range = loaded_range(search);
-	QbIntervalSet fit = fitting(p, duration);
+	QbIntervalSet fit = qb_set_starts(&p->open, duration);
 	QbIntervalSet no = blocked(search, p, duration);
 
 	fit = qb_set_intersect(&fit, &range);
@@ -219,19 +200,30 @@ qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except)
 	}
 }
 
-/* Live holds that may be the patient's own. */
+/*
+ * May it not count for this caller?  A live hold, or a session of holds only,
+ * may be the patient's own; a session may have nobody but whom the search
+ * leaves out.
+ */
+static bool
+is_doubtful(const QbSearch *search, const QbAllocation *a)
+{
+	if (a->ignored)
+		return false;
+	return (search->patient != NULL && !TIMESTAMP_IS_NOEND(a->expires_at)) ||
+		(search->except != NULL && a->of_session);
+}
+
 static int
-add_holds(QbSearch *search, QbProvider *p, QbAllocation **holds, int nholds)
+add_doubtful(const QbSearch *search, QbProvider *p, QbAllocation **doubtful, int n)
 {
 	qb_ignore_allocations(p, search->now, search->except);
 	for (int i = 0; i < p->nallocations; i++)
 	{
-		QbAllocation *a = &p->allocations[i];
-
-		if (!a->ignored && !TIMESTAMP_IS_NOEND(a->expires_at) && search->patient != NULL && !a->of_session)
-			holds[nholds++] = a;
+		if (is_doubtful(search, &p->allocations[i]))
+			doubtful[n++] = &p->allocations[i];
 	}
-	return nholds;
+	return n;
 }
 
 /* Expired holds, the appointment that moves and the patient's own holds do not count. */
@@ -240,26 +232,26 @@ ignore_what_does_not_count(QbSearch *search)
 {
 	int			total = search->patient_calendar.nallocations;
 	int			n = 0;
-	QbAllocation **holds;
+	QbAllocation **doubtful;
 	pg_uuid_t  *owners;
-	bool	   *mine;
+	bool	   *ignored;
 
 	for (int i = 0; i < search->nproviders; i++)
 		total += search->providers[i]->nallocations;
-	holds = palloc(sizeof(QbAllocation *) * Max(total, 1));
-	n = add_holds(search, &search->patient_calendar, holds, n);
+	doubtful = palloc(sizeof(QbAllocation *) * Max(total, 1));
+	n = add_doubtful(search, &search->patient_calendar, doubtful, n);
 	for (int i = 0; i < search->nproviders; i++)
-		n = add_holds(search, search->providers[i], holds, n);
+		n = add_doubtful(search, search->providers[i], doubtful, n);
 	if (n == 0)
 		return;
 
 	owners = palloc(sizeof(pg_uuid_t) * n);
-	mine = palloc(sizeof(bool) * n);
+	ignored = palloc(sizeof(bool) * n);
 	for (int i = 0; i < n; i++)
-		owners[i] = holds[i]->owner_id;
-	qb_store_whose(search->store, search->patient, owners, n, mine);
+		owners[i] = doubtful[i]->owner_id;
+	qb_store_not_counting(search->store, search->patient, search->except, owners, n, ignored);
 	for (int i = 0; i < n; i++)
-		holds[i]->ignored = mine[i];
+		doubtful[i]->ignored = ignored[i];
 }
 
 QbIntervalSet
@@ -315,6 +307,8 @@ load_period(QbSearch *search, int64 from, int64 to)
 		qb_schedule_zones(p, date_from, date_to);
 		qb_schedule_build(p, s->week_start, date_from, date_to);
 	}
+	qb_sessions_load(search);
+	qb_limits_forget(search);
 	find_feasible(search);
 }
 
@@ -349,55 +343,6 @@ qb_search_load(QbSearch *search, int64 from, int64 to)
 }
 
 /* ----------
- * Rule 5
- * ----------
- */
-
-static bool
-too_soon(const QbSearch *search, int64 start)
-{
-	return start <= search->now || start < qb_plus(search->now, search->service->min_notice);
-}
-
-static bool
-beyond_horizon(const QbSearch *search, const QbLead *lead, int64 start)
-{
-	const QbService *s = search->service;
-	DateADT		date;
-
-	if (start > search->now + qb_search_days * USECS_PER_DAY)
-		return true;
-	if (s->horizon_days < 0 && DATE_IS_NOBEGIN(s->bookable_from) && DATE_IS_NOEND(s->bookable_to))
-		return false;
-	date = qb_schedule_date(lead->provider, start);
-	if (date < s->bookable_from || date >= s->bookable_to)
-		return true;
-	return s->horizon_days >= 0 &&
-		date > qb_schedule_date(lead->provider, search->now) + s->horizon_days;
-}
-
-static bool
-patient_is_busy(const QbSearch *search, const QbLead *lead, int64 start)
-{
-	return qb_set_overlaps(&search->patient_calendar.taken, start, start + lead->duration);
-}
-
-/* What hides a start without moving the grid. */
-bool
-qb_search_permits(const QbSearch *search, const QbLead *lead, int64 start, QbError *why)
-{
-	if (!(search->aside & QB_ASIDE_NOTICE) && too_soon(search, start))
-		*why = QB_TOO_SOON;
-	else if (!(search->aside & QB_ASIDE_HORIZON) && beyond_horizon(search, lead, start))
-		*why = QB_BEYOND_HORIZON;
-	else if (patient_is_busy(search, lead, start))
-		*why = QB_PATIENT_BUSY;
-	else
-		return true;
-	return false;
-}
-
-/* ----------
  * Searching
  * ----------
  */
@@ -419,8 +364,8 @@ search_end(const QbSearch *search)
 {
 	int64		days = qb_search_days;
 
-	/* two days of grace: the zone is not known here, qb_search_permits() is exact */
-	if (search->service->horizon_days >= 0)
+	/* two days of grace: the zone is not known here, the rule itself is exact */
+	if (search->service->horizon_days >= 0 && *search->service->horizon_counts == 'c')
 		days = Min(days, search->service->horizon_days + 2);
 	return search->now + days * USECS_PER_DAY + 1;
 }
@@ -438,7 +383,8 @@ qb_search_offers(QbSearch *search, int64 from, int64 to, int *n)
 	qb_search_load(search, from, to);
 	for (int i = 0; i < search->nleads; i++)
 		qb_grid_pick(search, &search->leads[i], from, to, &list);
-	if (search->nleads > 1)
+	qb_sessions_offer(search, from, to, &list);
+	if (search->nleads > 1 || search->nsessions > 0)
 		qsort(list.items, list.count, sizeof(QbOffer), compare_offers);
 	*n = list.count;
 	return list.items;
@@ -469,32 +415,23 @@ qb_search_next(QbSearch *search, int64 from, int max, int *n)
 }
 
 /* ----------
- * Booking one start
+ * One start
  * ----------
  */
 
-/* At one start, who is feasible alone; with hours set aside, who is free. */
-static bool
-available_at(const QbSearch *search, const QbProvider *p, int64 duration, int64 start)
+bool
+qb_fits(const QbProvider *p, int64 start, int64 length)
 {
-	QbIntervalSet fit = fitting(p, duration);
-	QbIntervalSet no = blocked(search, p, duration);
+	int			i = qb_set_find(&p->open, start);
 
-	return ((search->aside & QB_ASIDE_HOURS) || qb_set_contains(&fit, start)) &&
-		!qb_set_contains(&no, start);
+	return i >= 0 && p->open.items[i].end >= start + length;
 }
 
-static bool
-on_grid(const QbSearch *search, const QbLead *lead, int64 start)
+bool
+qb_is_free(const QbSearch *search, const QbProvider *p, int64 start, int64 length)
 {
-	QbOfferList	list = {NULL, 0, 0};
-	QbSearch	unhidden = *search;
-
-	/* only the grid is asked, not what hides its starts */
-	unhidden.aside |= QB_ASIDE_NOTICE | QB_ASIDE_HORIZON;
-	qb_set_init(&unhidden.patient_calendar.taken);
-	qb_grid_pick(&unhidden, lead, start, start + 1, &list);
-	return list.count > 0;
+	return !qb_set_overlaps(&p->taken, start - search->service->buffer_before,
+							start + length + search->service->buffer_after);
 }
 
 /* Who of the team is available, and not excluded, for a lead at a start. */
@@ -508,26 +445,8 @@ qb_available_others(const QbSearch *search, const QbLead *lead, int64 start, con
 		const QbProvider *p = search->providers[i];
 
 		free[p->index] = p != lead->provider && !(excluded && excluded[p->index]) &&
-			available_at(search, p, lead->duration, start);
+			((search->aside & QB_ASIDE_HOURS) || qb_fits(p, start, lead->duration)) &&
+			qb_is_free(search, p, start, lead->duration);
 	}
 	return free;
-}
-
-bool
-qb_search_judge(QbSearch *search, const QbLead *lead, int64 start, QbError *why)
-{
-	QbIntervalSet fit = fitting(lead->provider, lead->duration);
-	bool		fits = qb_set_contains(&fit, start);
-
-	if (!fits && !(search->aside & QB_ASIDE_HOURS))
-		*why = QB_OUTSIDE_HOURS;
-	else if (!available_at(search, lead->provider, lead->duration, start) ||
-			 !qb_roles_can_be_filled(search->team, 0, qb_available_others(search, lead, start, NULL)))
-		*why = QB_SLOT_TAKEN;
-	/* outside of the windows there is no grid */
-	else if (!(search->aside & QB_ASIDE_GRID) && fits && !on_grid(search, lead, start))
-		*why = QB_OFF_GRID;
-	else
-		return qb_search_permits(search, lead, start, why);
-	return false;
 }

@@ -6,7 +6,6 @@
 #ifndef QB_SLOTS_H
 #define QB_SLOTS_H
 
-#include "errors.h"
 #include "model.h"
 #include "store.h"
 
@@ -42,6 +41,12 @@ typedef struct QbOffer
 	int			seats_left;
 } QbOffer;
 
+typedef struct QbHorizon QbHorizon; /* horizon.c */
+typedef struct QbLimitState QbLimitState;	/* limit.c */
+
+extern QbHorizon *qb_horizon_make(int nleads);
+extern QbLimitState *qb_limits_make(void);
+
 /*
  * A question about one service.  Open it, then ask for any number of periods.
  */
@@ -50,6 +55,7 @@ typedef struct QbSearch
 	QbStore    *store;
 	QbService  *service;
 	QbTeam	   *team;
+	const pg_uuid_t *lead_asked;	/* NULL: any */
 	const pg_uuid_t *patient;	/* NULL: any */
 	const pg_uuid_t *except;	/* appointment that does not count, or NULL */
 	int			aside;			/* QbOverrideFlags */
@@ -65,6 +71,14 @@ typedef struct QbSearch
 	int64		from;
 	int64		to;
 	QbProvider	patient_calendar;	/* see qb_patient_calendar() */
+	QbSession  *sessions;
+	int			nsessions;
+
+	/* rule 5 */
+	QbLimit    *limits;
+	int			nlimits;
+	QbLimitState *limit_state;
+	QbHorizon  *horizon;
 } QbSearch;
 
 /*
@@ -80,12 +94,8 @@ extern QbOffer *qb_search_offers(QbSearch *search, int64 from, int64 to, int *n)
 /* The first max of them from an instant on, as far as searches reach. */
 extern QbOffer *qb_search_next(QbSearch *search, int64 from, int max, int *n);
 
-/*
- * Whether a lead can be booked at a start; if not, *why is the first rule that
- * says no.  qb_search_load(search, start, start + 1) must have been called.
- */
+/* Load all that decides about starts in [from, to). */
 extern void qb_search_load(QbSearch *search, int64 from, int64 to);
-extern bool qb_search_judge(QbSearch *search, const QbLead *lead, int64 start, QbError *why);
 
 /* A patient's calendar is that of a provider who takes one at a time. */
 static inline QbProvider
@@ -100,28 +110,16 @@ extern void qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_
 /* Rule 4: where nothing more fits, for busy time or because all places are taken. */
 extern QbIntervalSet qb_taken(const QbProvider *p);
 
-/* Rule 5 and the patient's freedom: what hides a start without moving the grid. */
-extern bool qb_search_permits(const QbSearch *search, const QbLead *lead, int64 start, QbError *why);
+/* Rule 3: does the appointment lie in the open time? */
+extern bool qb_fits(const QbProvider *p, int64 start, int64 length);
+
+/* Rule 4: is the provider free, buffers included? */
+extern bool qb_is_free(const QbSearch *search, const QbProvider *p, int64 start, int64 length);
 
 /* Rules 3 and 4 for one provider: the starts in the loaded period. */
 extern QbIntervalSet qb_feasible_alone(const QbSearch *search, const QbProvider *p, int64 duration);
 
 /* free[index]: who but the lead, and those excluded, is available at a start. */
 extern bool *qb_available_others(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded);
-
-/*
- * Choose who fills the roles at a start that the lead can be booked at:
- * team[role], the preferred ones first.  excluded[index] takes a provider out;
- * kept[role], where not NULL, goes first.  false if there is no such team.
- */
-extern bool qb_search_team(QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
-						   QbProvider **kept, QbProvider **team);
-
-/* Sort leads by preference for a start: fewest booked minutes that week, priority, id. */
-extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n, int64 start);
-
-/* Raise the refusal, with the nearest starts that would do. */
-qb_noreturn extern void qb_search_refuse(QbSearch *search, const QbProvider *provider, int64 start,
-										 QbError why);
 
 #endif							/* QB_SLOTS_H */

@@ -30,7 +30,35 @@
 #define APPOINTMENT_COLUMNS \
 	"id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at, ends_at," \
 	" expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at," \
-	" cancel_reason, cancelled_by, late"
+	" cancel_reason, cancelled_by, late, hold_token"
+
+/* The statuses of seats that are taken, as the index of seats has them. */
+#define SEATED "('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')"
+
+/* Appointment a has a seat that counts for a patient, another appointment left out. */
+#define SEAT_COUNTS(patient, except, now) \
+	"a.status IN " SEATED " AND a.id IS DISTINCT FROM " except \
+	" AND NOT (a.status = 'held' AND (a.expires_at <= " now " OR coalesce(a.patient_id = " patient ", false)))"
+
+/*
+ * What a limit counts of the appointments that match; a session's time once,
+ * unless each patient counts alone.
+ */
+#define LIMIT_USE(match) \
+	"SELECT count(*), coalesce(sum(extract(epoch FROM length) * 1000000)" \
+	" FILTER (WHERE $7 OR place = 1), 0)::int8 FROM (" \
+	"SELECT a.ends_at - a.starts_at AS length, row_number() OVER (PARTITION BY coalesce(a.session_id, a.id)) AS place" \
+	" FROM quickbook.appointment a WHERE " match " AND ($2 IS NULL OR a.service_id = $2)" \
+	" AND a.starts_at >= $3 AND a.starts_at < $4 AND a.id IS DISTINCT FROM $5" \
+	" AND a.status <> ALL ($8) AND NOT (a.status = 'held'" \
+	" AND (a.expires_at <= $6 OR coalesce(a.patient_id = $9, false)))) AS counted"
+
+#define LIST(match) \
+	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE " match \
+	" AND a.starts_at >= $1 AND a.starts_at < $2" \
+	" AND ($3 IS NULL OR EXISTS (SELECT FROM quickbook.appointment_resource r" \
+	" WHERE r.appointment_id = a.id AND r.provider_id = $3))" \
+	" AND ($4 IS NULL OR a.patient_id = $4) AND ($5 IS NULL OR a.status = $5) ORDER BY a.starts_at, a.id"
 
 #define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
 
@@ -42,7 +70,14 @@ typedef enum StatementId
 	Q_TEAM_OF,
 	Q_LOAD,
 	Q_CALENDAR,
-	Q_WHOSE,
+	Q_NOT_COUNTING,
+	Q_SESSIONS,
+	Q_LIMITS,
+	Q_LIMIT_USE,
+	Q_LIMIT_USE_OF_PROVIDER,
+	Q_LIMIT_USE_OF_PATIENT,
+	Q_OWN_HOLDS,
+	Q_LIMIT_SHRINKS,
 	Q_BOOKED_TIME,
 	Q_CLINIC_OF_PATIENT,
 	Q_CLINIC_OF_SERVICE,
@@ -51,12 +86,27 @@ typedef enum StatementId
 	Q_APPOINTMENT,
 	Q_APPOINTMENT_LOCKED,
 	Q_APPOINTMENT_BY_KEY,
+	Q_APPOINTMENTS,
+	Q_APPOINTMENTS_OF_PROVIDER,
+	Q_APPOINTMENTS_OF_PATIENT,
+	Q_COMING,
+	Q_NAMED_SERVICES,
+	Q_PENDING,
+	Q_DUE_HOLDS,
+	Q_SESSION_HOLDS,
+	Q_SESSION_OF,
+	Q_INSERT_SESSION,
+	Q_FREE_SEAT,
+	Q_SESSION_RESOURCES,
+	Q_END_SESSION,
+	Q_SESSION_EXPIRY,
 	Q_INSERT_APPOINTMENT,
 	Q_UPDATE_APPOINTMENT,
 	Q_RESOURCES,
 	Q_INSERT_RESOURCE,
 	Q_DELETE_RESOURCES,
 	Q_INSERT_ALLOCATIONS,
+	Q_KEEP_ALLOCATIONS,
 	Q_DELETE_ALLOCATIONS,
 	Q_DELETE_ALLOCATION,
 	Q_DELETE_ALLOCATIONS_FROM,
@@ -70,7 +120,7 @@ typedef struct Statement
 {
 	const char *sql;
 	int			nargs;
-	Oid			types[16];
+	Oid			types[17];
 } Statement;
 
 static const Statement statements[Q_NSTATEMENTS] = {
@@ -83,7 +133,8 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" upper(s.bookable_during), s.seats, s.requires_approval, s.pending_blocks, s.cancel_notice,"
 		" s.patient_may_overlap, s.active, c.time_zone, c.week_start,"
 		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id),"
-		" EXISTS (SELECT FROM quickbook.patient p WHERE p.id = $2 AND p.clinic_id = s.clinic_id)"
+		" EXISTS (SELECT FROM quickbook.patient p WHERE p.id = $2 AND p.clinic_id = s.clinic_id),"
+		" s.hold_for, s.reschedule_notice"
 		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
 		2, {UUIDOID, UUIDOID}
 	},
@@ -139,9 +190,52 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE calendar_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)",
 		3, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
-	[Q_WHOSE] = {
-		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2",
-		2, {UUIDARRAYOID, UUIDOID}
+	[Q_NOT_COUNTING] = {
+		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2 AND status = 'held'"
+		" UNION ALL"
+		" SELECT s.id FROM quickbook.session s WHERE s.id = ANY ($1) AND NOT EXISTS (SELECT"
+		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("$2", "$3", "$4") ")",
+		4, {UUIDARRAYOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_SESSIONS] = {
+		"SELECT s.id, s.provider_id, s.starts_at, s.ends_at, (SELECT count(*)::int4 FROM quickbook.appointment a"
+		" WHERE a.session_id = s.id AND " SEAT_COUNTS("$5", "$6", "$7") "),"
+		" (SELECT count(*)::int4 FROM quickbook.allocation l WHERE l.owner_id = s.id)"
+		" FROM quickbook.session s WHERE s.service_id = $1 AND s.provider_id = ANY ($2)"
+		" AND s.starts_at >= $3 AND s.starts_at < $4",
+		7, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_LIMITS] = {
+		"SELECT id, service_id, provider_id, per_patient, period, max_count, max_time FROM quickbook.booking_limit"
+		" WHERE clinic_id = $1 AND (service_id IS NULL OR service_id = $2) ORDER BY id",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_LIMIT_USE] = {
+		LIMIT_USE("a.clinic_id = $1"),
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
+	},
+	[Q_LIMIT_USE_OF_PROVIDER] = {
+		LIMIT_USE("a.provider_id = $1 AND ($10 IS NULL OR a.patient_id = $10)"),
+		10, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID,
+			UUIDOID}
+	},
+	[Q_LIMIT_USE_OF_PATIENT] = {
+		LIMIT_USE("a.patient_id = $1"),
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
+	},
+	[Q_OWN_HOLDS] = {
+		"SELECT id, service_id, provider_id, starts_at, ends_at FROM quickbook.appointment"
+		" WHERE patient_id = $1 AND status = 'held' AND expires_at > $2 AND id IS DISTINCT FROM $3",
+		3, {UUIDOID, TIMESTAMPTZOID, UUIDOID}
+	},
+	[Q_LIMIT_SHRINKS] = {
+		"SELECT l.period FROM quickbook.booking_limit l JOIN quickbook.booking_limit s ON s.clinic_id = l.clinic_id"
+		" AND s.service_id IS NOT DISTINCT FROM l.service_id AND s.provider_id IS NOT DISTINCT FROM l.provider_id"
+		" AND s.per_patient = l.per_patient AND (s.max_count > l.max_count OR s.max_time > l.max_time)"
+		" AND array_position(ARRAY['day', 'week', 'month', 'year'], s.period)"
+		" < array_position(ARRAY['day', 'week', 'month', 'year'], l.period)"
+		" WHERE $1 IN (l.id, s.id) LIMIT 1",
+		1, {UUIDOID}
 	},
 	[Q_BOOKED_TIME] = {
 		"SELECT (w.place - 1)::int4, (SELECT coalesce(sum(extract(epoch FROM"
@@ -175,20 +269,97 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" FROM quickbook.appointment WHERE clinic_id = $1 AND idempotency_key = $2",
 		3, {UUIDOID, TEXTOID, TEXTOID}
 	},
+	[Q_APPOINTMENTS] = {
+		/* by clinic, because that is the index */
+		LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic)"),
+		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	[Q_APPOINTMENTS_OF_PROVIDER] = {
+		LIST("a.id IN (SELECT appointment_id FROM quickbook.appointment_resource WHERE provider_id = $3)"),
+		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	[Q_APPOINTMENTS_OF_PATIENT] = {
+		LIST("a.patient_id = $4"),
+		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	[Q_COMING] = {
+		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE a.id IN (SELECT appointment_id"
+		" FROM quickbook.appointment_resource WHERE provider_id = $1) AND a.starts_at > $2"
+		" AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > $2))"
+		" ORDER BY a.starts_at, a.id",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_NAMED_SERVICES] = {
+		"SELECT n.id, c.id, c.week_start FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id,"
+		" LATERAL (SELECT '00000000-0000-0000-0000-000000000000'::uuid AS id"
+		" UNION SELECT service_id FROM quickbook.working_hours WHERE provider_id = $1 AND service_id IS NOT NULL"
+		" UNION SELECT service_id FROM quickbook.date_override WHERE provider_id = $1 AND service_id IS NOT NULL) AS n"
+		" WHERE p.id = $1 ORDER BY n.id",
+		1, {UUIDOID}
+	},
+	[Q_PENDING] = {
+		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND status = 'pending'",
+		1, {UUIDARRAYOID}
+	},
+	[Q_DUE_HOLDS] = {
+		"SELECT id FROM quickbook.appointment WHERE status = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}
+	},
+	[Q_SESSION_HOLDS] = {
+		"SELECT id FROM quickbook.appointment WHERE session_id = $1 AND status = 'held'"
+		" AND (expires_at <= $2 OR patient_id = $3) AND id IS DISTINCT FROM $4 ORDER BY id",
+		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID}
+	},
+	[Q_SESSION_OF] = {
+		"SELECT s.id, t.taken FROM quickbook.session s, LATERAL (SELECT count(*)::int4 AS taken"
+		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("NULL", "$4", "$5") ") AS t"
+		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND t.taken > 0 ORDER BY t.taken LIMIT 1",
+		5, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_INSERT_SESSION] = {
+		"INSERT INTO quickbook.session (id, clinic_id, provider_id, service_id, starts_at, ends_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6)",
+		6, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_FREE_SEAT] = {
+		"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
+		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " SEATED
+		" AND a.id IS DISTINCT FROM $2)",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_SESSION_RESOURCES] = {
+		"SELECT r.role, r.provider_id FROM quickbook.appointment_resource r WHERE r.appointment_id ="
+		" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED " LIMIT 1)"
+		" ORDER BY r.role",
+		1, {UUIDOID}
+	},
+	[Q_END_SESSION] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND NOT EXISTS (SELECT FROM quickbook.appointment a"
+		" WHERE a.session_id = $1 AND a.status IN " SEATED ")",
+		1, {UUIDOID}
+	},
+	[Q_SESSION_EXPIRY] = {
+		"UPDATE quickbook.allocation l SET expires_at = s.expires_at"
+		" FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END AS expires_at"
+		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED ") AS s"
+		" WHERE l.owner_id = $1 AND l.expires_at IS DISTINCT FROM s.expires_at",
+		1, {UUIDOID}
+	},
 	[Q_INSERT_APPOINTMENT] = {
-		"INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, status, starts_at,"
-		" ends_at, expires_at, idempotency_key, notes, details, created_at, updated_at, request_hash)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, sha256(convert_to($14, 'UTF8')))"
-		" RETURNING " APPOINTMENT_COLUMNS,
-		14, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-			TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID}
+		"INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, session_id, seat,"
+		" status, starts_at, ends_at, expires_at, idempotency_key, notes, details, created_at, updated_at, hold_token,"
+		" request_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,"
+		" sha256(convert_to($17, 'UTF8'))) RETURNING " APPOINTMENT_COLUMNS,
+		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
 	},
 	[Q_UPDATE_APPOINTMENT] = {
-		"UPDATE quickbook.appointment SET provider_id = $2, status = $3, starts_at = $4, ends_at = $5,"
-		" expires_at = $6, sequence = $7, cancel_reason = $8, cancelled_by = $9, late = $10, updated_at = $11,"
+		"UPDATE quickbook.appointment SET patient_id = $2, provider_id = $3, session_id = $4, seat = $5, status = $6,"
+		" starts_at = $7, ends_at = $8, expires_at = $9, sequence = $10, notes = $11, details = $12, updated_at = $13,"
+		" cancel_reason = $14, cancelled_by = $15, late = $16, hold_token = $17,"
 		" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
-		11, {UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, TEXTOID,
-			TEXTOID, BOOLOID, TIMESTAMPTZOID}
+		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID}
 	},
 	[Q_RESOURCES] = {
 		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
@@ -204,12 +375,17 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[Q_INSERT_ALLOCATIONS] = {
-		"INSERT INTO quickbook.allocation (clinic_id, appointment_id, provider_id, patient_id, lane, starts_at,"
-		" ends_at, expires_at) SELECT $1, $2, n.provider_id, n.patient_id, n.lane, n.starts_at, n.ends_at, $3"
+		"INSERT INTO quickbook.allocation (clinic_id, appointment_id, session_id, provider_id, patient_id, lane,"
+		" starts_at, ends_at, expires_at) SELECT $1, CASE WHEN $9 IS NULL OR n.patient_id IS NOT NULL THEN $2 END,"
+		" CASE WHEN n.patient_id IS NULL THEN $9 END, n.provider_id, n.patient_id, n.lane, n.starts_at, n.ends_at, $3"
 		" FROM unnest($4, $5, $6, $7, $8) AS n (provider_id, patient_id, lane, starts_at, ends_at)"
 		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING RETURNING calendar_id",
-		8, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
-			TIMESTAMPTZARRAYOID}
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
+			TIMESTAMPTZARRAYOID, UUIDOID}
+	},
+	[Q_KEEP_ALLOCATIONS] = {
+		"UPDATE quickbook.allocation SET expires_at = NULL WHERE owner_id = $1",
+		1, {UUIDOID}
 	},
 	[Q_DELETE_ALLOCATIONS] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
@@ -514,6 +690,8 @@ qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 	s->week_start = DatumGetInt16(not_null(0, 21));
 	s->has_limits = DatumGetBool(not_null(0, 22));
 	s->has_patient = DatumGetBool(not_null(0, 23));
+	s->hold_for = length_column(0, 24, 0);
+	s->reschedule_notice = length_column(0, 25, 0);
 	SPI_freetuptable(SPI_tuptable);
 	return s;
 }
@@ -839,21 +1017,89 @@ qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, T
 	return n;
 }
 
-void
-qb_store_whose(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *appointments, int n, bool *mine)
+/* Of n ids, which are in the first column of the rows. */
+static void
+mark_found(const pg_uuid_t *ids, int n, bool *found)
 {
-	Datum		values[] = {uuid_array(appointments, NULL, n), UUIDPGetDatum(patient)};
-
-	memset(mine, 0, sizeof(bool) * n);
-	run(store, Q_WHOSE, values, NULL);
+	memset(found, 0, sizeof(bool) * n);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		pg_uuid_t	id = uuid_column(row, 1);
 
 		for (int i = 0; i < n; i++)
-			mine[i] |= qb_uuid_equal(&id, &appointments[i]);
+			found[i] |= qb_uuid_equal(&id, &ids[i]);
 	}
 	SPI_freetuptable(SPI_tuptable);
+}
+
+void
+qb_store_not_counting(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except,
+					  const pg_uuid_t *owners, int n, bool *not_counting)
+{
+	Datum		values[] = {
+		uuid_array(owners, NULL, n), UUIDPGetDatum(patient), UUIDPGetDatum(except), TimestampTzGetDatum(qb_now())
+	};
+	char		nulls[] = {' ', null_flag(patient == NULL), null_flag(except == NULL), ' '};
+
+	run(store, Q_NOT_COUNTING, values, nulls);
+	mark_found(owners, n, not_counting);
+}
+
+void
+qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pending)
+{
+	Datum		values[] = {uuid_array(appointments, NULL, n)};
+
+	run(store, Q_PENDING, values, NULL);
+	mark_found(appointments, n, pending);
+}
+
+int
+qb_store_named_services(QbStore *store, const pg_uuid_t *provider, QbService **services)
+{
+	Datum		values[] = {UUIDPGetDatum(provider)};
+	int			n;
+
+	run(store, Q_NAMED_SERVICES, values, NULL);
+	n = (int) SPI_processed;
+	*services = palloc0(sizeof(QbService) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+	{
+		(*services)[row].id = uuid_column(row, 1);
+		(*services)[row].clinic_id = uuid_column(row, 2);
+		(*services)[row].week_start = DatumGetInt16(not_null(row, 3));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, int n, TimestampTz from,
+				  TimestampTz to, const pg_uuid_t *patient, const pg_uuid_t *except, QbSession **sessions)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&service->id), provider_ids(leads, n), TimestampTzGetDatum(from), TimestampTzGetDatum(to),
+		UUIDPGetDatum(patient), UUIDPGetDatum(except), TimestampTzGetDatum(qb_now())
+	};
+	char		nulls[] = {' ', ' ', ' ', ' ', null_flag(patient == NULL), null_flag(except == NULL), ' '};
+	int			found;
+
+	run(store, Q_SESSIONS, values, nulls);
+	found = (int) SPI_processed;
+	*sessions = palloc(sizeof(QbSession) * Max(found, 1));
+	for (int row = 0; row < found; row++)
+	{
+		QbSession  *s = &(*sessions)[row];
+
+		s->id = uuid_column(row, 1);
+		s->provider_id = uuid_column(row, 2);
+		s->start = DatumGetTimestampTz(not_null(row, 3));
+		s->end = DatumGetTimestampTz(not_null(row, 4));
+		s->taken = DatumGetInt32(not_null(row, 5));
+		s->nproviders = DatumGetInt32(not_null(row, 6));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return found;
 }
 
 void
@@ -870,25 +1116,150 @@ qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const Timestamp
 }
 
 /* ----------
+ * Limits
+ * ----------
+ */
+
+static QbPeriod
+period_of(const char *word)
+{
+	static const char *const periods[] = {"day", "week", "month", "year", "upcoming"};
+
+	for (int i = 0; i < (int) lengthof(periods); i++)
+	{
+		if (strcmp(word, periods[i]) == 0)
+			return i;
+	}
+	elog(ERROR, "unknown period \"%s\"", word);
+}
+
+/* An id that may be null: is it there? */
+static bool
+uuid_or_null(uint64 row, int number, pg_uuid_t *id)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	if (!isnull)
+		*id = *DatumGetUUIDP(value);
+	return !isnull;
+}
+
+int
+qb_store_limits(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *service, QbLimit **limits)
+{
+	Datum		values[] = {UUIDPGetDatum(clinic), UUIDPGetDatum(service)};
+	int			n;
+
+	run(store, Q_LIMITS, values, NULL);
+	n = (int) SPI_processed;
+	*limits = palloc0(sizeof(QbLimit) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+	{
+		QbLimit    *l = &(*limits)[row];
+		bool		isnull;
+
+		l->id = uuid_column(row, 1);
+		l->has_service = uuid_or_null(row, 2, &l->service_id);
+		l->has_provider = uuid_or_null(row, 3, &l->provider_id);
+		l->per_patient = DatumGetBool(not_null(row, 4));
+		l->period = period_of(text_column(row, 5));
+		l->max_count = DatumGetInt32(column(row, 6, &isnull));
+		if (isnull)
+			l->max_count = -1;
+		l->max_time = length_column(row, 7, -1);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+/* The statuses that do not count: of the past a noshow does, of what is to come it cannot be. */
+static Datum
+not_counted_statuses(bool upcoming)
+{
+	Datum		words[] = {
+		CStringGetTextDatum("cancelled"), CStringGetTextDatum("entered-in-error"), CStringGetTextDatum("noshow")
+	};
+
+	return PointerGetDatum(construct_array(words, upcoming ? 3 : 2, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+void
+qb_store_limit_use(QbStore *store, const QbLimit *l, const pg_uuid_t *clinic, const pg_uuid_t *patient,
+				   const pg_uuid_t *except, TimestampTz from, TimestampTz to, QbLimitUse *use)
+{
+	StatementId statement = l->has_provider ? Q_LIMIT_USE_OF_PROVIDER
+		: l->per_patient ? Q_LIMIT_USE_OF_PATIENT : Q_LIMIT_USE;
+	Datum		values[] = {
+		UUIDPGetDatum(l->has_provider ? &l->provider_id : l->per_patient ? patient : clinic),
+		UUIDPGetDatum(&l->service_id), TimestampTzGetDatum(from), TimestampTzGetDatum(to), UUIDPGetDatum(except),
+		TimestampTzGetDatum(qb_now()), BoolGetDatum(l->per_patient),
+		not_counted_statuses(l->period == QB_PERIOD_UPCOMING), UUIDPGetDatum(patient), UUIDPGetDatum(patient)
+	};
+	char		nulls[] = {
+		' ', null_flag(!l->has_service), ' ', ' ', null_flag(except == NULL), ' ', ' ', ' ',
+		null_flag(patient == NULL), null_flag(!l->per_patient)
+	};
+
+	run(store, statement, values, nulls);
+	use->count = DatumGetInt64(not_null(0, 1));
+	use->time = DatumGetInt64(not_null(0, 2));
+	SPI_freetuptable(SPI_tuptable);
+}
+
+int
+qb_store_own_holds(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except, QbOwnHold **holds)
+{
+	Datum		values[] = {UUIDPGetDatum(patient), TimestampTzGetDatum(qb_now()), UUIDPGetDatum(except)};
+	char		nulls[] = {' ', ' ', null_flag(except == NULL)};
+	int			n;
+
+	run(store, Q_OWN_HOLDS, values, nulls);
+	n = (int) SPI_processed;
+	*holds = palloc(sizeof(QbOwnHold) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*holds)[row] = (QbOwnHold) {
+			uuid_column(row, 1), uuid_column(row, 2), uuid_column(row, 3),
+			DatumGetTimestampTz(not_null(row, 4)), DatumGetTimestampTz(not_null(row, 5))
+		};
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+bool
+qb_store_limit_shrinks(QbStore *store, const pg_uuid_t *limit, char **period)
+{
+	Datum		values[] = {UUIDPGetDatum(limit)};
+	bool		found;
+
+	run(store, Q_LIMIT_SHRINKS, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+		*period = text_column(0, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+/* ----------
  * Appointments
  * ----------
  */
 
-/* The appointment in the first row, NULL when there is none. */
+/* The appointment in a row, NULL when there is none. */
 static QbAppointment *
-read_appointment(void)
+read_appointment(uint64 row)
 {
 	QbAppointment *a;
 	Datum	   *values;
 	bool	   *nulls;
 	int			ncolumns;
 
-	if (SPI_processed == 0)
+	if (row >= SPI_processed)
 		return NULL;
 	ncolumns = SPI_tuptable->tupdesc->natts;
 	values = palloc(sizeof(Datum) * ncolumns);
 	nulls = palloc(sizeof(bool) * ncolumns);
-	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[0]), SPI_tuptable->tupdesc, values, nulls);
+	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc, values, nulls);
 
 	a = palloc0(sizeof(QbAppointment));
 	memcpy(a->values, values, sizeof(a->values));
@@ -903,7 +1274,14 @@ read_appointment(void)
 	a->status = TextDatumGetCString(a->values[QB_A_STATUS]);
 	a->starts_at = DatumGetTimestampTz(a->values[QB_A_STARTS_AT]);
 	a->ends_at = DatumGetTimestampTz(a->values[QB_A_ENDS_AT]);
+	a->expires_at = a->nulls[QB_A_EXPIRES_AT] ? DT_NOEND : DatumGetTimestampTz(a->values[QB_A_EXPIRES_AT]);
 	a->version = DatumGetInt32(a->values[QB_A_VERSION]);
+	a->has_session = !a->nulls[QB_A_SESSION_ID];
+	if (a->has_session)
+	{
+		a->session_id = *DatumGetUUIDP(a->values[QB_A_SESSION_ID]);
+		a->seat = DatumGetInt32(a->values[QB_A_SEAT]);
+	}
 	return a;
 }
 
@@ -925,7 +1303,7 @@ qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock)
 	QbAppointment *a;
 
 	run(store, lock ? Q_APPOINTMENT_LOCKED : Q_APPOINTMENT, values, NULL);
-	a = read_appointment();
+	a = read_appointment(0);
 	SPI_freetuptable(SPI_tuptable);
 	return a;
 }
@@ -938,7 +1316,7 @@ qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char 
 	QbAppointment *a;
 
 	run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
-	a = read_appointment();
+	a = read_appointment(0);
 	if (a != NULL)
 		*same_request = DatumGetBool(not_null(0, QB_A_NCOLUMNS + 1));
 	SPI_freetuptable(SPI_tuptable);
@@ -949,9 +1327,9 @@ QbAppointment *
 qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const char *request)
 {
 	static const QbAppointmentColumn columns[] = {
-		QB_A_ID, QB_A_CLINIC_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS,
-		QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_IDEMPOTENCY_KEY, QB_A_NOTES, QB_A_DETAILS,
-		QB_A_UPDATED_AT
+		QB_A_ID, QB_A_CLINIC_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_SESSION_ID, QB_A_SEAT,
+		QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_IDEMPOTENCY_KEY, QB_A_NOTES,
+		QB_A_DETAILS, QB_A_UPDATED_AT, QB_A_HOLD_TOKEN
 	};
 	Datum		values[lengthof(columns) + 1];
 	char		nulls[lengthof(columns) + 1];
@@ -961,7 +1339,7 @@ qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, co
 	values[lengthof(columns)] = request ? CStringGetTextDatum(request) : (Datum) 0;
 	nulls[lengthof(columns)] = null_flag(request == NULL);
 	run(store, Q_INSERT_APPOINTMENT, values, nulls);
-	a = read_appointment();
+	a = read_appointment(0);
 	SPI_freetuptable(SPI_tuptable);
 	return a;
 }
@@ -970,8 +1348,9 @@ QbAppointment *
 qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
 {
 	static const QbAppointmentColumn columns[] = {
-		QB_A_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT,
-		QB_A_SEQUENCE, QB_A_CANCEL_REASON, QB_A_CANCELLED_BY, QB_A_LATE, QB_A_UPDATED_AT
+		QB_A_ID, QB_A_PATIENT_ID, QB_A_PROVIDER_ID, QB_A_SESSION_ID, QB_A_SEAT, QB_A_STATUS, QB_A_STARTS_AT,
+		QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_SEQUENCE, QB_A_NOTES, QB_A_DETAILS, QB_A_UPDATED_AT,
+		QB_A_CANCEL_REASON, QB_A_CANCELLED_BY, QB_A_LATE, QB_A_HOLD_TOKEN
 	};
 	Datum		values[lengthof(columns)];
 	char		nulls[lengthof(columns)];
@@ -979,18 +1358,153 @@ qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
 
 	bind_columns(appointment, columns, lengthof(columns), values, nulls);
 	run(store, Q_UPDATE_APPOINTMENT, values, nulls);
-	a = read_appointment();
+	a = read_appointment(0);
 	SPI_freetuptable(SPI_tuptable);
 	return a;
 }
 
-int
-qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources)
+static int
+read_appointments(QbAppointment ***found)
 {
-	Datum		values[] = {UUIDPGetDatum(appointment)};
+	int			n = (int) SPI_processed;
+
+	*found = palloc(sizeof(QbAppointment *) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*found)[row] = read_appointment(row);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbAppointment ***found)
+{
+	StatementId statement = f->patient ? Q_APPOINTMENTS_OF_PATIENT
+		: f->provider ? Q_APPOINTMENTS_OF_PROVIDER : Q_APPOINTMENTS;
+	Datum		values[] = {
+		TimestampTzGetDatum(f->from), TimestampTzGetDatum(f->to), UUIDPGetDatum(f->provider),
+		UUIDPGetDatum(f->patient), f->status ? CStringGetTextDatum(f->status) : (Datum) 0
+	};
+	char		nulls[] = {
+		' ', ' ', null_flag(f->provider == NULL), null_flag(f->patient == NULL), null_flag(f->status == NULL)
+	};
+
+	run(store, statement, values, nulls);
+	return read_appointments(found);
+}
+
+int
+qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbAppointment ***found)
+{
+	Datum		values[] = {UUIDPGetDatum(provider), TimestampTzGetDatum(qb_now())};
+
+	run(store, Q_COMING, values, NULL);
+	return read_appointments(found);
+}
+
+/* The ids in the first column of the rows. */
+static int
+read_ids(pg_uuid_t **ids)
+{
+	int			n = (int) SPI_processed;
+
+	*ids = palloc(sizeof(pg_uuid_t) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*ids)[row] = uuid_column(row, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids)
+{
+	Datum		values[] = {TimestampTzGetDatum(qb_now()), Int32GetDatum(max)};
+
+	run(store, Q_DUE_HOLDS, values, NULL);
+	return read_ids(ids);
+}
+
+/* ----------
+ * Sessions
+ * ----------
+ */
+
+int
+qb_store_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient,
+					   const pg_uuid_t *except, pg_uuid_t **ids)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(session), TimestampTzGetDatum(qb_now()), UUIDPGetDatum(patient), UUIDPGetDatum(except)
+	};
+	char		nulls[] = {' ', ' ', null_flag(patient == NULL), null_flag(except == NULL)};
+
+	run(store, Q_SESSION_HOLDS, values, nulls);
+	return read_ids(ids);
+}
+
+bool
+qb_store_session_of(QbStore *store, const QbAppointment *a, pg_uuid_t *session, int *taken)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&a->service_id), UUIDPGetDatum(&a->provider_id), TimestampTzGetDatum(a->starts_at),
+		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now())
+	};
+	bool		found;
+
+	run(store, Q_SESSION_OF, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		*session = uuid_column(0, 1);
+		*taken = DatumGetInt32(not_null(0, 2));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment *a)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(id), a->values[QB_A_CLINIC_ID], a->values[QB_A_PROVIDER_ID], a->values[QB_A_SERVICE_ID],
+		a->values[QB_A_STARTS_AT], a->values[QB_A_ENDS_AT]
+	};
+
+	run(store, Q_INSERT_SESSION, values, NULL);
+}
+
+int
+qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *except)
+{
+	Datum		values[] = {UUIDPGetDatum(session), UUIDPGetDatum(except)};
+	int			seat;
+
+	run(store, Q_FREE_SEAT, values, NULL);
+	seat = DatumGetInt32(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return seat;
+}
+
+void
+qb_store_refresh_session(QbStore *store, const pg_uuid_t *session)
+{
+	Datum		values[] = {UUIDPGetDatum(session)};
+
+	run(store, Q_END_SESSION, values, NULL);
+	run(store, Q_SESSION_EXPIRY, values, NULL);
+}
+
+/* ----------
+ * Who serves
+ * ----------
+ */
+
+static int
+read_resources(QbStore *store, StatementId statement, const pg_uuid_t *id, QbResource **resources)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
 	int			n;
 
-	run(store, Q_RESOURCES, values, NULL);
+	run(store, statement, values, NULL);
 	n = (int) SPI_processed;
 	*resources = palloc(sizeof(QbResource) * Max(n, 1));
 	for (int row = 0; row < n; row++)
@@ -1000,6 +1514,18 @@ qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **re
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return n;
+}
+
+int
+qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources)
+{
+	return read_resources(store, Q_RESOURCES, appointment, resources);
+}
+
+int
+qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource **resources)
+{
+	return read_resources(store, Q_SESSION_RESOURCES, session, resources);
 }
 
 void
@@ -1030,8 +1556,11 @@ qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 	Datum	   *lanes = palloc(sizeof(Datum) * n);
 	TimestampTz *starts = palloc(sizeof(TimestampTz) * n);
 	TimestampTz *ends = palloc(sizeof(TimestampTz) * n);
-	Datum		values[8];
-	char		nulls[] = {' ', ' ', null_flag(appointment->nulls[QB_A_EXPIRES_AT]), ' ', ' ', ' ', ' ', ' '};
+	Datum		values[9];
+	char		nulls[] = {
+		' ', ' ', null_flag(appointment->nulls[QB_A_EXPIRES_AT]), ' ', ' ', ' ', ' ', ' ',
+		null_flag(!appointment->has_session)
+	};
 
 	for (int i = 0; i < n; i++)
 	{
@@ -1051,6 +1580,7 @@ qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 	values[5] = PointerGetDatum(construct_array(lanes, n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
 	values[6] = time_array(starts, n);
 	values[7] = time_array(ends, n);
+	values[8] = UUIDPGetDatum(&appointment->session_id);
 	run(store, Q_INSERT_ALLOCATIONS, values, nulls);
 
 	/* those that were not refused come back, in order */
@@ -1065,6 +1595,14 @@ qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return NULL;
+}
+
+void
+qb_store_keep_allocations(QbStore *store, const pg_uuid_t *owner)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+
+	run(store, Q_KEEP_ALLOCATIONS, values, NULL);
 }
 
 void

@@ -45,6 +45,7 @@ typedef enum QbAppointmentColumn
 	QB_A_CANCEL_REASON,
 	QB_A_CANCELLED_BY,
 	QB_A_LATE,
+	QB_A_HOLD_TOKEN,
 	QB_A_NCOLUMNS
 } QbAppointmentColumn;
 
@@ -66,7 +67,11 @@ typedef struct QbAppointment
 	char	   *status;
 	TimestampTz starts_at;
 	TimestampTz ends_at;
+	TimestampTz expires_at;		/* DT_NOEND: null */
 	int32		version;
+	bool		has_session;
+	pg_uuid_t	session_id;
+	int			seat;
 } QbAppointment;
 
 /* Who fills a role of an appointment: a row of appointment_resource. */
@@ -75,6 +80,16 @@ typedef struct QbResource
 	char	   *role;
 	pg_uuid_t	provider_id;
 } QbResource;
+
+/* What list_appointments() asks for; NULL or infinite: anything. */
+typedef struct QbAppointmentFilter
+{
+	TimestampTz from;
+	TimestampTz to;
+	const pg_uuid_t *provider;
+	const pg_uuid_t *patient;
+	const char *status;
+} QbAppointmentFilter;
 
 /* An allocation to be written. */
 typedef struct QbNewAllocation
@@ -114,13 +129,49 @@ extern void qb_store_load(QbStore *store, const QbService *service, QbProvider *
 						  QbProvider *patient, DateADT date_from, DateADT date_to,
 						  TimestampTz from, TimestampTz to);
 
+/*
+ * What the hours of a provider may depend on: for each service that they name,
+ * and for none (first, with an id of zeroes), its id, clinic and week start.
+ */
+extern int	qb_store_named_services(QbStore *store, const pg_uuid_t *provider, QbService **services);
+
+/* Of n appointments, which are pending. */
+extern void qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pending);
+
+/* Live appointments after now with the provider in any role, by start. */
+extern int	qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbAppointment ***found);
+
 /* The allocations of one calendar. */
 extern int	qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
 							  QbAllocation **allocations);
 
-/* Of n appointments, which are the patient's: sets mine[i]. */
-extern void qb_store_whose(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *appointments, int n,
-						   bool *mine);
+/*
+ * Of n owners of allocations, which do not count: the patient's own holds, and
+ * sessions with nobody but except and holds that do not count.  Both may be NULL.
+ */
+extern void qb_store_not_counting(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except,
+								  const pg_uuid_t *owners, int n, bool *not_counting);
+
+/* The sessions of a service that begin in [from, to), led by one of the providers. */
+extern int	qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, int n,
+							  TimestampTz from, TimestampTz to, const pg_uuid_t *patient,
+							  const pg_uuid_t *except, QbSession **sessions);
+
+/* The limits that bookings of a service meet. */
+extern int	qb_store_limits(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *service, QbLimit **limits);
+
+/*
+ * What a limit counts of the starts in [from, to), except one appointment, and
+ * the patient's live holds, which qb_store_own_holds() tells.
+ */
+extern void qb_store_limit_use(QbStore *store, const QbLimit *limit, const pg_uuid_t *clinic,
+							   const pg_uuid_t *patient, const pg_uuid_t *except,
+							   TimestampTz from, TimestampTz to, QbLimitUse *use);
+extern int	qb_store_own_holds(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except,
+							   QbOwnHold **holds);
+
+/* Is there, in a clinic, a limit below one of the same scope and a shorter period? */
+extern bool qb_store_limit_shrinks(QbStore *store, const pg_uuid_t *limit, char **period);
 
 /* Time booked with n providers in appointments that start in [from, to), microseconds. */
 extern void qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from,
@@ -134,14 +185,41 @@ extern QbAppointment *qb_store_insert_appointment(QbStore *store, const QbAppoin
 												  const char *request);
 extern QbAppointment *qb_store_update_appointment(QbStore *store, const QbAppointment *appointment);
 
+extern int	qb_store_appointments(QbStore *store, const QbAppointmentFilter *filter, QbAppointment ***found);
+
+/* Ids of holds: those that are due; those in a session that have expired or are the patient's (or NULL). */
+extern int	qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids);
+extern int	qb_store_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient,
+								   const pg_uuid_t *except, pg_uuid_t **ids);
+
+/*
+ * Group sessions.  A seat that counts is that of anybody but except, unless it
+ * is an expired hold.  qb_store_session_of() finds the session with seats that
+ * an appointment could join, and how many of them are taken.
+ */
+extern bool qb_store_session_of(QbStore *store, const QbAppointment *appointment, pg_uuid_t *session, int *taken);
+extern void qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment *appointment);
+extern int	qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *except);
+extern int	qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource **resources);
+
+/* Give a session's allocations the expiry that its seats imply, or delete them with the last seat. */
+extern void qb_store_refresh_session(QbStore *store, const pg_uuid_t *session);
+
 extern int	qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources);
 extern void qb_store_insert_resource(QbStore *store, const QbAppointment *appointment,
 									 const char *role, const pg_uuid_t *provider);
 extern void qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment);
 
-/* Returns the first that the constraint refused because its time is taken, else NULL. */
+/*
+ * Those of providers belong to the appointment's session if it has one.
+ * Returns the first that the constraint refused because its time is taken,
+ * else NULL.
+ */
 extern const QbNewAllocation *qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 														  const QbNewAllocation *allocations, int n);
+
+/* A hold's allocations stay for good. */
+extern void qb_store_keep_allocations(QbStore *store, const pg_uuid_t *owner);
 extern void qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner);
 
 /* Give back the time from instant on. */

@@ -167,7 +167,7 @@ SELECT t.is(t.query($$
 SELECT t.is(t.query($$
 	SELECT a.attname FROM pg_attribute a WHERE a.attrelid = 'quickbook.appointment_info'::regclass ORDER BY a.attnum$$),
 	'id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at, ends_at, expires_at,'
-	' version, sequence, idempotency_key, notes, details, created_at, updated_at, cancel_reason, cancelled_by, late',
+	' version, sequence, idempotency_key, notes, details, created_at, updated_at, cancel_reason, cancelled_by, late, hold_token',
 	'appointment_info has the columns of the contract');
 
 SELECT t.is(t.query($$

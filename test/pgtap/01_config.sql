@@ -177,7 +177,7 @@ FROM (VALUES ('fortnight', '1', 'NULL'), ('day', 'NULL', 'NULL'), ('day', '-1', 
 	('day', 'NULL', '''1 month''')) AS v (period, max_count, max_time);
 SELECT t.lives(t.sql('INSERT INTO quickbook.booking_limit (clinic_id, period, max_count, max_time) VALUES (%L, %L, %s, %s)',
 	:'c', period, max_count, max_time), t.sql('booking_limit: %s %s %s is accepted', period, max_count, max_time))
-FROM (VALUES ('day', '3', 'NULL'), ('week', 'NULL', '''20 hours'''), ('month', '0', 'NULL'), ('year', '3', '''90 minutes'''),
+FROM (VALUES ('day', '3', 'NULL'), ('week', 'NULL', '''20 hours'''), ('month', '4', 'NULL'), ('year', '5', '''90 hours'''),
 	('upcoming', '1', 'NULL')) AS v (period, max_count, max_time);
 
 --

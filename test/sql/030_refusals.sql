@@ -49,8 +49,5 @@ RESET quickbook.error_style;
 SELECT count(*) FROM quickbook.appointment;
 SELECT type FROM quickbook.event ORDER BY seq;
 
--- a rule that is not followed yet is refused, not ignored
-BEGIN;
-UPDATE quickbook.service SET seats = 5 WHERE id = :'visit';
-SELECT * FROM quickbook.next_slots(:'visit');
-ROLLBACK;
+-- why not? each rule answers
+SELECT * FROM quickbook.explain_slot(:'visit', :'doctor', '2026-03-02 10:45', :'ben');

@@ -1,0 +1,276 @@
+/*
+ * calendar.c
+ *		A provider's calendar as a whole: free and busy time, and which coming
+ *		appointments the present rules would no longer offer.
+ */
+#include "postgres.h"
+
+#include "arguments.h"
+#include "booking.h"
+#include "compat.h"
+#include "errors.h"
+#include "explain.h"
+#include "funcapi.h"
+#include "ids.h"
+#include "rules.h"
+#include "schedule.h"
+#include "sessions.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(quickbook_free_busy);
+PG_FUNCTION_INFO_V1(quickbook_affected_appointments);
+
+/* ----------
+ * Free and busy
+ * ----------
+ */
+
+typedef struct Span
+{
+	int64		start;			/* first, for qb_compare_starts() */
+	int64		end;
+	const char *kind;
+} Span;
+
+/*
+ * The open time of a provider for any service, over [from, to): hours may name
+ * services, so each that is named is asked.  The rows of the calendar are
+ * left loaded.
+ */
+static QbIntervalSet
+open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
+{
+	QbService  *services;
+	int			n = qb_store_named_services(store, &p->id, &services);
+	DateADT		date_from = qb_utc_date(from) - QB_DATES_BEFORE;
+	DateADT		date_to = qb_utc_date(to) + QB_DATES_AFTER;
+	QbIntervalSet open;
+
+	qb_set_init(&open);
+	for (int i = 0; i < n; i++)
+	{
+		qb_store_load(store, &services[i], &p, 1, NULL, date_from, date_to, from, to);
+		qb_schedule_zones(p, date_from, date_to);
+		qb_schedule_build(p, services[i].week_start, date_from, date_to);
+		open = qb_set_union(&open, &p->open);
+	}
+	return open;
+}
+
+/* Where nothing more fits even if held and pending ones were not there. */
+static QbIntervalSet
+firmly_taken(QbStore *store, const QbProvider *p)
+{
+	QbProvider	firm = *p;
+	pg_uuid_t  *owners = palloc(sizeof(pg_uuid_t) * Max(p->nallocations, 1));
+	bool	   *pending = palloc(sizeof(bool) * Max(p->nallocations, 1));
+
+	firm.allocations = palloc(sizeof(QbAllocation) * Max(p->nallocations, 1));
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		firm.allocations[i] = p->allocations[i];
+		owners[i] = p->allocations[i].owner_id;
+	}
+	qb_store_pending(store, owners, p->nallocations, pending);
+	for (int i = 0; i < p->nallocations; i++)
+		firm.allocations[i].ignored |= pending[i] || !TIMESTAMP_IS_NOEND(p->allocations[i].expires_at);
+	return qb_taken(&firm);
+}
+
+static void
+add_spans(const QbIntervalSet *set, const char *kind, Span *spans, int *n)
+{
+	for (int i = 0; i < set->count; i++)
+		spans[(*n)++] = (Span) {set->items[i].start, set->items[i].end, kind};
+}
+
+/* Cut [from, to) into spans of one kind, by start. */
+static int
+free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, Span **spans)
+{
+	QbIntervalSet open = open_time(store, p, from, to);
+	QbIntervalSet range;
+	QbIntervalSet taken;
+	QbIntervalSet busy;
+	QbIntervalSet tentative;
+	QbIntervalSet rest;
+	QbIntervalSet free;
+	QbIntervalSet closed;
+	int			n = 0;
+
+	qb_ignore_allocations(p, qb_now(), NULL);
+	qb_set_init(&range);
+	qb_set_add(&range, from, to);
+	taken = qb_taken(p);
+	busy = firmly_taken(store, p);
+	busy = qb_set_intersect(&busy, &range);
+	tentative = qb_set_intersect(&taken, &range);
+	tentative = qb_set_subtract(&tentative, &busy);
+	rest = qb_set_subtract(&range, &taken);
+	free = qb_set_intersect(&rest, &open);
+	closed = qb_set_subtract(&rest, &open);
+
+	*spans = palloc(sizeof(Span) * (busy.count + tentative.count + free.count + closed.count + 1));
+	add_spans(&busy, "busy", *spans, &n);
+	add_spans(&tentative, "busy-tentative", *spans, &n);
+	add_spans(&free, "free", *spans, &n);
+	add_spans(&closed, "busy-unavailable", *spans, &n);
+	qsort(*spans, n, sizeof(Span), qb_compare_starts);
+	return n;
+}
+
+Datum
+quickbook_free_busy(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
+	TimestampTz from = qb_arg_time(fcinfo, 1, "from_time");
+	TimestampTz to = qb_arg_time(fcinfo, 2, "to_time");
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	QbStore		store;
+	QbProvider *p;
+	Span	   *spans;
+	int			n = 0;
+
+	if (from > to)
+		qb_raise_argument("to_time", "to_time is before from_time");
+	if (TIMESTAMP_NOT_FINITE(from) || TIMESTAMP_NOT_FINITE(to) || to - from > 36500 * USECS_PER_DAY)
+		qb_raise_argument("to_time", "the times are more than 100 years apart");
+	InitMaterializedSRF(fcinfo, 0);
+	qb_store_begin(&store, false);
+	p = qb_store_provider(&store, id);
+	if (p == NULL)
+		qb_raise_not_found("provider", id);
+	if (from < to)
+		n = free_and_busy(&store, p, from, to, &spans);
+	qb_store_end(&store);
+	for (int i = 0; i < n; i++)
+	{
+		Datum		values[] = {
+			TimestampTzGetDatum(spans[i].start), TimestampTzGetDatum(spans[i].end), CStringGetTextDatum(spans[i].kind)
+		};
+		bool		nulls[] = {false, false, false};
+
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* ----------
+ * What if
+ * ----------
+ */
+
+/* The search's provider with an id; NULL if it serves the service no more. */
+static const QbProvider *
+provider_of(const QbSearch *search, const pg_uuid_t *id)
+{
+	for (int i = 0; i < search->nproviders; i++)
+	{
+		if (qb_uuid_equal(&search->providers[i]->id, id))
+			return search->providers[i];
+	}
+	return NULL;
+}
+
+/* Whether one who serves an appointment still can; if not, the rule and why. */
+static bool
+can_still_serve(const QbSearch *search, const QbAppointment *a, const pg_uuid_t *provider,
+				const char **rule, const char **detail)
+{
+	const QbProvider *p = provider_of(search, provider);
+	QbSession	session = {.id = a->session_id};
+
+	if (p == NULL)
+	{
+		*rule = "roles";
+		*detail = "somebody no longer fills a role of the service, or is not active";
+		return false;
+	}
+	if (!qb_fits(p, a->starts_at, a->ends_at - a->starts_at))
+	{
+		*rule = "hours";
+		*detail = psprintf("%s: %s", p->name, qb_explain_hours(p, a->starts_at, a->ends_at - a->starts_at));
+		return false;
+	}
+	if (qb_takes_time(a, search->service) && !qb_free_but_for(search, p, &session, a->starts_at, a->ends_at))
+	{
+		*rule = "free";
+		*detail = psprintf("%s: %s", p->name, qb_explain_free(search, p, &session, a->starts_at, a->ends_at));
+		return false;
+	}
+	return true;
+}
+
+/* Would the present rules offer an appointment's time, without it, with the same people? */
+static bool
+still_offered(QbStore *store, const QbAppointment *a, const char **rule, const char **detail)
+{
+	QbSearch   *search = qb_search_open(store, &a->service_id, &a->provider_id, NULL);
+	const char *obstacle = qb_service_obstacle(search, &a->provider_id);
+	QbResource *resources;
+	int			n;
+
+	if (obstacle != NULL)
+	{
+		*rule = "service";
+		*detail = obstacle;
+		return false;
+	}
+	search->except = &a->id;
+	/* load as far as the appointment reaches, whatever the service's length is now */
+	qb_search_load(search, a->starts_at, a->ends_at);
+	n = qb_store_resources(store, &a->id, &resources);
+	for (int i = 0; i < n; i++)
+	{
+		if (!can_still_serve(search, a, &resources[i].provider_id, rule, detail))
+			return false;
+	}
+	return true;
+}
+
+static void
+return_affected(FunctionCallInfo fcinfo, const QbAppointment *a, const char *rule, const char *detail)
+{
+	static const QbAppointmentColumn columns[] = {
+		QB_A_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT
+	};
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Datum		values[lengthof(columns) + 2];
+	bool		nulls[lengthof(columns) + 2] = {false};
+
+	for (int i = 0; i < (int) lengthof(columns); i++)
+	{
+		values[i] = a->values[columns[i]];
+		nulls[i] = a->nulls[columns[i]];
+	}
+	values[lengthof(columns)] = CStringGetTextDatum(rule);
+	values[lengthof(columns) + 1] = CStringGetTextDatum(detail);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+Datum
+quickbook_affected_appointments(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
+	QbStore		store;
+	QbAppointment **coming;
+	int			n;
+
+	InitMaterializedSRF(fcinfo, 0);
+	qb_store_begin(&store, false);
+	if (qb_store_provider(&store, id) == NULL)
+		qb_raise_not_found("provider", id);
+	n = qb_store_coming(&store, id, &coming);
+	for (int i = 0; i < n; i++)
+	{
+		const char *rule;
+		const char *detail;
+
+		if (!still_offered(&store, coming[i], &rule, &detail))
+			return_affected(fcinfo, coming[i], rule, detail);
+	}
+	qb_store_end(&store);
+	return (Datum) 0;
+}
