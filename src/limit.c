@@ -75,7 +75,6 @@ first_of_month(DateADT date, int months, bool of_year)
 static void
 period_of(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int64 start, int64 *from, int64 *to)
 {
-	const QbZone *zone = qb_schedule_zone_at(lead->provider, start);
 	DateADT		date = qb_schedule_date(lead->provider, start);
 	DateADT		first = date;
 	DateADT		next = date + 1;
@@ -101,8 +100,8 @@ period_of(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int6
 		case QB_PERIOD_DAY:
 			break;
 	}
-	*from = qb_local_to_instant(zone, qb_midnight(first), NULL);
-	*to = qb_local_to_instant(zone, qb_midnight(next), NULL);
+	*from = qb_schedule_midnight(lead->provider, first);
+	*to = qb_schedule_midnight(lead->provider, next);
 }
 
 /* ----------

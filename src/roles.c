@@ -184,12 +184,11 @@ rank_candidates(const QbSearch *search, const QbCandidate *const *candidates, in
 	for (int i = 0; i < n; i++)
 	{
 		const QbProvider *p = candidates[i]->provider;
-		const QbZone *zone = qb_schedule_zone_at(p, start);
 		DateADT		week = qb_week_of(qb_schedule_date(p, start), search->service->week_start);
 
 		ids[i] = p->id;
-		from[i] = qb_local_to_instant(zone, qb_midnight(week), NULL);
-		to[i] = qb_local_to_instant(zone, qb_midnight(week + 7), NULL);
+		from[i] = qb_schedule_midnight(p, week);
+		to[i] = qb_schedule_midnight(p, week + 7);
 	}
 	if (n > 1)
 		qb_store_booked_time(search->store, ids, from, to, n, booked);

@@ -14,12 +14,14 @@
 #include "miscadmin.h"
 #include "zone.h"
 
+/* Zones reach so many days further, for the longest period of a limit. */
+#define MARGIN 370
+
 void
 qb_schedule_zones(QbProvider *provider, DateADT from, DateADT to)
 {
-	/* a day more on both sides, for the offset before a gap and for UTC */
-	int64		start = qb_midnight(from - 2);
-	int64		end = qb_midnight(to + 4);
+	int64		start = qb_midnight(from - MARGIN);
+	int64		end = qb_midnight(to + MARGIN);
 
 	provider->zone = qb_zone_load(provider->zone_name, "time_zone", start, end);
 	for (int i = 0; i < provider->ntravels; i++)
@@ -51,6 +53,12 @@ DateADT
 qb_schedule_date(const QbProvider *provider, TimestampTz t)
 {
 	return qb_date_of(qb_local_of(qb_schedule_zone_at(provider, t), t));
+}
+
+int64
+qb_schedule_midnight(const QbProvider *provider, DateADT date)
+{
+	return qb_local_to_instant(zone_on(provider, date), qb_midnight(date), NULL);
 }
 
 /* Read the local times [start, end) of a date as instants and add the window. */

@@ -33,4 +33,7 @@ extern bool qb_schedule_is_open_on(const QbProvider *provider, int week_start, D
 extern const QbZone *qb_schedule_zone_at(const QbProvider *provider, TimestampTz t);
 extern DateADT qb_schedule_date(const QbProvider *provider, TimestampTz t);
 
+/* The instant at which a local date begins. */
+extern int64 qb_schedule_midnight(const QbProvider *provider, DateADT date);
+
 #endif							/* QB_SCHEDULE_H */

@@ -153,7 +153,11 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE sp.service_id = $1 AND sp.provider_id = $2",
 		2, {UUIDOID, UUIDOID}
 	},
-	/* all that decides about some providers and a patient, in one question; see LoadColumn */
+	/*
+	 * All that decides about some providers and a patient, in one question; see
+	 * LoadColumn.  Travel for a year more on both sides: the longest period of
+	 * a limit begins there.
+	 */
 	[Q_LOAD] = {
 		"SELECT 'h'::\"char\", provider_id, service_id IS NOT NULL, weekday::int4, every_weeks, lower(valid),"
 		" upper(valid), anchored_on, start_time, end_time, NULL::timestamptz, NULL::timestamptz,"
@@ -166,7 +170,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" UNION ALL"
 		" SELECT 't', provider_id, NULL, NULL, NULL, lower(dates), upper(dates), NULL, NULL, NULL, NULL, NULL, NULL,"
 		" NULL, time_zone FROM quickbook.travel"
-		" WHERE provider_id = ANY ($1) AND dates && daterange($3, $4, '[]')"
+		" WHERE provider_id = ANY ($1) AND dates && daterange($3 - 370, $4 + 370)"
 		" UNION ALL"
 		" SELECT 'f', provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(during), upper(during), NULL,"
 		" NULL, NULL FROM quickbook.time_off WHERE clinic_id = $5 AND during && tstzrange($6, $7)"
