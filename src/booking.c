@@ -109,6 +109,7 @@ open_session(QbStore *store, QbAppointment *a)
 static void
 join_session(QbStore *store, QbAppointment *a, const pg_uuid_t *session)
 {
+	qb_store_require_known_session(store, session);
 	close_session_holds(store, session, a->has_patient ? &a->patient_id : NULL, &a->id);
 	qb_set_uuid(a, QB_A_SESSION_ID, session);
 	qb_set_datum(a, QB_A_SEAT, Int32GetDatum(qb_store_free_seat(store, session, &a->id)));

@@ -16,6 +16,7 @@
 #include "refusal.h"
 #include "roles.h"
 #include "sessions.h"
+#include "utils/timestamp.h"
 
 /* ----------
  * For a new appointment
@@ -344,6 +345,10 @@ qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patien
 void
 qb_check_may_move(const QbAppointment *a)
 {
+	/* closed or not: only expired holds keep their expiry when they are cancelled */
+	if (a->expires_at <= qb_now() || (strcmp(a->status, "cancelled") == 0 && !TIMESTAMP_IS_NOEND(a->expires_at)))
+		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
+				 "Hold the new time.", "a hold that has expired cannot be rescheduled");
 	if (strcmp(a->status, "held") != 0 && strcmp(a->status, "pending") != 0 && strcmp(a->status, "booked") != 0)
 		qb_raise(QB_INVALID_TRANSITION,
 				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "status", a->status), NULL,

@@ -37,7 +37,7 @@ typedef struct Counter
 	DateADT		seen;			/* the last that was counted, or today */
 } Counter;
 
-/* Count a date; the one that uses up the horizon is the last. */
+/* Count a date; the first that is one too many ends the horizon the day before. */
 static void
 count_date(QbHorizon *h, Counter *counter, int lead, DateADT date)
 {
@@ -45,7 +45,7 @@ count_date(QbHorizon *h, Counter *counter, int lead, DateADT date)
 		return;
 	counter->seen = date;
 	if (--counter->left == 0)
-		h->last[lead] = date;
+		h->last[lead] = date - 1;
 }
 
 static void
@@ -106,11 +106,9 @@ find_last_dates(const QbSearch *search, QbHorizon *h)
 	sub->except = search->except;
 	qb_search_load(sub, from, from + 1);
 	for (int i = 0; i < sub->nleads; i++)
-	{
-		counters[i] = (Counter) {search->service->horizon_days, qb_schedule_date(sub->leads[i].provider, search->now)};
-		if (search->service->horizon_days == 0)
-			h->last[i] = counters[i].seen;
-	}
+		counters[i] = (Counter) {
+			search->service->horizon_days + 1, qb_schedule_date(sub->leads[i].provider, search->now)
+		};
 	while (from < end && !all_counted(counters, sub->nleads))
 	{
 		int64		to = Min(from + length, end);

@@ -188,11 +188,15 @@ cancel(QbStore *store, const QbAppointment *before, const char *reason)
  * ----------
  */
 
-/* A hold that ran out, whether somebody has closed it or not. */
+/*
+ * A hold that ran out, whether or not somebody has closed it: only holds that
+ * were closed for that keep their expiry.  Who closed it may have had a later
+ * clock than this statement, which waited.
+ */
 static bool
 has_expired(const QbAppointment *a)
 {
-	return a->expires_at <= qb_now();
+	return qb_has_status(a, "cancelled") ? !TIMESTAMP_IS_NOEND(a->expires_at) : a->expires_at <= qb_now();
 }
 
 static bool

@@ -28,14 +28,6 @@ check_notice(const QbService *s, const QbAppointment *a)
 				 "it is too late to reschedule the appointment");
 }
 
-static void
-check_live(const QbAppointment *a)
-{
-	if (a->expires_at <= qb_now())
-		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
-				 "Hold the new time.", "a hold that has expired cannot be rescheduled");
-}
-
 static QbAppointment *
 write_new_time(QbSearch *search, const QbAppointment *before, const QbChoice *choice)
 {
@@ -85,7 +77,6 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		if (a == NULL)
 			continue;
 		check_notice(search->service, a);
-		check_live(a);
 		return write_new_time(search, a, &choice);
 	}
 }

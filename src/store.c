@@ -95,6 +95,7 @@ typedef enum StatementId
 	Q_DUE_HOLDS,
 	Q_SESSION_HOLDS,
 	Q_SESSION_OF,
+	Q_KNOWN_SESSION,
 	Q_INSERT_SESSION,
 	Q_FREE_SEAT,
 	Q_SESSION_RESOURCES,
@@ -320,6 +321,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND t.taken > 0 ORDER BY t.taken LIMIT 1",
 		5, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID}
 	},
+	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}},
 	[Q_INSERT_SESSION] = {
 		"INSERT INTO quickbook.session (id, clinic_id, provider_id, service_id, starts_at, ends_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6)",
@@ -1463,6 +1465,26 @@ qb_store_session_of(QbStore *store, const QbAppointment *a, pg_uuid_t *session, 
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return found;
+}
+
+void
+qb_store_require_known_session(QbStore *store, const pg_uuid_t *session)
+{
+	Datum		values[] = {UUIDPGetDatum(session)};
+	MemoryContext context = CurrentMemoryContext;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	if (SPI_execute_snapshot(get_plan(Q_KNOWN_SESSION), values, NULL, GetTransactionSnapshot(), InvalidSnapshot,
+							 true, false, 1) < 0)
+		elog(ERROR, "looking for a session failed");
+	MemoryContextSwitchTo(context);
+	if (SPI_processed == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a concurrent booking"),
+				 errdetail("The group session was opened after the transaction began."),
+				 errhint("The transaction might succeed if retried.")));
 }
 
 void

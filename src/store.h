@@ -198,6 +198,9 @@ extern int	qb_store_session_holds(QbStore *store, const pg_uuid_t *session, cons
  * an appointment could join, and how many of them are taken.
  */
 extern bool qb_store_session_of(QbStore *store, const QbAppointment *appointment, pg_uuid_t *session, int *taken);
+/* Raise 40001 if the transaction's snapshot is older than the session: its foreign key could not see it. */
+extern void qb_store_require_known_session(QbStore *store, const pg_uuid_t *session);
+
 extern void qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment *appointment);
 extern int	qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *except);
 extern int	qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource **resources);
