@@ -428,6 +428,22 @@ BEGIN
 	CREATE INDEX event_seq_unnumbered_idx ON quickbook.event (seq) WHERE position IS NULL;
 	CREATE INDEX event_subject_idx ON quickbook.event (subject, seq);
 
+	CREATE TABLE quickbook.event_counter (
+		only_row boolean NOT NULL DEFAULT true CONSTRAINT event_counter_pkey PRIMARY KEY,
+		last_position bigint NOT NULL DEFAULT 0,
+		CONSTRAINT event_counter_has_one_row CHECK (only_row)
+	);
+	INSERT INTO quickbook.event_counter DEFAULT VALUES;
+
+	CREATE TABLE quickbook.consumer (
+		name text NOT NULL CONSTRAINT consumer_pkey PRIMARY KEY,
+		position bigint NOT NULL DEFAULT 0,
+		created_at timestamptz NOT NULL DEFAULT statement_timestamp(),
+		acked_at timestamptz,
+		CONSTRAINT consumer_name_is_not_empty CHECK (name <> ''),
+		CONSTRAINT consumer_position_is_not_negative CHECK (position >= 0)
+	);
+
 	PERFORM quickbook.schema_comments();
 	INSERT INTO quickbook.schema_version (version) VALUES (1);
 END

@@ -182,7 +182,17 @@ BEGIN
 		('event', 'subject', 'Id of the appointment that it is about.'),
 		('event', 'occurred_at', 'When it happened.'),
 		('event', 'data', 'The appointment after the change, with keys changed (the old values) and actor (who did it).'),
-		('event', 'position', 'Place in commit order, given after commit; no gaps.')
+		('event', 'position', 'Place in commit order, given after commit; no gaps.'),
+
+		('event_counter', NULL, 'The last position that was given; one row, kept when events are purged.'),
+		('event_counter', 'only_row', 'Always true.'),
+		('event_counter', 'last_position', 'The highest event.position so far.'),
+
+		('consumer', NULL, 'Who reads the event log, and how far. Written by the functions only.'),
+		('consumer', 'name', 'Chosen by create_consumer().'),
+		('consumer', 'position', 'The last event.position that was acknowledged.'),
+		('consumer', 'created_at', 'When it was made.'),
+		('consumer', 'acked_at', 'When it last acknowledged something.')
 	) AS v (tab, col, txt)
 	LOOP
 		IF c.col IS NULL THEN

@@ -4,7 +4,8 @@
  *
  * They are of a class of their own, so that no advisory lock of a user meets
  * them.  A write takes all its locks in one order, that of their tags: first
- * idempotency keys, then patients, limits and providers.
+ * idempotency keys, then patients, limits and providers.  Readers of events
+ * lock their consumer, and who numbers events the sequencer.
  */
 #ifndef QB_LOCKS_H
 #define QB_LOCKS_H
@@ -18,7 +19,9 @@ typedef enum QbLockKind
 	QB_LOCK_KEY = 0x5142,
 	QB_LOCK_PATIENT,
 	QB_LOCK_LIMIT,
-	QB_LOCK_PROVIDER
+	QB_LOCK_PROVIDER,
+	QB_LOCK_CONSUMER,
+	QB_LOCK_SEQUENCER
 } QbLockKind;
 
 typedef struct QbLockSet

@@ -26,6 +26,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 #define APPOINTMENT_COLUMNS \
 	"id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at, ends_at," \
@@ -114,6 +115,15 @@ typedef enum StatementId
 	Q_CUT_ALLOCATIONS,
 	Q_SET_LANE,
 	Q_INSERT_EVENT,
+	Q_NUMBER_EVENTS,
+	Q_LAST_POSITION,
+	Q_EVENTS_AFTER,
+	Q_PURGE_EVENTS,
+	Q_CONSUMERS,
+	Q_CONSUMER_POSITION,
+	Q_SET_CONSUMER_POSITION,
+	Q_INSERT_CONSUMER,
+	Q_DELETE_CONSUMER,
 	Q_NSTATEMENTS
 } StatementId;
 
@@ -417,6 +427,42 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"INSERT INTO quickbook.event (id, clinic_id, type, subject, occurred_at, data) VALUES ($1, $2, $3, $4, $5, $6)",
 		6, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, JSONBOID}
 	},
+	[Q_NUMBER_EVENTS] = {
+		"WITH due AS (SELECT id, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
+		" WHERE position IS NULL ORDER BY seq LIMIT $1),"
+		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
+		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base)"
+		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter WHERE e.id = due.id",
+		1, {INT4OID}
+	},
+	[Q_LAST_POSITION] = {"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter"},
+	[Q_EVENTS_AFTER] = {
+		"SELECT id, type, subject, occurred_at, clinic_id, data, position FROM quickbook.event"
+		" WHERE position > $1 ORDER BY position LIMIT $2",
+		2, {INT8OID, INT4OID}
+	},
+	[Q_PURGE_EVENTS] = {
+		"DELETE FROM quickbook.event WHERE occurred_at < $1 AND ($2 OR position <= (SELECT coalesce(min(position),"
+		" 9223372036854775807) FROM quickbook.consumer))",
+		2, {TIMESTAMPTZOID, BOOLOID}
+	},
+	[Q_CONSUMERS] = {
+		"SELECT c.name, c.position, e.behind, extract(epoch FROM $2 - e.oldest)::float8, c.created_at, c.acked_at"
+		" FROM quickbook.consumer c, LATERAL (SELECT count(*) AS behind, min(occurred_at) AS oldest"
+		" FROM quickbook.event WHERE position > c.position OR position IS NULL) AS e"
+		" WHERE $1 IS NULL OR c.name = $1 ORDER BY c.name",
+		2, {TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_CONSUMER_POSITION] = {"SELECT position FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
+	[Q_SET_CONSUMER_POSITION] = {
+		"UPDATE quickbook.consumer SET position = $2, acked_at = $3 WHERE name = $1",
+		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
+	},
+	[Q_INSERT_CONSUMER] = {
+		"INSERT INTO quickbook.consumer (name, position, created_at) VALUES ($1, $2, $3)",
+		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
+	},
+	[Q_DELETE_CONSUMER] = {"DELETE FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
 };
 
 static SPIPlanPtr plans[Q_NSTATEMENTS];
@@ -1673,4 +1719,105 @@ qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
 	TimestampTzGetDatum(occurred_at), data};
 
 	run(store, Q_INSERT_EVENT, values, NULL);
+}
+
+/* ----------
+ * The event log
+ * ----------
+ */
+
+int64
+qb_store_number_events(QbStore *store, int max)
+{
+	Datum		values[] = {Int32GetDatum(max)};
+
+	run(store, Q_NUMBER_EVENTS, values, NULL);
+	return (int64) SPI_processed;
+}
+
+int64
+qb_store_last_position(QbStore *store)
+{
+	int64		position;
+
+	run(store, Q_LAST_POSITION, NULL, NULL);
+	position = DatumGetInt64(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return position;
+}
+
+void
+qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result)
+{
+	Datum		values[] = {Int64GetDatum(position), Int32GetDatum(max)};
+
+	run(store, Q_EVENTS_AFTER, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+int64
+qb_store_purge_events(QbStore *store, TimestampTz before, bool force)
+{
+	Datum		values[] = {TimestampTzGetDatum(before), BoolGetDatum(force)};
+
+	run(store, Q_PURGE_EVENTS, values, NULL);
+	return (int64) SPI_processed;
+}
+
+int
+qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers)
+{
+	Datum		values[] = {name ? CStringGetTextDatum(name) : (Datum) 0, TimestampTzGetDatum(qb_now())};
+	char		nulls[] = {null_flag(name == NULL), ' '};
+	int			n;
+
+	run(store, Q_CONSUMERS, values, nulls);
+	n = (int) SPI_processed;
+	*consumers = palloc(sizeof(QbConsumer) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc,
+						  (*consumers)[row].values, (*consumers)[row].nulls);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+bool
+qb_store_consumer_position(QbStore *store, const char *name, int64 *position)
+{
+	Datum		values[] = {CStringGetTextDatum(name)};
+	bool		found;
+
+	run(store, Q_CONSUMER_POSITION, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+		*position = DatumGetInt64(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_set_consumer_position(QbStore *store, const char *name, int64 position)
+{
+	Datum		values[] = {CStringGetTextDatum(name), Int64GetDatum(position), TimestampTzGetDatum(qb_now())};
+
+	run(store, Q_SET_CONSUMER_POSITION, values, NULL);
+}
+
+void
+qb_store_insert_consumer(QbStore *store, const char *name, int64 position)
+{
+	Datum		values[] = {CStringGetTextDatum(name), Int64GetDatum(position), TimestampTzGetDatum(qb_now())};
+
+	run(store, Q_INSERT_CONSUMER, values, NULL);
+}
+
+bool
+qb_store_delete_consumer(QbStore *store, const char *name)
+{
+	Datum		values[] = {CStringGetTextDatum(name)};
+
+	run(store, Q_DELETE_CONSUMER, values, NULL);
+	return SPI_processed > 0;
 }

@@ -13,6 +13,7 @@
 
 #include "access/htup.h"
 #include "model.h"
+#include "utils/tuplestore.h"
 
 typedef struct QbStore
 {
@@ -229,6 +230,28 @@ extern void qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner);
 extern void qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant);
 extern void qb_store_delete_allocation(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar);
 extern void qb_store_set_lane(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar, int lane);
+
+/* A row of consumer_info. */
+#define QB_CONSUMER_NCOLUMNS 6
+
+typedef struct QbConsumer
+{
+	Datum		values[QB_CONSUMER_NCOLUMNS];
+	bool		nulls[QB_CONSUMER_NCOLUMNS];
+} QbConsumer;
+
+/* The event log.  Events are put into a tuplestore of event_info. */
+extern int64 qb_store_number_events(QbStore *store, int max);
+extern int64 qb_store_last_position(QbStore *store);
+extern void qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result);
+extern int64 qb_store_purge_events(QbStore *store, TimestampTz before, bool force);
+
+/* Consumers: name NULL for all. */
+extern int	qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers);
+extern bool qb_store_consumer_position(QbStore *store, const char *name, int64 *position);
+extern void qb_store_set_consumer_position(QbStore *store, const char *name, int64 position);
+extern void qb_store_insert_consumer(QbStore *store, const char *name, int64 position);
+extern bool qb_store_delete_consumer(QbStore *store, const char *name);
 
 extern void qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
 								  const QbAppointment *appointment, TimestampTz occurred_at, Datum data);

@@ -1,0 +1,217 @@
+/*
+ * consumers.c
+ *		Reading the event log: positions in commit order, and who has read how
+ *		far.
+ *
+ * An event gets its position after its transaction has committed, by whoever
+ * sees it first: the worker, or a fetcher.  So nothing can appear behind a
+ * reader, and a long transaction holds up nobody else's events.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "arguments.h"
+#include "compat.h"
+#include "consumers.h"
+#include "errors.h"
+#include "funcapi.h"
+#include "identity.h"
+#include "locks.h"
+#include "store.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(quickbook_create_consumer);
+PG_FUNCTION_INFO_V1(quickbook_drop_consumer);
+PG_FUNCTION_INFO_V1(quickbook_fetch_events);
+PG_FUNCTION_INFO_V1(quickbook_ack_events);
+PG_FUNCTION_INFO_V1(quickbook_consumer_status);
+PG_FUNCTION_INFO_V1(quickbook_purge_events);
+
+/* So many events get their positions at once, to keep the transaction short. */
+#define MAX_NUMBERED 10000
+
+int64
+qb_number_events(QbStore *store)
+{
+	QbLockSet	lock;
+
+	/* who holds the lock numbers them; nobody waits for a fetcher that takes its time */
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_SEQUENCER, "", 0);
+	if (!qb_locks_try(&lock))
+		return 0;
+	return qb_store_number_events(store, MAX_NUMBERED);
+}
+
+static void
+lock_consumer(const char *name)
+{
+	QbLockSet	lock;
+
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_CONSUMER, name, strlen(name));
+	qb_locks_acquire(&lock);
+}
+
+/* Lock the consumer and tell its position. */
+static int64
+open_consumer(QbStore *store, const char *name)
+{
+	int64		position;
+
+	lock_consumer(name);
+	if (!qb_store_consumer_position(store, name, &position))
+		qb_raise(QB_NOT_FOUND, qb_detail_text(qb_detail(), "consumer", name),
+				 "Make it by quickbook.create_consumer().", "there is no consumer \"%s\"", name);
+	return position;
+}
+
+static Datum
+consumer_datum(FunctionCallInfo fcinfo, const QbConsumer *c)
+{
+	TupleDesc	desc;
+	Datum		values[QB_CONSUMER_NCOLUMNS];
+	bool		nulls[QB_CONSUMER_NCOLUMNS];
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no consumer_info");
+	memcpy(values, c->values, sizeof(values));
+	memcpy(nulls, c->nulls, sizeof(nulls));
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+Datum
+quickbook_create_consumer(PG_FUNCTION_ARGS)
+{
+	char	   *name = qb_arg_text(fcinfo, 0, "name");
+	int64		from = PG_ARGISNULL(1) ? -1 : PG_GETARG_INT64(1);
+	int64		position;
+	QbStore		store;
+	QbConsumer *consumer;
+	int			n;
+
+	qb_require_staff("read the event log");
+	if (*name == '\0')
+		qb_raise_argument("name", "the name of a consumer must not be empty");
+	if (!PG_ARGISNULL(1) && from < 0)
+		qb_raise_argument("from_position", "from_position is negative");
+	qb_store_begin(&store, true);
+	lock_consumer(name);
+	if (qb_store_consumer_position(&store, name, &position))
+		qb_raise_argument("name", "there is a consumer \"%s\" already", name);
+	(void) qb_number_events(&store);
+	if (from > qb_store_last_position(&store))
+		qb_raise_argument("from_position", "no event has position " INT64_FORMAT " yet", from);
+	if (from < 0)
+		from = qb_store_last_position(&store);
+	qb_store_insert_consumer(&store, name, from);
+	n = qb_store_consumers(&store, name, &consumer);
+	qb_store_end(&store);
+	if (n != 1)
+		elog(ERROR, "the new consumer was not found");
+	return consumer_datum(fcinfo, consumer);
+}
+
+Datum
+quickbook_drop_consumer(PG_FUNCTION_ARGS)
+{
+	char	   *name = qb_arg_text(fcinfo, 0, "name");
+	QbStore		store;
+	bool		found;
+
+	qb_require_staff("drop a consumer");
+	qb_store_begin(&store, true);
+	lock_consumer(name);
+	found = qb_store_delete_consumer(&store, name);
+	qb_store_end(&store);
+	PG_RETURN_BOOL(found);
+}
+
+Datum
+quickbook_fetch_events(PG_FUNCTION_ARGS)
+{
+	char	   *name = qb_arg_text(fcinfo, 0, "consumer");
+	int			max = PG_ARGISNULL(1) ? 100 : PG_GETARG_INT32(1);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	QbStore		store;
+	int64		position;
+
+	qb_require_staff("read the event log");
+	if (max < 0)
+		qb_raise_argument("max_events", "max_events is negative");
+	InitMaterializedSRF(fcinfo, 0);
+	qb_store_begin(&store, true);
+	position = open_consumer(&store, name);
+	(void) qb_number_events(&store);
+	qb_store_events_after(&store, position, max, rsinfo->setResult);
+	qb_store_end(&store);
+	return (Datum) 0;
+}
+
+Datum
+quickbook_ack_events(PG_FUNCTION_ARGS)
+{
+	char	   *name = qb_arg_text(fcinfo, 0, "consumer");
+	QbStore		store;
+	int64		present;
+	int64		position;
+
+	if (PG_ARGISNULL(1))
+		qb_raise_argument("position", "position must not be null");
+	position = PG_GETARG_INT64(1);
+	qb_require_staff("acknowledge events");
+	qb_store_begin(&store, true);
+	present = open_consumer(&store, name);
+	if (position > qb_store_last_position(&store))
+		qb_raise_argument("position", "no event has position " INT64_FORMAT " yet", position);
+	if (position > present)
+	{
+		qb_store_set_consumer_position(&store, name, position);
+		present = position;
+	}
+	qb_store_end(&store);
+	PG_RETURN_INT64(present);
+}
+
+Datum
+quickbook_consumer_status(PG_FUNCTION_ARGS)
+{
+	char	   *name = qb_arg_text_or_null(fcinfo, 0);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	QbStore		store;
+	QbConsumer *consumers;
+	int			n;
+
+	qb_require_staff("see the consumers");
+	InitMaterializedSRF(fcinfo, 0);
+	qb_store_begin(&store, false);
+	n = qb_store_consumers(&store, name, &consumers);
+	qb_store_end(&store);
+	for (int i = 0; i < n; i++)
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, consumers[i].values, consumers[i].nulls);
+	return (Datum) 0;
+}
+
+Datum
+quickbook_purge_events(PG_FUNCTION_ARGS)
+{
+	bool		force = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	TimestampTz before;
+	QbStore		store;
+	int64		n;
+
+	qb_require_staff("purge events");
+	if (PG_ARGISNULL(0))
+		qb_raise_argument("older_than", "older_than must not be null");
+	before = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
+													 PG_GETARG_DATUM(0)));
+	if (before > qb_now())
+		qb_raise_argument("older_than", "older_than is negative");
+	qb_store_begin(&store, true);
+	(void) qb_number_events(&store);
+	n = qb_store_purge_events(&store, before, force);
+	qb_store_end(&store);
+	PG_RETURN_INT64(n);
+}
