@@ -27,6 +27,15 @@ qb_takes_time(const QbAppointment *a, const QbService *service)
 		qb_has_status(a, "fulfilled");
 }
 
+/* The service may have changed its mind about pending ones since it was made. */
+bool
+qb_has_time(QbStore *store, const QbAppointment *a, const QbService *service)
+{
+	if (qb_has_status(a, "pending"))
+		return a->has_session || qb_store_has_allocations(store, &a->id);
+	return qb_takes_time(a, service);
+}
+
 /* ----------
  * Closing holds
  * ----------
@@ -138,7 +147,8 @@ refuse_taken(QbError why, const QbAppointment *a)
 	};
 
 	qb_raise(why, qb_detail_time(qb_detail_uuid(qb_detail(), "provider_id", &a->provider_id),
-								 "starts_at", a->starts_at), NULL, "%s", texts[why]);
+								 "starts_at", a->starts_at),
+			 why == QB_SLOT_TAKEN ? "Choose another start from quickbook.next_slots()." : NULL, "%s", texts[why]);
 }
 
 static void
@@ -215,11 +225,12 @@ qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *a)
  * ----------
  */
 
-/* Take time on one calendar; what the appointment has there does not count. */
+/* Take time on one calendar; what the appointment has there does not count, nor its patient's holds. */
 static void
 take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
 			  bool of_patient, int64 start, int64 end, QbError taken)
 {
+	const pg_uuid_t *patient = a->has_patient ? &a->patient_id : NULL;
 	QbNewAllocation allocation;
 	QbIntervalSet no;
 
@@ -228,11 +239,11 @@ take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, 
 	if (start >= end)
 		return;
 	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
-	qb_ignore_allocations(p, qb_now(), &a->id);
+	qb_ignore_for(store, &p, 1, patient, &a->id);
 	no = qb_taken(p);
 	if (qb_set_overlaps(&no, start, end))
 		refuse_taken(of_patient ? QB_PATIENT_BUSY : taken, a);
-	close_holds_among(store, p, NULL, &a->id, start, end);
+	close_holds_among(store, p, patient, &a->id, start, end);
 	allocation = (QbNewAllocation) {p->id, of_patient, qb_choose_lane(store, p, start, end), start, end};
 	allocate(store, a, &allocation, 1);
 }

@@ -10,8 +10,9 @@
 #include "errors.h"
 #include "slots.h"
 
-/* Does its status take time? */
+/* Does its status take time by the present rules; has it taken time? */
 extern bool qb_takes_time(const QbAppointment *appointment, const QbService *service);
+extern bool qb_has_time(QbStore *store, const QbAppointment *appointment, const QbService *service);
 
 /*
  * Before a row with the choice's time is written: close the holds that are in

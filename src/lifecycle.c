@@ -272,6 +272,9 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 					 "the hold has expired and its time has come");
 		return revive(store, service, a, to, aside, QB_HOLD_EXPIRED);
 	}
+	/* who booked by a later clock may have taken it for expired, and its place in a limit */
+	if (before->has_patient && !(aside & QB_ASIDE_LIMIT))
+		check_limits(store, before, &before->patient_id);
 	qb_set_text(a, QB_A_STATUS, statuses[to]);
 	qb_set_null(a, QB_A_EXPIRES_AT);
 	return qb_keep_time(store, service, before, a);
@@ -290,7 +293,7 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
 	if (from == PENDING)
 	{
 		qb_require_staff("confirm a pending appointment");
-		if (service->pending_blocks)
+		if (qb_has_time(store, before, service))
 			a = write_status(store, service, before, qb_to_change(before), BOOKED);
 		else
 			a = revive(store, service, before, BOOKED, aside, QB_SLOT_TAKEN);
@@ -312,7 +315,7 @@ static QbAppointment *
 step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside)
 {
 	QbService  *service = qb_store_service(store, &before->service_id, NULL);
-	bool		had_time = qb_takes_time(before, service);
+	bool		had_time = qb_has_time(store, before, service);
 
 	if (to == CANCELLED)
 		return cancel(store, before, NULL);

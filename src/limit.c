@@ -180,7 +180,8 @@ add_own_holds(const QbSearch *search, const QbLimit *limit, const QbLead *lead, 
 			(limit->has_provider && !qb_uuid_equal(&h->provider_id, &limit->provider_id)))
 			continue;
 		use->count++;
-		use->time += h->end - h->start;
+		if (limit->per_patient || !h->shares)
+			use->time += h->end - h->start;
 	}
 }
 

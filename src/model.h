@@ -175,6 +175,7 @@ typedef struct QbOwnHold
 	pg_uuid_t	provider_id;
 	int64		start;
 	int64		end;
+	bool		shares;			/* a session in which others have seats that count */
 } QbOwnHold;
 
 /* Who can fill a role: a row of service_provider. */

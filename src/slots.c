@@ -202,46 +202,40 @@ qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except)
 
 /*
  * May it not count for this caller?  A live hold, or a session of holds only,
- * may be the patient's own; a session may have nobody but whom the search
- * leaves out.
+ * may be the patient's own; a session may have nobody but whom is left out.
  */
 static bool
-is_doubtful(const QbSearch *search, const QbAllocation *a)
+is_doubtful(const QbAllocation *a, const pg_uuid_t *patient, const pg_uuid_t *except)
 {
 	if (a->ignored)
 		return false;
-	return (search->patient != NULL && !TIMESTAMP_IS_NOEND(a->expires_at)) ||
-		(search->except != NULL && a->of_session);
+	return (patient != NULL && !TIMESTAMP_IS_NOEND(a->expires_at)) || (except != NULL && a->of_session);
 }
 
-static int
-add_doubtful(const QbSearch *search, QbProvider *p, QbAllocation **doubtful, int n)
+void
+qb_ignore_for(QbStore *store, QbProvider **calendars, int ncalendars, const pg_uuid_t *patient,
+			  const pg_uuid_t *except)
 {
-	qb_ignore_allocations(p, search->now, search->except);
-	for (int i = 0; i < p->nallocations; i++)
-	{
-		if (is_doubtful(search, &p->allocations[i]))
-			doubtful[n++] = &p->allocations[i];
-	}
-	return n;
-}
-
-/* Expired holds, the appointment that moves and the patient's own holds do not count. */
-static void
-ignore_what_does_not_count(QbSearch *search)
-{
-	int			total = search->patient_calendar.nallocations;
+	int			total = 0;
 	int			n = 0;
 	QbAllocation **doubtful;
 	pg_uuid_t  *owners;
 	bool	   *ignored;
 
-	for (int i = 0; i < search->nproviders; i++)
-		total += search->providers[i]->nallocations;
+	for (int i = 0; i < ncalendars; i++)
+	{
+		qb_ignore_allocations(calendars[i], qb_now(), except);
+		total += calendars[i]->nallocations;
+	}
 	doubtful = palloc(sizeof(QbAllocation *) * Max(total, 1));
-	n = add_doubtful(search, &search->patient_calendar, doubtful, n);
-	for (int i = 0; i < search->nproviders; i++)
-		n = add_doubtful(search, search->providers[i], doubtful, n);
+	for (int i = 0; i < ncalendars; i++)
+	{
+		for (int k = 0; k < calendars[i]->nallocations; k++)
+		{
+			if (is_doubtful(&calendars[i]->allocations[k], patient, except))
+				doubtful[n++] = &calendars[i]->allocations[k];
+		}
+	}
 	if (n == 0)
 		return;
 
@@ -249,9 +243,20 @@ ignore_what_does_not_count(QbSearch *search)
 	ignored = palloc(sizeof(bool) * n);
 	for (int i = 0; i < n; i++)
 		owners[i] = doubtful[i]->owner_id;
-	qb_store_not_counting(search->store, search->patient, search->except, owners, n, ignored);
+	qb_store_not_counting(store, patient, except, owners, n, ignored);
 	for (int i = 0; i < n; i++)
 		doubtful[i]->ignored = ignored[i];
+}
+
+/* Of what is loaded, expired holds, the appointment that moves and the patient's own holds do not count. */
+static void
+ignore_what_does_not_count(QbSearch *search)
+{
+	QbProvider **calendars = palloc(sizeof(QbProvider *) * (search->nproviders + 1));
+
+	memcpy(calendars, search->providers, sizeof(QbProvider *) * search->nproviders);
+	calendars[search->nproviders] = &search->patient_calendar;
+	qb_ignore_for(search->store, calendars, search->nproviders + 1, search->patient, search->except);
 }
 
 QbIntervalSet

@@ -107,6 +107,10 @@ qb_patient_calendar(const pg_uuid_t *patient)
 /* Of loaded allocations, expired holds and those of except (or NULL) do not count. */
 extern void qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except);
 
+/* The same, and what does not count for a patient: the own holds.  Both ids may be NULL. */
+extern void qb_ignore_for(QbStore *store, QbProvider **calendars, int n, const pg_uuid_t *patient,
+						  const pg_uuid_t *except);
+
 /* Rule 4: where nothing more fits, for busy time or because all places are taken. */
 extern QbIntervalSet qb_taken(const QbProvider *p);
 

@@ -108,6 +108,7 @@ typedef enum StatementId
 	Q_INSERT_RESOURCE,
 	Q_DELETE_RESOURCES,
 	Q_INSERT_ALLOCATIONS,
+	Q_HAS_ALLOCATIONS,
 	Q_KEEP_ALLOCATIONS,
 	Q_DELETE_ALLOCATIONS,
 	Q_DELETE_ALLOCATION,
@@ -239,8 +240,10 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
 	},
 	[Q_OWN_HOLDS] = {
-		"SELECT id, service_id, provider_id, starts_at, ends_at FROM quickbook.appointment"
-		" WHERE patient_id = $1 AND status = 'held' AND expires_at > $2 AND id IS DISTINCT FROM $3",
+		"SELECT h.id, h.service_id, h.provider_id, h.starts_at, h.ends_at, EXISTS (SELECT FROM quickbook.appointment a"
+		" WHERE a.session_id = h.session_id AND " SEAT_COUNTS("$1", "$3", "$2") ")"
+		" FROM quickbook.appointment h"
+		" WHERE h.patient_id = $1 AND h.status = 'held' AND h.expires_at > $2 AND h.id IS DISTINCT FROM $3",
 		3, {UUIDOID, TIMESTAMPTZOID, UUIDOID}
 	},
 	[Q_LIMIT_SHRINKS] = {
@@ -398,6 +401,10 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING RETURNING calendar_id",
 		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
 			TIMESTAMPTZARRAYOID, UUIDOID}
+	},
+	[Q_HAS_ALLOCATIONS] = {
+		"SELECT FROM quickbook.allocation WHERE owner_id = $1 LIMIT 1",
+		1, {UUIDOID}
 	},
 	[Q_KEEP_ALLOCATIONS] = {
 		"UPDATE quickbook.allocation SET expires_at = NULL WHERE owner_id = $1",
@@ -1272,7 +1279,8 @@ qb_store_own_holds(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *ex
 	for (int row = 0; row < n; row++)
 		(*holds)[row] = (QbOwnHold) {
 			uuid_column(row, 1), uuid_column(row, 2), uuid_column(row, 3),
-			DatumGetTimestampTz(not_null(row, 4)), DatumGetTimestampTz(not_null(row, 5))
+			DatumGetTimestampTz(not_null(row, 4)), DatumGetTimestampTz(not_null(row, 5)),
+			DatumGetBool(not_null(row, 6))
 		};
 	SPI_freetuptable(SPI_tuptable);
 	return n;
@@ -1667,6 +1675,15 @@ qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return NULL;
+}
+
+bool
+qb_store_has_allocations(QbStore *store, const pg_uuid_t *owner)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+
+	run(store, Q_HAS_ALLOCATIONS, values, NULL);
+	return SPI_processed > 0;
 }
 
 void

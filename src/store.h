@@ -222,6 +222,8 @@ extern void qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointme
 extern const QbNewAllocation *qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 														  const QbNewAllocation *allocations, int n);
 
+extern bool qb_store_has_allocations(QbStore *store, const pg_uuid_t *owner);
+
 /* A hold's allocations stay for good. */
 extern void qb_store_keep_allocations(QbStore *store, const pg_uuid_t *owner);
 extern void qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner);
