@@ -40,11 +40,17 @@ BEGIN
 
 	CREATE OR REPLACE TRIGGER quickbook_check_limits AFTER INSERT OR UPDATE ON quickbook.booking_limit
 		FOR EACH ROW EXECUTE FUNCTION quickbook.check_limits();
+
+	CREATE OR REPLACE VIEW quickbook.stat AS
+		SELECT s.*, (SELECT max(c.lag_events) FROM quickbook.consumer_status() AS c) AS consumer_lag
+		FROM quickbook.stat_counters() AS s;
+	COMMENT ON VIEW quickbook.stat IS
+		'What quickbook has done in this database since stats_reset, and the largest lag of a consumer in events. Counted only with quickbook in shared_preload_libraries, else NULL; also what was rolled back.';
 END
 $attach$;
 
 COMMENT ON FUNCTION quickbook.attach_code() IS
-'Puts the extension''s triggers on the tables. Called by install() and migrate() only.';
+'Puts the extension''s triggers on the tables and makes the view stat. Called by install() and migrate() only.';
 
 CREATE FUNCTION quickbook.migrate() RETURNS integer
 	LANGUAGE plpgsql
@@ -115,6 +121,7 @@ BEGIN
 	LOOP
 		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, new_owner);
 	END LOOP;
+	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', new_owner);
 	-- foreign-key checks run as the owner and need to see the schema
 	IF NOT has_schema_privilege(new_owner, 'quickbook', 'USAGE') THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA quickbook TO %I', new_owner);
@@ -173,6 +180,9 @@ AS $present$
 	SELECT 'trigger ' || tgname || ' on ' || relname,
 		CASE WHEN tgenabled = 'D' THEN 'disabled' ELSE 'enabled' END
 	FROM tab JOIN pg_trigger ON tgrelid = tab.oid AND NOT tgisinternal
+	UNION ALL
+	SELECT 'view ' || relname, 'view' FROM pg_class
+	WHERE relnamespace = 'quickbook'::regnamespace AND relkind = 'v'
 $present$;
 
 COMMENT ON FUNCTION quickbook.schema_present() IS

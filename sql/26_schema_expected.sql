@@ -354,7 +354,8 @@ END) WITH &&, on_date WITH =)'),
 	('trigger quickbook_fill_row on session', 'enabled'),
 	('trigger quickbook_fill_row on time_off', 'enabled'),
 	('trigger quickbook_fill_row on travel', 'enabled'),
-	('trigger quickbook_fill_row on working_hours', 'enabled')
+	('trigger quickbook_fill_row on working_hours', 'enabled'),
+	('view stat', 'view')
 $expected$;
 
 COMMENT ON FUNCTION quickbook.schema_expected() IS

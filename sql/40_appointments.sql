@@ -206,7 +206,8 @@ NULL asks for any. provider_id finds a provider in any role. Error:
 invalid_argument (22023).';
 
 CREATE TYPE quickbook.maintenance_info AS (
-	holds_expired integer
+	holds_expired integer,
+	events_numbered bigint
 );
 
 COMMENT ON TYPE quickbook.maintenance_info IS 'What run_maintenance() did.';
@@ -218,7 +219,8 @@ CREATE FUNCTION quickbook.run_maintenance()
 	AS 'MODULE_PATHNAME', 'quickbook_run_maintenance';
 
 COMMENT ON FUNCTION quickbook.run_maintenance() IS
-'Does what is due: closes expired holds, at most 500 a call.
+'Does what is due: closes expired holds (at most 500 a call), gives positions to events.
 
-Safe to call at any time, from pg_cron or by hand; it waits for nobody. Nothing
-depends on it: an expired hold never blocks.';
+It is what the background worker does. Safe to call at any time, from pg_cron
+or by hand; it waits for nobody. Nothing depends on it: an expired hold never
+blocks.';

@@ -14,6 +14,7 @@
 #include "ids.h"
 #include "lanes.h"
 #include "sessions.h"
+#include "shared.h"
 #include "utils/timestamp.h"
 
 bool
@@ -67,6 +68,8 @@ qb_close_hold(QbStore *store, const pg_uuid_t *id)
 	hold = qb_store_update_appointment(store, hold);
 	qb_give_back_time(store, hold);
 	qb_event_append(store, expired ? "expired" : "cancelled", hold, before, 0);
+	if (expired)
+		qb_count(QB_COUNT_HOLDS_EXPIRED, 1);
 }
 
 /* Close the holds of a session that have expired or are the patient's own. */
@@ -166,8 +169,6 @@ qb_clear_way(QbSearch *search, const QbChoice *choice, QbAppointment *a)
 	const QbService *s = search->service;
 
 	leave_session(a);
-	if (!qb_takes_time(a, s))
-		return;
 	close_holds_among(search->store, &search->patient_calendar, search->patient, search->except,
 					  choice->start, choice->end);
 	for (int r = 0; r < search->team->nroles; r++)
@@ -176,6 +177,8 @@ qb_clear_way(QbSearch *search, const QbChoice *choice, QbAppointment *a)
 			close_holds_among(search->store, choice->team[r], search->patient, search->except,
 							  choice->start - s->buffer_before, choice->end + s->buffer_after);
 	}
+	if (!qb_takes_time(a, s))
+		return;
 	if (choice->session != NULL)
 		join_session(search->store, a, &choice->session->id);
 	else if (s->seats > 1)
@@ -282,6 +285,25 @@ copy_session_team(QbStore *store, const QbAppointment *a, const QbResource *reso
 		qb_store_insert_resource(store, a, resources[i].role, &resources[i].provider_id);
 }
 
+/* Close a patient's own holds beside an appointment, on the calendars of who serves it. */
+static void
+close_holds_beside(QbStore *store, const QbService *s, const QbAppointment *a)
+{
+	int64		start = a->starts_at - s->buffer_before;
+	int64		end = a->ends_at + s->buffer_after;
+	QbResource *resources;
+	int			n = qb_store_resources(store, &a->id, &resources);
+
+	for (int i = 0; i < n; i++)
+	{
+		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
+
+		qb_store_load(store, s, &p, 1, NULL, 0, 0, start, end);
+		qb_ignore_for(store, &p, 1, &a->patient_id, &a->id);
+		close_holds_among(store, p, &a->patient_id, &a->id, start, end);
+	}
+}
+
 QbAppointment *
 qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *after)
 {
@@ -289,7 +311,10 @@ qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *befo
 
 	qb_store_keep_allocations(store, &a->id);
 	if (!before->has_patient)
+	{
+		close_holds_beside(store, service, a);
 		take_patient_calendar(store, service, a);
+	}
 	if (a->has_session)
 		qb_store_refresh_session(store, &a->session_id);
 	return a;

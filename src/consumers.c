@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "consumers.h"
 #include "errors.h"
+#include "events.h"
 #include "funcapi.h"
 #include "identity.h"
 #include "locks.h"
@@ -29,20 +30,22 @@ PG_FUNCTION_INFO_V1(quickbook_ack_events);
 PG_FUNCTION_INFO_V1(quickbook_consumer_status);
 PG_FUNCTION_INFO_V1(quickbook_purge_events);
 
-/* So many events get their positions at once, to keep the transaction short. */
-#define MAX_NUMBERED 10000
-
 int64
 qb_number_events(QbStore *store)
 {
 	QbLockSet	lock;
+	QbEventName *events;
+	int			n;
 
 	/* who holds the lock numbers them; nobody waits for a fetcher that takes its time */
 	qb_locks_init(&lock);
 	qb_locks_add(&lock, QB_LOCK_SEQUENCER, "", 0);
 	if (!qb_locks_try(&lock))
 		return 0;
-	return qb_store_number_events(store, MAX_NUMBERED);
+	n = qb_store_number_events(store, QB_MAX_NUMBERED, &events);
+	if (n > 0 && qb_notify_is_late())
+		qb_events_announce(events, n);
+	return n;
 }
 
 static void

@@ -7,7 +7,13 @@
 
 #include "store.h"
 
-/* Give positions to events that have committed since; how many.  0 when somebody else is at it. */
+/* So many events get their positions at once, to keep the transaction short. */
+#define QB_MAX_NUMBERED 10000
+
+/*
+ * Give positions to events that have committed since; how many.  0 when somebody else is at it.
+ * Tells listeners about those that their own transactions did not announce.
+ */
 extern int64 qb_number_events(QbStore *store);
 
 #endif							/* QB_CONSUMERS_H */

@@ -16,6 +16,8 @@
 #include "ids.h"
 #include "locks.h"
 #include "rules.h"
+#include "schedule.h"
+#include "shared.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 #include "utils/jsonb.h"
@@ -191,6 +193,7 @@ create(QbStore *store, const Request *r)
 	appointment = qb_store_insert_appointment(store, appointment, request);
 	qb_take_time(search, &choice, appointment);
 	qb_event_append(store, appointment->status, appointment, NULL, r->aside);
+	qb_count(r->hold ? QB_COUNT_HOLDS : QB_COUNT_BOOKINGS, 1);
 	return appointment;
 }
 
@@ -294,7 +297,7 @@ zone_on_date(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *provider
 		return search->service->clinic_zone;
 	p = search->leads[0].provider;
 	qb_store_load(store, search->service, &p, 1, NULL, date, date, 0, 0);
-	return p->ntravels > 0 ? p->travels[0].zone_name : p->zone_name;
+	return qb_schedule_zone_name(p, date);
 }
 
 Datum

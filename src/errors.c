@@ -7,6 +7,7 @@
 #include "errors.h"
 
 #include "catalog/pg_type.h"
+#include "shared.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/json.h"
@@ -61,6 +62,12 @@ static const ErrorEntry errors[] = {
 	[QB_WRONG_SCHEMA_VERSION] = {"wrong_schema_version", ERRCODE_FEATURE_NOT_SUPPORTED, 503,
 	"SELECT quickbook.migrate();"},
 };
+
+const char *
+qb_error_name(QbError error)
+{
+	return errors[error].name;
+}
 
 QbError
 qb_error_by_name(const char *name)
@@ -162,6 +169,7 @@ raise(QbError error, QbDetail *detail, const char *hint, const char *text)
 	const ErrorEntry *e = &errors[error];
 	StringInfoData json;
 
+	qb_count(QB_COUNT_REFUSALS + error, 1);
 	initStringInfo(&json);
 	appendStringInfo(&json, "{\"error\": \"%s\"", e->name);
 	if (qb_error_style == QB_STYLE_HTTP)

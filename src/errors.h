@@ -63,7 +63,8 @@ qb_noreturn extern void qb_raise_argument(const char *argument, const char *fmt,
 /* The usual complaint about an id. */
 qb_noreturn extern void qb_raise_not_found(const char *what, const pg_uuid_t *id);
 
-/* The error with a name of the table. */
+/* Its name, and the error with a name of the table. */
+extern const char *qb_error_name(QbError error);
 extern QbError qb_error_by_name(const char *name);
 
 /* Text of a uuid, and of a time in ISO 8601 with offset. */

@@ -15,4 +15,13 @@
 extern void qb_event_append(QbStore *store, const char *what, const QbAppointment *after,
 							const QbAppointment *before, int aside);
 
+/* Are changes announced when they get their position, and not in their own transaction? */
+extern bool qb_notify_is_late(void);
+
+/* NOTIFY, when this transaction commits. */
+extern void qb_events_announce(const QbEventName *events, int n);
+
+/* Wake the worker at commits that wrote events; called once when the library is loaded. */
+extern void qb_events_register(void);
+
 #endif							/* QB_EVENTS_H */

@@ -251,11 +251,13 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 
 	qb_set_null(a, QB_A_HOLD_TOKEN);
 	if (!before->has_patient)
-	{
 		set_patient(store, a, patient);
-		if (!(aside & QB_ASIDE_LIMIT))
-			check_limits(store, before, patient);
-	}
+	/* who booked by a later clock may have taken it for expired, and its place in a limit */
+	if (!(aside & QB_ASIDE_LIMIT))
+		check_limits(store, before, &a->patient_id);
+	if (has_expired(before) && before->starts_at <= qb_now())
+		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), NULL,
+				 "the hold has expired and its time has come");
 	if (to == PENDING && !service->pending_blocks)
 	{
 		clear_cancelled(a);
@@ -266,15 +268,7 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 		return a;
 	}
 	if (has_expired(before))
-	{
-		if (before->starts_at <= qb_now())
-			qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), NULL,
-					 "the hold has expired and its time has come");
-		return revive(store, service, a, to, aside, QB_HOLD_EXPIRED);
-	}
-	/* who booked by a later clock may have taken it for expired, and its place in a limit */
-	if (before->has_patient && !(aside & QB_ASIDE_LIMIT))
-		check_limits(store, before, &before->patient_id);
+		return revive(store, service, a, to, aside | QB_ASIDE_LIMIT, QB_HOLD_EXPIRED);
 	qb_set_text(a, QB_A_STATUS, statuses[to]);
 	qb_set_null(a, QB_A_EXPIRES_AT);
 	return qb_keep_time(store, service, before, a);

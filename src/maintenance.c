@@ -1,26 +1,35 @@
 /*
  * maintenance.c
- *		What has to be done now and then.  Nothing depends on it: an expired
- *		hold never blocks, closed or not.
+ *		What has to be done now and then, by the worker or by hand.  Nothing
+ *		depends on it: an expired hold never blocks, closed or not, and who
+ *		fetches events numbers them.
  */
 #include "postgres.h"
 
+#include "maintenance.h"
+
+#include "access/htup_details.h"
 #include "booking.h"
 #include "claim.h"
 #include "compat.h"
+#include "consumers.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-
-#include "access/htup_details.h"
+#include "shared.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(quickbook_run_maintenance);
+PG_FUNCTION_INFO_V1(quickbook_stat_counters);
+PG_FUNCTION_INFO_V1(quickbook_reset_stat);
 
 /* So many holds a call, to keep its transaction short. */
 #define MAX_HOLDS 500
 
 /* Close the holds that are due, but for those whose calendars somebody is writing. */
 static int
-expire_holds(QbStore *store)
+expire_holds(QbStore *store, bool *more)
 {
 	pg_uuid_t  *ids;
 	int			n = qb_store_due_holds(store, MAX_HOLDS, &ids);
@@ -34,21 +43,93 @@ expire_holds(QbStore *store)
 		qb_close_hold(store, &ids[i]);
 		closed++;
 	}
+	*more = closed == MAX_HOLDS;
 	return closed;
+}
+
+QbMaintenance
+qb_maintain(void)
+{
+	QbMaintenance done;
+	QbStore		store;
+
+	qb_store_begin(&store, true);
+	done.holds_expired = expire_holds(&store, &done.more);
+	done.events_numbered = qb_number_events(&store);
+	done.more = done.more || done.events_numbered == QB_MAX_NUMBERED;
+	qb_store_end(&store);
+	return done;
+}
+
+static Datum
+composite(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no composite");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 
 Datum
 quickbook_run_maintenance(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
-	QbStore		store;
-	Datum		values[1];
-	bool		nulls[1] = {false};
+	QbMaintenance done = qb_maintain();
+	Datum		values[] = {Int32GetDatum(done.holds_expired), Int64GetDatum(done.events_numbered)};
+	bool		nulls[] = {false, false};
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no maintenance_info");
-	qb_store_begin(&store, true);
-	values[0] = Int32GetDatum(expire_holds(&store));
-	qb_store_end(&store);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+	return composite(fcinfo, values, nulls);
+}
+
+/* ----------
+ * Statistics
+ * ----------
+ */
+
+/* {"slot_taken": 3, …}: those that happened. */
+static Datum
+refusals_json(const uint64 *counters)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfoChar(&json, '{');
+	for (int error = 0; QB_COUNT_REFUSALS + error < QB_NCOUNTERS; error++)
+	{
+		if (counters[QB_COUNT_REFUSALS + error] > 0)
+			appendStringInfo(&json, "%s\"%s\": " UINT64_FORMAT, json.len > 1 ? ", " : "", qb_error_name(error),
+							 counters[QB_COUNT_REFUSALS + error]);
+	}
+	appendStringInfoChar(&json, '}');
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+Datum
+quickbook_stat_counters(PG_FUNCTION_ARGS)
+{
+	uint64		counters[QB_NCOUNTERS];
+	TimestampTz since;
+	Datum		values[10];
+	bool		nulls[10] = {false};
+	int			pid = qb_worker_pid();
+
+	if (!qb_read_counters(counters, &since))
+	{
+		memset(nulls, true, sizeof(nulls));
+		return composite(fcinfo, values, nulls);
+	}
+	for (int i = 0; i < QB_COUNT_REFUSALS; i++)
+		values[i] = Int64GetDatum(counters[i]);
+	values[QB_COUNT_REFUSALS] = refusals_json(counters);
+	values[QB_COUNT_REFUSALS + 1] = Int32GetDatum(pid);
+	nulls[QB_COUNT_REFUSALS + 1] = pid == 0;
+	values[QB_COUNT_REFUSALS + 2] = TimestampTzGetDatum(since);
+	return composite(fcinfo, values, nulls);
+}
+
+Datum
+quickbook_reset_stat(PG_FUNCTION_ARGS)
+{
+	qb_reset_counters();
+	PG_RETURN_VOID();
 }

@@ -10,9 +10,12 @@
 
 #include "access/xact.h"
 #include "compat.h"
+#include "events.h"
 #include "miscadmin.h"
+#include "shared.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
+#include "worker.h"
 
 QB_MODULE_MAGIC;
 
@@ -22,6 +25,8 @@ int			qb_error_style = QB_STYLE_SQL;
 int			qb_notify = QB_NOTIFY_AUTO;
 int			qb_search_days = 731;
 bool		qb_trust_claims = false;
+char	   *qb_databases = "";
+int			qb_worker_interval = 1000;
 
 static char *now_setting = NULL;
 
@@ -36,6 +41,7 @@ static const struct config_enum_entry error_styles[] = {
 
 static const struct config_enum_entry notify_modes[] = {
 	{"auto", QB_NOTIFY_AUTO, false},
+	{"worker", QB_NOTIFY_WORKER, false},
 	{"inline", QB_NOTIFY_INLINE, false},
 	{"off", QB_NOTIFY_OFF, false},
 	{NULL, 0, false}
@@ -108,7 +114,7 @@ _PG_init(void)
 							 NULL, NULL, NULL);
 	DefineCustomEnumVariable("quickbook.notify",
 							 "Whether changes are announced on the channel quickbook.",
-							 "inline: by NOTIFY in the transaction; off: not at all; auto: inline.",
+							 "inline: by NOTIFY in the transaction; worker: by the worker, after the commit; off: not at all; auto: worker if it runs, else inline.",
 							 &qb_notify, QB_NOTIFY_AUTO, notify_modes, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	DefineCustomIntVariable("quickbook.search_days",
@@ -121,5 +127,21 @@ _PG_init(void)
 							 "For the role of a gateway that verifies tokens; anybody can set request.jwt.claims.",
 							 &qb_trust_claims, false, PGC_SUSET, 0,
 							 NULL, NULL, NULL);
+	DefineCustomStringVariable("quickbook.databases",
+							   "The databases in which a background worker runs, separated by commas.",
+							   "Needs quickbook in shared_preload_libraries.",
+							   &qb_databases, "", PGC_SIGHUP, GUC_LIST_INPUT,
+							   NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.worker_interval",
+							"How often the worker looks for expired holds, when no commit wakes it.",
+							NULL,
+							&qb_worker_interval, 1000, 10, 3600000, PGC_SIGHUP, GUC_UNIT_MS,
+							NULL, NULL, NULL);
 	MarkGUCPrefixReserved("quickbook");
+	qb_events_register();
+	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
+	{
+		qb_shared_request();
+		qb_worker_register();
+	}
 }

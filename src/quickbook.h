@@ -27,10 +27,15 @@ typedef enum QbNotify
 {
 	QB_NOTIFY_AUTO,
 	QB_NOTIFY_INLINE,
+	QB_NOTIFY_WORKER,
 	QB_NOTIFY_OFF
 } QbNotify;
 
 extern int	qb_notify;
+
+/* quickbook.databases, quickbook.worker_interval (milliseconds) */
+extern char *qb_databases;
+extern int	qb_worker_interval;
 
 /* quickbook.trust_claims */
 extern bool qb_trust_claims;

@@ -28,16 +28,33 @@ qb_schedule_zones(QbProvider *provider, DateADT from, DateADT to)
 		provider->travels[i].zone = qb_zone_load(provider->travels[i].zone_name, "time_zone", start, end);
 }
 
-/* The zone in which the local times of a date are read. */
-static const QbZone *
-zone_on(const QbProvider *provider, DateADT date)
+/* The travel that covers a date, or NULL. */
+static const QbTravel *
+travel_on(const QbProvider *provider, DateADT date)
 {
 	for (int i = 0; i < provider->ntravels; i++)
 	{
 		if (provider->travels[i].from <= date && date < provider->travels[i].to)
-			return provider->travels[i].zone;
+			return &provider->travels[i];
 	}
-	return provider->zone;
+	return NULL;
+}
+
+/* The zone in which the local times of a date are read. */
+static const QbZone *
+zone_on(const QbProvider *provider, DateADT date)
+{
+	const QbTravel *travel = travel_on(provider, date);
+
+	return travel ? travel->zone : provider->zone;
+}
+
+const char *
+qb_schedule_zone_name(const QbProvider *provider, DateADT date)
+{
+	const QbTravel *travel = travel_on(provider, date);
+
+	return travel ? travel->zone_name : provider->zone_name;
 }
 
 /* Which date it is decides the zone, so the date is first read at home. */
@@ -55,10 +72,25 @@ qb_schedule_date(const QbProvider *provider, TimestampTz t)
 	return qb_date_of(qb_local_of(qb_schedule_zone_at(provider, t), t));
 }
 
+/* Beside a travel a date may begin when the travel does, so it is looked for. */
 int64
 qb_schedule_midnight(const QbProvider *provider, DateADT date)
 {
-	return qb_local_to_instant(zone_on(provider, date), qb_midnight(date), NULL);
+	int64		before = qb_midnight(date - 2);
+	int64		after = qb_midnight(date + 2);
+
+	if (provider->ntravels == 0)
+		return qb_local_to_instant(provider->zone, qb_midnight(date), NULL);
+	while (after - before > 1)
+	{
+		int64		middle = before + (after - before) / 2;
+
+		if (qb_schedule_date(provider, middle) < date)
+			before = middle;
+		else
+			after = middle;
+	}
+	return after;
 }
 
 /* Read the local times [start, end) of a date as instants and add the window. */

@@ -29,11 +29,14 @@ extern void qb_schedule_build(QbProvider *provider, int week_start, DateADT from
 /* Whether windows of the date, less time off, leave any time.  Rows and zones must be loaded. */
 extern bool qb_schedule_is_open_on(const QbProvider *provider, int week_start, DateADT date);
 
+/* The name of the zone in which the local times of a date are read.  Needs the rows only. */
+extern const char *qb_schedule_zone_name(const QbProvider *provider, DateADT date);
+
 /* The zone of the provider's wall clock at an instant, and the local date. */
 extern const QbZone *qb_schedule_zone_at(const QbProvider *provider, TimestampTz t);
 extern DateADT qb_schedule_date(const QbProvider *provider, TimestampTz t);
 
-/* The instant at which a local date begins. */
+/* The first instant with a local date, or a later one where the zone skips it. */
 extern int64 qb_schedule_midnight(const QbProvider *provider, DateADT date);
 
 #endif							/* QB_SCHEDULE_H */

@@ -21,6 +21,7 @@
 #include "roles.h"
 #include "schedule.h"
 #include "sessions.h"
+#include "shared.h"
 #include "utils/timestamp.h"
 
 /* A run of feasible starts is followed back so far to find its beginning. */
@@ -381,6 +382,7 @@ qb_search_offers(QbSearch *search, int64 from, int64 to, int *n)
 	QbOfferList	list = {NULL, 0, 0};
 
 	*n = 0;
+	qb_count(QB_COUNT_SEARCHES, 1);
 	from = Max(from, search->now + 1);
 	to = Min(to, search_end(search));
 	if (from >= to || search->nleads == 0 || !search->service->active)

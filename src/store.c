@@ -439,7 +439,8 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE position IS NULL ORDER BY seq LIMIT $1),"
 		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
 		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base)"
-		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter WHERE e.id = due.id",
+		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter WHERE e.id = due.id"
+		" RETURNING e.id, e.type, e.subject, e.clinic_id",
 		1, {INT4OID}
 	},
 	[Q_LAST_POSITION] = {"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter"},
@@ -654,14 +655,22 @@ provider_of(uint64 row, int number, QbProvider **providers, int n)
  * ----------
  */
 
-static void
-check_version(QbStore *store)
+static int
+present_version(QbStore *store)
 {
 	int			version;
 
 	run(store, Q_SCHEMA_VERSION, NULL, NULL);
 	version = DatumGetInt32(not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
+	return version;
+}
+
+static void
+check_version(QbStore *store)
+{
+	int			version = present_version(store);
+
 	if (version == QB_SCHEMA_VERSION)
 		return;
 	qb_raise(QB_WRONG_SCHEMA_VERSION,
@@ -672,19 +681,27 @@ check_version(QbStore *store)
 			 version, QB_SCHEMA_VERSION);
 }
 
-void
-qb_store_begin(QbStore *store, bool writes)
+/* The owner of the tables; InvalidOid when there are none. */
+static Oid
+tables_owner(void)
 {
-	MemoryContext context = CurrentMemoryContext;
 	Oid			schema = get_namespace_oid("quickbook", true);
 	Oid			table = OidIsValid(schema) ? get_relname_relid("schema_version", schema) : InvalidOid;
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
-		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
+		return InvalidOid;
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Connect and take on the owner's rights. */
+static void
+enter(QbStore *store, Oid owner, bool writes)
+{
+	MemoryContext context = CurrentMemoryContext;
 
 	/* An error on the way restores the user: (sub)transaction abort does. */
 	store->writes = writes;
@@ -694,7 +711,32 @@ qb_store_begin(QbStore *store, bool writes)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	MemoryContextSwitchTo(context);
+}
+
+void
+qb_store_begin(QbStore *store, bool writes)
+{
+	Oid			owner = tables_owner();
+
+	if (!OidIsValid(owner))
+		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
+	enter(store, owner, writes);
 	check_version(store);
+}
+
+bool
+qb_store_is_ready(void)
+{
+	Oid			owner = tables_owner();
+	QbStore		store;
+	bool		ready;
+
+	if (!OidIsValid(owner))
+		return false;
+	enter(&store, owner, false);
+	ready = present_version(&store) == QB_SCHEMA_VERSION;
+	qb_store_end(&store);
+	return ready;
 }
 
 void
@@ -1743,13 +1785,21 @@ qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
  * ----------
  */
 
-int64
-qb_store_number_events(QbStore *store, int max)
+int
+qb_store_number_events(QbStore *store, int max, QbEventName **events)
 {
 	Datum		values[] = {Int32GetDatum(max)};
+	int			n;
 
 	run(store, Q_NUMBER_EVENTS, values, NULL);
-	return (int64) SPI_processed;
+	n = (int) SPI_processed;
+	*events = palloc(sizeof(QbEventName) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*events)[row] = (QbEventName) {
+			uuid_column(row, 1), text_column(row, 2), uuid_column(row, 3), uuid_column(row, 4)
+		};
+	SPI_freetuptable(SPI_tuptable);
+	return n;
 }
 
 int64

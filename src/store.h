@@ -108,6 +108,9 @@ typedef struct QbNewAllocation
  * do.  Errors: not_installed, wrong_schema_version.
  */
 extern void qb_store_begin(QbStore *store, bool writes);
+
+/* Whether the tables are there, in the version of this library; no error. */
+extern bool qb_store_is_ready(void);
 extern void qb_store_end(QbStore *store);
 
 /*
@@ -242,8 +245,17 @@ typedef struct QbConsumer
 	bool		nulls[QB_CONSUMER_NCOLUMNS];
 } QbConsumer;
 
+/* What listeners hear of an event. */
+typedef struct QbEventName
+{
+	pg_uuid_t	id;
+	char	   *type;
+	pg_uuid_t	subject;
+	pg_uuid_t	clinic_id;
+} QbEventName;
+
 /* The event log.  Events are put into a tuplestore of event_info. */
-extern int64 qb_store_number_events(QbStore *store, int max);
+extern int	qb_store_number_events(QbStore *store, int max, QbEventName **events);
 extern int64 qb_store_last_position(QbStore *store);
 extern void qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result);
 extern int64 qb_store_purge_events(QbStore *store, TimestampTz before, bool force);

@@ -141,6 +141,8 @@ INSERT INTO t.api VALUES
 	('consumer_status', 'consumer', 1, 'SETOF consumer_info'),
 	('purge_events', 'older_than force', 1, 'bigint'),
 	('event_json', 'event', 0, 'jsonb'),
+	('stat_counters', '', 0, 'stat_info'),
+	('reset_stat', '', 0, 'void'),
 	('new_id', 'clinic_id', 1, 'uuid'),
 	('bucket', 'id', 0, 'integer'),
 	('install', 'owner', 1, NULL),
@@ -265,15 +267,15 @@ SELECT t.is(t.query($$
 	'times are timestamptz');
 
 -- Constraints, indexes and generated columns that call the extension would go
--- with it, and close nothing any more; triggers, defaults and policies may.
+-- with it, and close nothing any more; triggers, defaults, policies and views may.
 SELECT t.is(t.query($$
 	SELECT d.classid::regclass, d.objid FROM pg_depend d JOIN t.member m ON m.classid = d.refclassid AND m.objid = d.refobjid
 	WHERE d.deptype = 'n' AND d.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_trigger'::regclass,
-		'pg_policy'::regclass) AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (
+		'pg_policy'::regclass, 'pg_rewrite'::regclass) AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (
 			SELECT y.typrelid FROM pg_type y JOIN t.member n ON n.objid = y.oid))
 		AND NOT EXISTS (SELECT FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
 			WHERE f.oid = d.objid AND d.classid = 'pg_attrdef'::regclass AND a.attgenerated = '')$$), '',
-	'only triggers, defaults and policies use the extension''s functions');
+	'only triggers, defaults, policies and views use the extension''s functions');
 
 SELECT t.is(t.query($$
 	SELECT p.polname FROM pg_policy p JOIN t.tab c ON c.oid = p.polrelid WHERE NOT p.polpermissive$$), '',

@@ -1,0 +1,266 @@
+/*
+ * worker.c
+ *		The background workers: a launcher, and a worker for each database of
+ *		quickbook.databases.
+ *
+ * A worker does what run_maintenance() does, when a commit wakes it and every
+ * few seconds.  Nothing depends on it but the speed at which listeners hear.
+ */
+#include "postgres.h"
+
+#include "worker.h"
+
+#include "access/xact.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "compat.h"
+#include "libpq/pqsignal.h"
+#include "maintenance.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "shared.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "store.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/varlena.h"
+
+/* How often the launcher looks for databases that have come, in milliseconds. */
+#define LAUNCHER_NAP 2000
+
+PGDLLEXPORT void qb_launcher_main(Datum arg);
+PGDLLEXPORT void qb_worker_main(Datum arg);
+
+static ProcessUtility_hook_type previous_utility = NULL;
+
+/* ----------
+ * What every background process does
+ * ----------
+ */
+
+static void
+set_up(void)
+{
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+}
+
+/* Sleep until woken, or for a while. */
+static void
+nap(long milliseconds)
+{
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds, PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+	}
+}
+
+static void
+begin(const char *activity)
+{
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	pgstat_report_activity(STATE_RUNNING, activity);
+}
+
+static void
+finish(void)
+{
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	pgstat_report_stat(false);
+	pgstat_report_activity(STATE_IDLE, NULL);
+}
+
+/* ----------
+ * The worker of one database
+ * ----------
+ */
+
+static bool
+is_installed(void)
+{
+	return OidIsValid(get_extension_oid("quickbook", true)) && qb_store_is_ready();
+}
+
+void
+qb_worker_main(Datum arg)
+{
+	set_up();
+	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
+	/* somebody is faster, or needs the database to itself */
+	if (!qb_worker_enter())
+		return;
+	for (;;)
+	{
+		bool		more = false;
+
+		begin("quickbook: looking for work");
+		if (is_installed())
+			more = qb_maintain().more;
+		finish();
+		if (more)
+			CHECK_FOR_INTERRUPTS();
+		else
+		{
+			nap(qb_worker_interval);
+			qb_count(QB_COUNT_WAKEUPS, 1);
+		}
+	}
+}
+
+/* ----------
+ * The launcher
+ * ----------
+ */
+
+static void
+launch(Oid database, const char *name)
+{
+	BackgroundWorker worker;
+
+	memset(&worker, 0, sizeof(worker));
+	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
+	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
+	worker.bgw_restart_time = BGW_NEVER_RESTART;
+	strlcpy(worker.bgw_library_name, "quickbook", sizeof(worker.bgw_library_name));
+	strlcpy(worker.bgw_function_name, "qb_worker_main", sizeof(worker.bgw_function_name));
+	snprintf(worker.bgw_name, sizeof(worker.bgw_name), "quickbook worker for database %s", name);
+	strlcpy(worker.bgw_type, "quickbook worker", sizeof(worker.bgw_type));
+	worker.bgw_main_arg = ObjectIdGetDatum(database);
+	worker.bgw_notify_pid = MyProcPid;
+	if (!RegisterDynamicBackgroundWorker(&worker, NULL))
+		ereport(WARNING,
+				(errmsg("quickbook could not start its worker for database \"%s\"", name),
+				 errhint("Raise max_worker_processes.")));
+}
+
+/* The databases of the setting that exist. */
+static int
+wanted_databases(Oid **oids, char ***names)
+{
+	List	   *words;
+	int			n = 0;
+
+	if (!SplitIdentifierString(pstrdup(qb_databases), ',', &words))
+	{
+		ereport(WARNING, (errmsg("quickbook.databases is no list of names")));
+		words = NIL;
+	}
+	*oids = palloc(sizeof(Oid) * (list_length(words) + 1));
+	*names = palloc(sizeof(char *) * (list_length(words) + 1));
+	for (int i = 0; i < list_length(words); i++)
+	{
+		Oid			oid = get_database_oid(list_nth(words, i), true);
+
+		if (!OidIsValid(oid))
+			continue;
+		(*oids)[n] = oid;
+		(*names)[n++] = list_nth(words, i);
+	}
+	return n;
+}
+
+/* Start what is missing, stop what is no longer listed. */
+static void
+look_after_workers(void)
+{
+	Oid		   *oids;
+	char	  **names;
+	int			n;
+
+	begin("quickbook: looking after workers");
+	n = wanted_databases(&oids, &names);
+	qb_workers_keep(oids, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (qb_worker_wanted(oids[i]))
+			launch(oids[i], names[i]);
+	}
+	finish();
+}
+
+void
+qb_launcher_main(Datum arg)
+{
+	set_up();
+	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
+	for (;;)
+	{
+		look_after_workers();
+		nap(LAUNCHER_NAP);
+	}
+}
+
+/* ----------
+ * Databases that are to have no connections
+ * ----------
+ */
+
+/* The database that a command needs to itself, or NULL. */
+static const char *
+database_alone(Node *statement)
+{
+	if (IsA(statement, DropdbStmt))
+		return ((DropdbStmt *) statement)->dbname;
+	if (IsA(statement, RenameStmt) && ((RenameStmt *) statement)->renameType == OBJECT_DATABASE)
+		return ((RenameStmt *) statement)->subname;
+	if (IsA(statement, AlterDatabaseStmt))
+		return ((AlterDatabaseStmt *) statement)->dbname;
+	if (IsA(statement, CreatedbStmt))
+	{
+		ListCell   *cell;
+
+		foreach(cell, ((CreatedbStmt *) statement)->options)
+		{
+			DefElem    *option = lfirst(cell);
+
+			if (strcmp(option->defname, "template") == 0 && option->arg != NULL && IsA(option->arg, String))
+				return strVal(option->arg);
+		}
+	}
+	return NULL;
+}
+
+static void
+utility(PlannedStmt *planned, const char *query, bool read_only, ProcessUtilityContext context,
+		ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion)
+{
+	const char *name = database_alone(planned->utilityStmt);
+	Oid			database = name ? get_database_oid(name, true) : InvalidOid;
+
+	if (OidIsValid(database))
+		qb_worker_release(database);
+	(previous_utility ? previous_utility : standard_ProcessUtility)
+		(planned, query, read_only, context, params, environment, receiver, completion);
+}
+
+void
+qb_worker_register(void)
+{
+	BackgroundWorker launcher;
+
+	previous_utility = ProcessUtility_hook;
+	ProcessUtility_hook = utility;
+
+	memset(&launcher, 0, sizeof(launcher));
+	launcher.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
+	launcher.bgw_start_time = BgWorkerStart_RecoveryFinished;
+	launcher.bgw_restart_time = 1;
+	strlcpy(launcher.bgw_library_name, "quickbook", sizeof(launcher.bgw_library_name));
+	strlcpy(launcher.bgw_function_name, "qb_launcher_main", sizeof(launcher.bgw_function_name));
+	strlcpy(launcher.bgw_name, "quickbook launcher", sizeof(launcher.bgw_name));
+	strlcpy(launcher.bgw_type, "quickbook launcher", sizeof(launcher.bgw_type));
+	RegisterBackgroundWorker(&launcher);
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# The background worker, on a server of its own: it sends NOTIFY after commits,
+# expires holds, comes back when it fails, goes for DROP DATABASE and shutdown,
+# keeps still without the extension and on a standby, and follows its settings.
+set -uo pipefail
+work=$(mktemp -d)
+name=worker.$$
+tests=0
+cluster() { "$QB_LIB/cluster.sh" "$@"; }
+trap 'cluster drop $name.standby >/dev/null 2>&1; cluster drop $name >/dev/null 2>&1; rm -rf "$work"' EXIT
+
+is() { # HAVE WANT NAME
+	tests=$((tests + 1))
+	if [[ $1 == "$2" ]]; then
+		echo "ok $tests - $3"
+	else
+		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
+	fi
+}
+sql() { psql -XAtqd "${DB:-clinic}" -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
+# Waits up to ten seconds until SQL answers WANT; prints the last answer.
+comes() { # SQL WANT
+	local i answer
+	for ((i = 0; i < 100; i++)); do
+		answer=$(sql "$1")
+		[[ $answer == "$2" ]] && break
+		sleep 0.1
+	done
+	echo "$answer"
+}
+workers="SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'quickbook worker' AND datname = 'clinic'"
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+
+lines=("shared_preload_libraries = 'quickbook'" "quickbook.databases = 'clinic, absent'" "quickbook.worker_interval = '200ms'")
+cluster init $name "${lines[@]}" >/dev/null 2>&1
+eval "$(cluster start $name)"
+PATH=$(dirname "$PG_CONFIG"):$PATH
+DB=postgres sql 'CREATE DATABASE clinic' >/dev/null
+is "$(comes "$workers" 1)" 1 'a worker comes to a database that is made later, without the extension'
+
+sql "SET client_min_messages = error; CREATE EXTENSION quickbook CASCADE; SELECT quickbook.install();
+	INSERT INTO quickbook.clinic (name, time_zone) VALUES ('clinic', 'UTC');
+	INSERT INTO quickbook.provider (clinic_id, name, open_always) SELECT id, 'p', true FROM quickbook.clinic;
+	INSERT INTO quickbook.patient (clinic_id, name) SELECT id, 'a' FROM quickbook.clinic;
+	INSERT INTO quickbook.service (clinic_id, name, duration) SELECT id, 's', '1 hour' FROM quickbook.clinic;
+	INSERT INTO quickbook.service_provider (service_id, provider_id) SELECT s.id, p.id FROM quickbook.service s, quickbook.provider p;
+	CREATE FUNCTION book(n int) RETURNS uuid LANGUAGE sql AS \$\$
+		SELECT (quickbook.create_appointment((SELECT id FROM quickbook.patient), NULL, (SELECT id FROM quickbook.service),
+			date_trunc('day', statement_timestamp()) + n * interval '1 hour')).id \$\$;
+	CREATE FUNCTION hold(n int) RETURNS uuid LANGUAGE sql AS \$\$
+		SELECT (quickbook.hold_appointment((SELECT id FROM quickbook.patient), NULL, (SELECT id FROM quickbook.service),
+			date_trunc('day', statement_timestamp()) + n * interval '1 hour', hold_for => '1 second')).id \$\$" >/dev/null
+
+# The listener says from which process each word came.
+mkfifo "$work/listen"
+psql -XAtqd clinic <"$work/listen" >"$work/heard" 2>&1 &
+listener=$!
+exec 8>"$work/listen"
+echo "LISTEN quickbook;" >&8
+# A client looks for notifications when it has run something.
+heard() { # COUNT
+	local i
+	for ((i = 0; i < 100; i++)); do
+		echo "SELECT;" >&8
+		[[ $(grep -c 'Asynchronous notification' "$work/heard") -ge $1 ]] && break
+		sleep 0.1
+	done
+	grep -c 'Asynchronous notification' "$work/heard"
+}
+sleep 0.3
+pid=$(sql "SELECT worker_pid FROM quickbook.stat")
+booking=$(sql "SELECT book(30)")
+is "$(heard 1)" 1 'a listener hears of a booking'
+is "$(grep -o 'process with PID [0-9]*' "$work/heard" | tail -1)" "process with PID $pid" 'from the worker'
+grep -q "\"type\": \"appointment.booked\", \"subject\": \"$booking\"" "$work/heard"
+is $? 0 'with type and subject'
+is "$(sql "SELECT position FROM quickbook.event")" 1 'the event has its position'
+sql "SET quickbook.notify = inline; SELECT book(31)" >/dev/null
+sql "SELECT book(32) FROM (SELECT set_config('quickbook.notify', 'auto', false)) x; SELECT book(33)" >/dev/null
+comes "SELECT count(*) FROM quickbook.event WHERE position IS NULL" 0 >/dev/null
+is "$(sql "SELECT string_agg(position::text, ' ' ORDER BY seq) FROM quickbook.event")" '1 2 3 4' 'positions go on'
+
+hold=$(sql "SELECT hold(40)")
+is "$(comes "SELECT status || ' ' || cancel_reason FROM quickbook.appointment WHERE id = '$hold'" 'cancelled the hold expired')" \
+	'cancelled the hold expired' 'the worker closes expired holds'
+is "$(sql "SELECT bookings || ' ' || holds || ' ' || holds_expired || ' ' || (events_sent >= 5) || ' ' || (notify_batches > 0)
+	|| ' ' || (worker_wakeups > 0) FROM quickbook.stat")" '4 1 1 true true true' 'the statistics count'
+sql "SELECT book(33)" >/dev/null
+is "$(sql "SELECT refusals FROM quickbook.stat")" '{"slot_taken": 1}' 'and refusals by error'
+sql "SELECT quickbook.reset_stat()" >/dev/null
+is "$(sql "SELECT bookings || ' ' || refusals FROM quickbook.stat")" '0 {}' 'they can be reset'
+
+# It comes back.
+sleep 5
+sql "SELECT pg_terminate_backend($pid)" >/dev/null
+is "$(comes "SELECT count(*) FROM quickbook.stat WHERE worker_pid <> $pid" 1)" 1 'a worker that was ended is started again'
+kill -9 "$(sql "SELECT worker_pid FROM quickbook.stat")"
+for ((i = 0; i < 100; i++)); do [[ $(sql 'SELECT 1') == 1 ]] && break; sleep 0.1; done
+is "$(comes "$workers" 1)" 1 'also after a crash'
+sql "SELECT book(34)" >/dev/null
+is "$(comes "SELECT count(*) FROM quickbook.event WHERE position IS NULL" 0)" 0 'and works'
+
+# Settings on reload.
+sql "ALTER SYSTEM SET quickbook.databases = ''" >/dev/null
+sql "SELECT pg_reload_conf()" >/dev/null
+is "$(comes "$workers" 0)" 0 'a database that is taken out of quickbook.databases loses its worker'
+sql "LISTEN quickbook; SELECT book(35)" >"$work/inline"
+grep -q 'Asynchronous notification "quickbook"' "$work/inline"
+is $? 0 'NOTIFY comes from the transaction then'
+sleep 5
+sql "ALTER SYSTEM RESET quickbook.databases" >/dev/null
+sql "SELECT pg_reload_conf()" >/dev/null
+is "$(comes "$workers" 1)" 1 'and gets it back'
+
+# Dropping the extension, then the tables, then the database.
+exec 8>&-
+wait $listener
+sql 'SET client_min_messages = error; DROP EXTENSION quickbook CASCADE' >/dev/null
+sleep 1
+is "$(sql "$workers")" 1 'it stays when the extension is dropped'
+sql 'SET client_min_messages = error; DROP SCHEMA quickbook CASCADE' >/dev/null
+sleep 1
+is "$(sql "$workers")" 1 'and when the tables are'
+before=$(milliseconds)
+DB=postgres sql 'DROP DATABASE clinic' >"$work/drop"
+is "$(cat "$work/drop")" '' 'DROP DATABASE works'
+took=$(($(milliseconds) - before))
+# the server itself would wait five seconds for a process that stays, and fail then
+[[ $took -lt 4000 ]]
+is $? 0 "without waiting for the worker ($took ms)"
+
+# A standby.
+DB=postgres sql 'CREATE DATABASE clinic' >/dev/null
+comes "$workers" 1 >/dev/null
+data=$(cluster dir $name)/data
+cluster init $name.standby "${lines[@]}" >/dev/null 2>&1
+standby=$(cluster dir $name.standby)
+owner=$(stat -c %U "$data")
+as() { if [[ $(id -u) == 0 ]]; then runuser -u "$owner" -- "$@"; else "$@"; fi; }
+as cp "$standby/data/postgresql.conf" "$standby/conf"
+as rm -rf "$standby/data"
+as pg_basebackup -D "$standby/data" -R -c fast >/dev/null 2>"$work/basebackup"
+is $? 0 'a standby is made'
+as cp "$standby/conf" "$standby/data/postgresql.conf"
+primary="$PGHOST $PGPORT"
+eval "$(cluster start $name.standby)"
+is "$(DB=postgres sql "SELECT pg_is_in_recovery()::text || count(*) FROM pg_stat_activity WHERE backend_type LIKE 'quickbook%'")" true0 \
+	'it has no launcher and no worker'
+cluster stop $name.standby >/dev/null 2>&1
+read -r PGHOST PGPORT <<<"$primary"
+
+before=$(milliseconds)
+cluster stop $name >/dev/null 2>&1
+took=$(($(milliseconds) - before))
+[[ $took -lt 3000 ]]
+is $? 0 "a shutdown does not wait for it ($took ms)"
+is "$(grep -cE 'quickbook (worker|launcher).*(PANIC|exited with exit code [^1])|ERROR' "$(cluster dir $name)/log")" \
+	"$(grep -cE 'ERROR:  (slot_taken|database "clinic")' "$(cluster dir $name)/log")" 'the log has no error of the worker'
+echo "1..$tests"
