@@ -283,14 +283,20 @@ my %kinds = (
 my @dice = map { my $kind = $_; ($kind) x $kinds{$kind}[0] } sort keys %kinds;
 
 sub connect_client {
-	my %client;
-	$client{pid} = open2($client{from}, $client{to}, "PGAPPNAME=torture psql -XAtq -d $db 2>&1");
-	$client{to}->autoflush(1);
-	return \%client;
+	# it may be killed before it can say who it is
+	for (1 .. 10) {
+		my %client;
+		$client{pid} = open2($client{from}, $client{to}, "PGAPPNAME=torture psql -XAtq -d $db 2>&1");
+		$client{to}->autoflush(1);
+		$client{backend} = ask(\%client, 'SELECT pg_backend_pid()');
+		return \%client if !$client{gone};
+	}
+	die "no connection\n";
 }
 
 # Sends text to psql and returns what it printed, up to our own mark; after it
-# came state and message. undef: the connection has gone.
+# came state and message. undef: the connection has gone. A killed backend says
+# so, unless it died with a request unread; the killer knows better.
 sub ask_all {
 	my ($client, $text) = @_;
 	my @lines;
@@ -304,8 +310,7 @@ sub ask_all {
 		push @lines, $line;
 	}
 	waitpid $client->{pid}, 0;
-	my $killed = grep { /terminating connection due to administrator command/ } @lines;
-	@$client{qw(state message gone)} = $killed ? ('57P01', '', 1) : ('lost', join(' / ', @lines), 1);
+	@$client{qw(state message gone)} = ("lost $client->{backend}", join(' / ', @lines), 1);
 	return;
 }
 
@@ -341,7 +346,7 @@ sub run_client {
 		if (defined $sql || $client->{gone}) {
 			(my $name = $client->{state} eq '00000' ? '' : $client->{message}) =~ s/:.*//;
 			# an unexpected error is wanted in full
-			$name = "$client->{message} <$sql>" if $client->{state} =~ /^(XX|lost|22|42|P0)/;
+			$name = $client->{message} . ' <' . ($sql // 'idle') . '>' if $client->{state} =~ /^(XX|lost|22|42|P0)/;
 			print $report join("\t", 'did', $isolation, $kind, $client->{state}, $name), "\n";
 		}
 		if ($client->{gone}) {
@@ -362,9 +367,9 @@ sub run_killer {
 	my $client = connect_client();
 	while (time < $until) {
 		sleep 0.05 + rand 0.3;
-		my $killed = ask($client, "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity"
+		my $killed = ask($client, "SELECT pid FROM (SELECT pid FROM pg_stat_activity"
 			. " WHERE application_name = 'torture' AND pid <> pg_backend_pid() AND datname = '$db'"
-			. " ORDER BY (state = 'active') DESC, md5(pid::text || " . rand() . ") LIMIT 1) p");
+			. " ORDER BY (state = 'active') DESC, md5(pid::text || " . rand() . ") LIMIT 1) p WHERE pg_terminate_backend(pid)");
 		print $report "killed\t$killed\n";
 	}
 	return;
@@ -754,9 +759,11 @@ sub table {
 sub report {
 	my @lines = @_;
 	my (%kind, %outcome, %both, %level, %wrong);
+	my %killed = map { $_->[1] => 1 } grep { $_->[0] eq 'killed' && $_->[1] } @lines;
 	my @done = grep { $_->[0] eq 'did' } @lines;
 	for (@done) {
 		my (undef, $isolation, $kind, $state, $name) = @$_;
+		($state, $name) = ('57P01', '') if $state =~ /^lost (\d+)$/ && $killed{$1};
 		my $outcome = $state eq '00000' ? 'done' : "$state $name";
 		$outcome = '40001' if $state eq '40001';
 		if (!expected($isolation, $state, $name)) {
@@ -772,16 +779,15 @@ sub report {
 	table('at isolation level', %level);
 	table('outcomes', %outcome);
 	table('operations and outcomes', %both);
-	my $killed = grep { $_->[0] eq 'killed' && $_->[1] } @lines;
 	my $deadlocks = sql("SELECT deadlocks FROM pg_stat_database WHERE datname = '$db'");
 	my $seen = grep { $_->[3] eq '40P01' } @done;
 	note(sprintf '%d operations in %d s, %d backends killed, %d deadlocks counted by the server and %d seen by clients',
-		scalar @done, $seconds, $killed, $deadlocks, $seen);
+		scalar @done, $seconds, scalar(keys %killed), $deadlocks, $seen);
 
 	is_deeply([ map { join ' ', @$_ } grep { $_->[0] eq 'died' } @lines ], [], 'all clients came to the end');
 	is_deeply(\%wrong, {}, 'every refusal is one of the contract') or diag(explain(\%wrong));
 	is("$deadlocks $seen", '0 0', 'nobody deadlocked');
-	cmp_ok($killed, '>', 0, 'backends were killed');
+	cmp_ok(scalar(keys %killed), '>', 0, 'backends were killed');
 	is_deeply([ grep { !$both{"$_: done"} } sort keys %kinds ], [], 'every kind of operation succeeded sometimes');
 	is_deeply([ grep { !$outcome{$_} } '23P01 slot_taken', '23P01 patient_busy', '23QB5 limit_reached' ], [],
 		'slots, patients and limits were fought for');
