@@ -344,10 +344,8 @@ sub run_client {
 		my $sql = $kinds{$kind}[1]->($client);
 		my $lines = defined $sql && !$client->{gone} ? perform($client, $isolation, $sql) : [];
 		if (defined $sql || $client->{gone}) {
-			(my $name = $client->{state} eq '00000' ? '' : $client->{message}) =~ s/:.*//;
-			# an unexpected error is wanted in full
-			$name = $client->{message} . ' <' . ($sql // 'idle') . '>' if $client->{state} =~ /^(XX|lost|22|42|P0)/;
-			print $report join("\t", 'did', $isolation, $kind, $client->{state}, $name), "\n";
+			my $message = $client->{state} eq '00000' ? '' : $client->{message};
+			print $report join("\t", 'did', $isolation, $kind, $client->{state}, $message, $sql // 'nothing'), "\n";
 		}
 		if ($client->{gone}) {
 			$client = connect_client();
@@ -745,7 +743,6 @@ my %documented = (
 sub expected {
 	my ($isolation, $state, $name) = @_;
 	return 1 if $state =~ /^(00000|57P01)$/ || $state eq '40001' && $isolation ne 'READ COMMITTED';
-	$name =~ s/:.*//s;
 	return ($documented{$name} // '') eq $state;
 }
 
@@ -762,14 +759,11 @@ sub report {
 	my %killed = map { $_->[1] => 1 } grep { $_->[0] eq 'killed' && $_->[1] } @lines;
 	my @done = grep { $_->[0] eq 'did' } @lines;
 	for (@done) {
-		my (undef, $isolation, $kind, $state, $name) = @$_;
+		my (undef, $isolation, $kind, $state, $message, $sql) = @$_;
+		(my $name = $message) =~ s/:.*//;
 		($state, $name) = ('57P01', '') if $state =~ /^lost (\d+)$/ && $killed{$1};
-		my $outcome = $state eq '00000' ? 'done' : "$state $name";
-		$outcome = '40001' if $state eq '40001';
-		if (!expected($isolation, $state, $name)) {
-			$wrong{"$kind: $outcome"}++;
-			$outcome =~ s/:.*//;
-		}
+		my $outcome = $state eq '00000' ? 'done' : $state =~ /^(40001|57P01)$/ ? $state : "$state $name";
+		$wrong{"$outcome by $sql, $isolation"} = $message if !expected($isolation, $state, $name);
 		$kind{$kind}++;
 		$outcome{$outcome}++;
 		$both{"$kind: $outcome"}++;
