@@ -88,9 +88,9 @@ INSERT INTO quickbook.service_provider (service_id, provider_id, role)
 INSERT INTO quickbook.patient (clinic_id, name) SELECT c.id, 'p' || p FROM quickbook.clinic c, generate_series(0, 9) p;
 INSERT INTO quickbook.booking_limit (clinic_id, service_id, provider_id, per_patient, period, max_count, max_time)
 	SELECT c.id, s.id, p.id, v.per_patient, v.period, v.max_count, v.max_time FROM (VALUES
-		('north', NULL, NULL, false, 'day', 16, NULL::interval), ('north', NULL, NULL, true, 'day', 3, NULL),
+		('north', NULL, NULL, false, 'day', 20, NULL::interval), ('north', NULL, NULL, true, 'day', 3, NULL),
 		('north', NULL, NULL, true, 'upcoming', 4, NULL), ('north', 'long', NULL, false, 'day', NULL, '3 hours'),
-		('north', NULL, 'cy', false, 'week', 14, NULL), ('south', NULL, NULL, false, 'upcoming', 30, NULL),
+		('north', NULL, 'cy', false, 'week', 18, NULL), ('south', NULL, NULL, false, 'upcoming', 40, NULL),
 		('south', 'visit', NULL, true, 'day', 1, NULL), ('south', 'class', NULL, false, 'day', NULL, '2 hours'),
 		('south', NULL, NULL, false, 'year', 60, NULL),
 		('calm', NULL, NULL, false, 'day', 50, NULL), ('calm', NULL, NULL, true, 'week', 50, NULL),
@@ -111,10 +111,12 @@ CREATE TABLE torture.told (id uuid, version integer);
 CREATE INDEX torture_pick ON quickbook.appointment (status, id);
 
 -- One of the newest appointments that have a status of these; dice is in [0, 1).
+-- expired: a hold that somebody has closed.
 CREATE FUNCTION torture.pick(statuses text[], dice float8, OUT id uuid, OUT version integer, OUT patient_id uuid,
 	OUT clinic text, OUT service text, OUT token text) LANGUAGE sql STABLE AS $$
 	WITH found AS MATERIALIZED (SELECT a.* FROM unnest(statuses) s, LATERAL (SELECT id, version, patient_id, clinic_id,
-		service_id FROM quickbook.appointment WHERE status = s ORDER BY id DESC LIMIT 60) a)
+		service_id FROM quickbook.appointment WHERE status = replace(s, 'expired', 'cancelled')
+		AND (s <> 'expired' OR expires_at IS NOT NULL) ORDER BY id DESC LIMIT 60) a)
 	SELECT p.id, p.version, p.patient_id, c.name, s.name, t.token
 	FROM (SELECT * FROM found ORDER BY id OFFSET floor(dice * (SELECT count(*) FROM found)) LIMIT 1) p
 		JOIN quickbook.clinic c ON c.id = p.clinic_id JOIN quickbook.service s ON s.id = p.service_id
@@ -231,7 +233,7 @@ sub change {
 
 sub confirm {
 	my ($client) = @_;
-	my $a = pick($client, chance(0.8) ? 'held' : 'cancelled') or return;
+	my $a = pick($client, chance(0.7) ? 'held' : 'expired') or return;
 	my $nobody = $a->{patient} eq '';
 	return change('confirm_appointment', $a, patient_id => $nobody ? patient($a->{clinic}) : undef,
 		hold_token => $nobody ? quoted($a->{token}) : undef);
@@ -258,8 +260,9 @@ my %kinds = (
 	'create, as offered' => [ 5, sub { offered(@_) } ],
 	'join a group' => [ 8, sub {
 		my %wish = wish();
-		my $group = one_of(qw(class circle));
-		create(%wish, service_id => "'" . $id{"$wish{clinic}/$group"} . "'", provider_id => lead($wish{clinic}, $group));
+		my $group = one_of(qw(class class circle));
+		create(%wish, service_id => "'" . $id{"$wish{clinic}/$group"} . "'", provider_id => lead($wish{clinic}, $group),
+			starts_at => quoted($starts{ $wish{clinic} }[ one_of(0, 2, 6) ]));
 	} ],
 	'walk in' => [ 2, sub { walk_in() } ],
 	'hold' => [ 14, sub { hold() } ],
@@ -285,7 +288,7 @@ my @dice = map { my $kind = $_; ($kind) x $kinds{$kind}[0] } sort keys %kinds;
 sub connect_client {
 	# it may be killed before it can say who it is
 	for (1 .. 10) {
-		my %client;
+		my %client = (backend => 'unknown');
 		$client{pid} = open2($client{from}, $client{to}, "PGAPPNAME=torture psql -XAtq -d $db 2>&1");
 		$client{to}->autoflush(1);
 		$client{backend} = ask(\%client, 'SELECT pg_backend_pid()');
@@ -501,7 +504,11 @@ CREATE VIEW torture.wrong_allocations AS
 CREATE VIEW torture.wrong_expiry AS
 	SELECT l.owner_id, l.calendar_id, l.expires_at, a.status FROM quickbook.allocation l
 		JOIN quickbook.appointment a ON a.id = l.appointment_id
-	WHERE l.expires_at IS DISTINCT FROM CASE a.status WHEN 'held' THEN a.expires_at END;
+	WHERE l.expires_at IS DISTINCT FROM CASE a.status WHEN 'held' THEN a.expires_at END
+	UNION ALL
+	SELECT l.owner_id, l.calendar_id, l.expires_at, 'with the last hold' FROM quickbook.allocation l
+	WHERE l.expires_at IS DISTINCT FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END
+		FROM torture.live a WHERE a.session_id = l.session_id) AND l.session_id IS NOT NULL;
 
 CREATE VIEW torture.wrong_versions AS
 	SELECT a.id, a.version, e.versions FROM quickbook.appointment a FULL JOIN
@@ -559,6 +566,40 @@ CREATE VIEW torture.keys_used_twice AS
 	SELECT clinic_id, key FROM (SELECT clinic_id, key, id FROM torture.keyed
 		UNION ALL SELECT clinic_id, idempotency_key, id FROM quickbook.appointment WHERE idempotency_key IS NOT NULL) k
 	GROUP BY 1, 2 HAVING count(DISTINCT id) > 1;
+
+-- Tries every start, and takes it back: is what is offered booked, and nothing else?
+CREATE FUNCTION torture.search_disagrees() RETURNS TABLE (service text, provider uuid, patient uuid, start timestamptz,
+	offered boolean, answer text) LANGUAGE plpgsql AS $$
+DECLARE the record;
+BEGIN
+	FOR the IN SELECT s.id, s.name, sp.provider_id, p.id AS patient_id, s.clinic_id, c.time_zone
+		FROM quickbook.service s JOIN quickbook.service_provider sp ON sp.service_id = s.id AND sp.role = 'practitioner'
+			JOIN quickbook.clinic c ON c.id = s.clinic_id AND c.name <> 'calm'
+			JOIN quickbook.patient p ON p.clinic_id = s.clinic_id AND p.name IN ('p0', 'p1')
+	LOOP
+		FOR start, offered IN SELECT t.at, o.starts_at IS NOT NULL
+			FROM (SELECT (current_date + d + time '09:00' + n * interval '30 min') AT TIME ZONE the.time_zone AS at
+				FROM generate_series(2, 3) d, generate_series(0, 5) n) t
+				LEFT JOIN quickbook.available_slots(the.id, now(), now() + interval '5 days', the.provider_id,
+					the.patient_id) o ON o.starts_at = t.at
+		LOOP
+			BEGIN
+				PERFORM quickbook.create_appointment(the.patient_id, the.provider_id, the.id, start);
+				RAISE 'booked' USING ERRCODE = 'QBYES';
+			EXCEPTION WHEN others THEN
+				answer := sqlerrm;
+			END;
+			IF offered <> (answer = 'booked') THEN
+				service := the.name;
+				provider := the.provider_id;
+				patient := the.patient_id;
+				RETURN NEXT;
+			END IF;
+		END LOOP;
+	END LOOP;
+END
+$$;
+CREATE VIEW torture.disagreements AS SELECT * FROM torture.search_disagrees();
 SQL
 
 # Rows to spoil: two visits, a session of two, a cancelled visit, an expired hold.
@@ -664,6 +705,8 @@ my @checks = (
 			. " WHERE id = torture.calm('cancelled')",
 	} ],
 	[ wrong_expiry => 'time expires with its hold, and other time never', {
+		'a session that expires' => "UPDATE quickbook.allocation SET expires_at = now() WHERE session_id = (SELECT session_id"
+			. " FROM quickbook.appointment WHERE id = torture.calm('first'))",
 		'a visit that expires' => "UPDATE quickbook.allocation SET expires_at = now() WHERE owner_id = torture.calm('visit')",
 	} ],
 	[ wrong_versions => 'each version has its event, 1 to n in order', {
@@ -706,6 +749,10 @@ my @checks = (
 	[ keys_used_twice => 'a key makes one appointment', {
 		'another one for the key' => "INSERT INTO torture.keyed SELECT clinic_id, 'calm', quickbook.new_id()"
 			. " FROM quickbook.appointment WHERE id = torture.calm('cancelled')",
+	} ],
+	[ disagreements => 'what is offered can be booked, and nothing else', {
+		'a booking that fails' => 'ALTER TABLE quickbook.appointment ADD CHECK (seat <> 2) NOT VALID;'
+			. ' ALTER TABLE quickbook.appointment ADD CHECK (seat IS NOT NULL) NOT VALID',
 	} ],
 );
 
