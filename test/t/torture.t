@@ -136,6 +136,203 @@ SQL
 	return;
 }
 
+# ---------------------------------------------------------------- what must hold
+
+# What each calendar must be taken for, computed from appointments, sessions and
+# what has happened, never from allocations. The clock is read after the snapshot
+# is taken, so that no hold counts that somebody has seen expired.
+my $views = <<'SQL';
+-- Does the status take time? (A noshow: what was past when it was set.)
+CREATE FUNCTION torture.takes_time(status text, pending_blocks boolean) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN status IN ('held', 'booked', 'arrived', 'checked-in', 'fulfilled') OR status = 'pending' AND pending_blocks;
+
+-- Time that was given back and taken again is taken from then on only.
+CREATE VIEW torture.taken_since AS
+	SELECT DISTINCT ON (subject) subject, CASE WHEN type <> 'appointment.rescheduled' THEN occurred_at END AS since
+	FROM (SELECT e.subject, e.seq, e.type, e.occurred_at, torture.takes_time(e.data->>'status', s.pending_blocks) AS takes,
+			lag(torture.takes_time(e.data->>'status', s.pending_blocks)) OVER (PARTITION BY e.subject ORDER BY e.seq) AS took
+		FROM quickbook.event e JOIN quickbook.service s ON s.id = (e.data->>'service_id')::uuid) h
+	WHERE type = 'appointment.rescheduled' OR takes AND NOT took
+	ORDER BY subject, seq DESC;
+
+CREATE VIEW torture.live AS
+	SELECT a.*, s.buffer_before, s.buffer_after, s.patient_may_overlap, s.seats, t.since,
+		CASE a.status WHEN 'noshow' THEN (SELECT max(e.occurred_at) FROM quickbook.event e
+			WHERE e.subject = a.id AND e.type = 'appointment.noshow') END AS until
+	FROM quickbook.appointment a JOIN quickbook.service s ON s.id = a.service_id
+		LEFT JOIN torture.taken_since t ON t.subject = a.id
+	WHERE (torture.takes_time(a.status, s.pending_blocks) OR a.status = 'noshow')
+		AND NOT (a.status = 'held' AND a.expires_at <= clock_timestamp());
+
+-- Once for a session, however many sit in it; its team is that of its members.
+CREATE VIEW torture.need AS
+	SELECT * FROM (
+		SELECT DISTINCT coalesce(a.session_id, a.id) AS owner, r.provider_id AS calendar, p.capacity,
+			greatest(a.starts_at - a.buffer_before, CASE WHEN a.session_id IS NULL THEN a.since END) AS starts_at,
+			least(a.ends_at + a.buffer_after, a.until) AS ends_at
+		FROM torture.live a JOIN quickbook.appointment_resource r ON r.appointment_id = a.id
+			JOIN quickbook.provider p ON p.id = r.provider_id
+		UNION ALL
+		SELECT a.id, a.patient_id, 1, greatest(a.starts_at, a.since), least(a.ends_at, a.until)
+		FROM torture.live a WHERE a.patient_id IS NOT NULL AND NOT a.patient_may_overlap) n
+	WHERE starts_at < ends_at;
+
+CREATE VIEW torture.lane_overlaps AS
+	SELECT * FROM (SELECT calendar_id, owner_id, lane, starts_at, max(ends_at) OVER (PARTITION BY calendar_id, lane
+		ORDER BY starts_at, ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+		FROM quickbook.allocation) a
+	WHERE busy_until > starts_at;
+
+CREATE VIEW torture.lanes_beyond_capacity AS
+	SELECT l.* FROM quickbook.allocation l LEFT JOIN quickbook.provider p ON p.id = l.provider_id
+	WHERE l.lane >= coalesce(p.capacity, 1);
+
+CREATE VIEW torture.over_capacity AS
+	SELECT * FROM torture.need n WHERE (SELECT count(*) FROM torture.need o
+		WHERE o.calendar = n.calendar AND o.starts_at <= n.starts_at AND o.ends_at > n.starts_at) > n.capacity
+		AND calendar IN (SELECT id FROM quickbook.provider);
+
+CREATE VIEW torture.in_two_places AS
+	SELECT * FROM (SELECT calendar, owner, starts_at, max(ends_at) OVER (PARTITION BY calendar
+		ORDER BY starts_at, ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+		FROM torture.need WHERE calendar IN (SELECT id FROM quickbook.patient)) n
+	WHERE busy_until > starts_at;
+
+CREATE VIEW torture.wrong_seats AS
+	SELECT a.id, a.session_id, a.seat, 'twice' AS wrong FROM torture.live a
+	WHERE a.status <> 'noshow' AND EXISTS (SELECT FROM torture.live b
+		WHERE b.session_id = a.session_id AND b.seat = a.seat AND b.id <> a.id AND b.status <> 'noshow')
+	UNION ALL
+	SELECT id, session_id, seat, 'none, or beyond the seats' FROM torture.live
+	WHERE seats > 1 AND (session_id IS NULL OR seat IS NULL OR seat NOT BETWEEN 1 AND seats)
+	UNION ALL
+	SELECT a.id, a.session_id, a.seat, 'not the same session' FROM torture.live a JOIN quickbook.session s ON s.id = a.session_id
+	WHERE (a.provider_id, a.service_id, a.starts_at, a.ends_at, a.clinic_id)
+		<> (s.provider_id, s.service_id, s.starts_at, s.ends_at, s.clinic_id);
+
+-- Everybody in a session has the session's team.
+CREATE VIEW torture.mixed_teams AS
+	SELECT session_id FROM (SELECT DISTINCT a.session_id, (SELECT array_agg(r.role || r.provider_id ORDER BY r.role)
+			FROM quickbook.appointment_resource r WHERE r.appointment_id = a.id) AS team
+		FROM torture.live a WHERE a.session_id IS NOT NULL) t
+	GROUP BY 1 HAVING count(*) > 1;
+
+CREATE VIEW torture.wrong_teams AS
+	SELECT a.id, a.provider_id FROM quickbook.appointment a
+	WHERE (SELECT array_agg(role::text ORDER BY role) FROM quickbook.appointment_resource r WHERE r.appointment_id = a.id)
+		IS DISTINCT FROM (SELECT array_agg(DISTINCT role::text ORDER BY role::text)
+			FROM quickbook.service_provider s WHERE s.service_id = a.service_id)
+	OR a.provider_id IS DISTINCT FROM (SELECT r.provider_id FROM quickbook.appointment_resource r
+		WHERE r.appointment_id = a.id AND r.role = 'practitioner');
+
+CREATE VIEW torture.wrong_allocations AS
+	SELECT owner, calendar, n.starts_at, n.ends_at, l.starts_at AS found_from, l.ends_at AS found_to
+	FROM torture.need n FULL JOIN (SELECT owner_id AS owner, calendar_id AS calendar, starts_at, ends_at
+		FROM quickbook.allocation) l USING (owner, calendar)
+	WHERE (n.starts_at, n.ends_at) IS DISTINCT FROM (l.starts_at, l.ends_at);
+
+-- A booked one must not expire; a held one must.
+CREATE VIEW torture.wrong_expiry AS
+	SELECT l.owner_id, l.calendar_id, l.expires_at, a.status FROM quickbook.allocation l
+		JOIN quickbook.appointment a ON a.id = l.appointment_id
+	WHERE l.expires_at IS DISTINCT FROM CASE a.status WHEN 'held' THEN a.expires_at END
+	UNION ALL
+	SELECT l.owner_id, l.calendar_id, l.expires_at, 'with the last hold' FROM quickbook.allocation l
+	WHERE l.expires_at IS DISTINCT FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END
+		FROM torture.live a WHERE a.session_id = l.session_id) AND l.session_id IS NOT NULL;
+
+CREATE VIEW torture.wrong_versions AS
+	SELECT a.id, a.version, e.versions FROM quickbook.appointment a FULL JOIN
+		(SELECT subject AS id, array_agg((data->>'version')::int ORDER BY seq) AS versions
+		FROM quickbook.event GROUP BY 1) e USING (id)
+	WHERE versions IS DISTINCT FROM (SELECT array_agg(v) FROM generate_series(1, a.version) v);
+
+CREATE VIEW torture.wrong_last_event AS
+	SELECT a.id, a.status, e.data FROM quickbook.appointment a
+		LEFT JOIN LATERAL (SELECT data FROM quickbook.event e WHERE e.subject = a.id ORDER BY seq DESC LIMIT 1) e ON true
+	WHERE (a.status, a.version, a.starts_at, a.provider_id, a.patient_id, a.session_id, a.seat, a.notes)
+		IS DISTINCT FROM (data->>'status', (data->>'version')::int, (data->>'starts_at')::timestamptz,
+			(data->>'provider_id')::uuid, (data->>'patient_id')::uuid, (data->>'session_id')::uuid,
+			(data->>'seat')::int, data->>'notes');
+
+CREATE VIEW torture.wrong_expired AS
+	SELECT a.id, a.status, a.cancel_reason, count(e.id) FROM quickbook.appointment a
+		LEFT JOIN quickbook.event e ON e.subject = a.id AND e.type = 'appointment.expired'
+	GROUP BY a.id HAVING count(e.id) > 1 OR count(e.id) = 0 AND a.cancel_reason = 'the hold expired';
+
+-- The same, after maintenance: no hold is left that should have been closed.
+CREATE VIEW torture.holds_left AS
+	SELECT id, expires_at FROM quickbook.appointment WHERE status = 'held' AND expires_at <= clock_timestamp();
+
+-- Each appointment that a limit counts, with the period it is counted in. A
+-- session's time counts once, unless each patient is counted alone.
+CREATE VIEW torture.counted AS
+	SELECT l.id AS limit_id, l.max_count, l.max_time, CASE WHEN l.per_patient THEN a.patient_id END AS patient_id,
+		CASE l.period WHEN 'upcoming' THEN NULL
+			ELSE date_trunc(l.period, a.starts_at AT TIME ZONE c.time_zone) END AS period,
+		a.id, a.ends_at - a.starts_at AS length,
+		CASE WHEN l.per_patient THEN a.id ELSE coalesce(a.session_id, a.id) END AS timed_as
+	FROM quickbook.booking_limit l JOIN quickbook.clinic c ON c.id = l.clinic_id
+		JOIN quickbook.appointment a ON a.clinic_id = l.clinic_id AND a.service_id = coalesce(l.service_id, a.service_id)
+			AND a.provider_id = coalesce(l.provider_id, a.provider_id)
+	WHERE a.status NOT IN ('cancelled', 'entered-in-error')
+		AND NOT (a.status = 'held' AND a.expires_at <= clock_timestamp())
+		AND NOT (l.per_patient AND a.patient_id IS NULL)
+		AND (l.period <> 'upcoming' OR a.status <> 'noshow' AND a.starts_at > clock_timestamp());
+
+CREATE VIEW torture.limits_passed AS
+	SELECT limit_id, patient_id, period, max_count, count(*) AS found, max_time,
+		(SELECT sum(length) FROM (SELECT DISTINCT ON (timed_as) timed_as, length FROM torture.counted t
+			WHERE (t.limit_id, t.patient_id, t.period) IS NOT DISTINCT FROM (c.limit_id, c.patient_id, c.period)) t) AS found_time
+	FROM torture.counted c GROUP BY limit_id, patient_id, period, max_count, max_time
+	HAVING count(*) > max_count OR (SELECT sum(length) FROM (SELECT DISTINCT ON (timed_as) timed_as, length
+		FROM torture.counted t WHERE (t.limit_id, t.patient_id, t.period)
+		IS NOT DISTINCT FROM (c.limit_id, c.patient_id, c.period)) t) > max_time;
+
+CREATE VIEW torture.promises_broken AS
+	SELECT * FROM torture.told t WHERE NOT EXISTS (SELECT FROM quickbook.event e
+		WHERE e.subject = t.id AND (e.data->>'version')::int = t.version);
+
+CREATE VIEW torture.keys_used_twice AS
+	SELECT clinic_id, key FROM (SELECT clinic_id, key, id FROM torture.keyed
+		UNION ALL SELECT clinic_id, idempotency_key, id FROM quickbook.appointment WHERE idempotency_key IS NOT NULL) k
+	GROUP BY 1, 2 HAVING count(DISTINCT id) > 1;
+
+-- Tries every start, and takes it back: is what is offered booked, and nothing else?
+CREATE FUNCTION torture.search_disagrees() RETURNS TABLE (service text, provider uuid, patient uuid, start timestamptz,
+	offered boolean, answer text) LANGUAGE plpgsql AS $$
+DECLARE the record;
+BEGIN
+	FOR the IN SELECT s.id, s.name, sp.provider_id, p.id AS patient_id, s.clinic_id, c.time_zone
+		FROM quickbook.service s JOIN quickbook.service_provider sp ON sp.service_id = s.id AND sp.role = 'practitioner'
+			JOIN quickbook.clinic c ON c.id = s.clinic_id AND c.name <> 'calm'
+			JOIN quickbook.patient p ON p.clinic_id = s.clinic_id AND p.name IN ('p0', 'p1')
+	LOOP
+		FOR start, offered IN SELECT t.at, o.starts_at IS NOT NULL
+			FROM (SELECT (current_date + d + time '09:00' + n * interval '30 min') AT TIME ZONE the.time_zone AS at
+				FROM generate_series(2, 3) d, generate_series(0, 5) n) t
+				LEFT JOIN quickbook.available_slots(the.id, now(), now() + interval '5 days', the.provider_id,
+					the.patient_id) o ON o.starts_at = t.at
+		LOOP
+			BEGIN
+				PERFORM quickbook.create_appointment(the.patient_id, the.provider_id, the.id, start);
+				RAISE 'booked' USING ERRCODE = 'QBYES';
+			EXCEPTION WHEN others THEN
+				answer := sqlerrm;
+			END;
+			IF offered <> (answer = 'booked') THEN
+				service := the.name;
+				provider := the.provider_id;
+				patient := the.patient_id;
+				RETURN NEXT;
+			END IF;
+		END LOOP;
+	END LOOP;
+END
+$$;
+CREATE VIEW torture.disagreements AS SELECT * FROM torture.search_disagrees();
+SQL
+
 # ---------------------------------------------------------------- the clients
 
 sub one_of { return $_[ int rand @_ ] }
@@ -286,10 +483,11 @@ my %kinds = (
 my @dice = map { my $kind = $_; ($kind) x $kinds{$kind}[0] } sort keys %kinds;
 
 sub connect_client {
+	my $name = shift // 'torture';
 	# it may be killed before it can say who it is
 	for (1 .. 10) {
 		my %client = (backend => 'unknown');
-		$client{pid} = open2($client{from}, $client{to}, "PGAPPNAME=torture psql -XAtq -d $db 2>&1");
+		$client{pid} = open2($client{from}, $client{to}, "PGAPPNAME=$name psql -XAtq -d $db 2>&1");
 		$client{to}->autoflush(1);
 		$client{backend} = ask(\%client, 'SELECT pg_backend_pid()');
 		return \%client if !$client{gone};
@@ -365,13 +563,28 @@ sub run_client {
 sub run_killer {
 	my ($until, $report) = @_;
 	srand($seed - 1);
-	my $client = connect_client();
+	my $client = connect_client('killer');
 	while (time < $until) {
 		sleep 0.05 + rand 0.3;
 		my $killed = ask($client, "SELECT pid FROM (SELECT pid FROM pg_stat_activity"
-			. " WHERE application_name = 'torture' AND pid <> pg_backend_pid() AND datname = '$db'"
+			. " WHERE application_name = 'torture' AND datname = '$db'"
 			. " ORDER BY (state = 'active') DESC, md5(pid::text || " . rand() . ") LIMIT 1) p WHERE pg_terminate_backend(pid)");
 		print $report "killed\t$killed\n";
+	}
+	return;
+}
+
+# Looks while the others write: what is passed for a moment may be made good
+# again by the end. Leftovers of expired holds are none of these views' matter.
+sub run_watcher {
+	my ($until, $report) = @_;
+	my $client = connect_client('watcher');
+	while (time < $until) {
+		for my $view (qw(limits_passed over_capacity in_two_places wrong_seats lane_overlaps)) {
+			my $found = ask($client, "SELECT jsonb_agg(v) FROM torture.$view v");
+			print $report "looked\t$view\t$found\n";
+		}
+		sleep 0.5;
 	}
 	return;
 }
@@ -393,8 +606,7 @@ sub start {
 sub torture {
 	my $until = time + $seconds;
 	my %running = map { my $n = $_; start($n, sub { run_client($n, $until, @_) }) } 1 .. $clients;
-	my ($killer, $file) = start('killer', sub { run_killer($until, @_) });
-	$running{$killer} = $file;
+	%running = (%running, start('killer', sub { run_killer($until, @_) }), start('watcher', sub { run_watcher($until, @_) }));
 	my @lines;
 	for my $pid (keys %running) {
 		waitpid $pid, 0;
@@ -407,200 +619,6 @@ sub torture {
 }
 
 # ---------------------------------------------------------------- the checks
-
-# What each calendar must be taken for, computed from appointments, sessions and
-# what has happened, never from allocations.
-my $views = <<'SQL';
--- Does the status take time? (A noshow: what was past when it was set.)
-CREATE FUNCTION torture.takes_time(status text, pending_blocks boolean) RETURNS boolean LANGUAGE sql IMMUTABLE
-RETURN status IN ('held', 'booked', 'arrived', 'checked-in', 'fulfilled') OR status = 'pending' AND pending_blocks;
-
--- Time that was given back and taken again is taken from then on only.
-CREATE VIEW torture.taken_since AS
-	SELECT DISTINCT ON (subject) subject, CASE WHEN type <> 'appointment.rescheduled' THEN occurred_at END AS since
-	FROM (SELECT e.subject, e.seq, e.type, e.occurred_at, torture.takes_time(e.data->>'status', s.pending_blocks) AS takes,
-			lag(torture.takes_time(e.data->>'status', s.pending_blocks)) OVER (PARTITION BY e.subject ORDER BY e.seq) AS took
-		FROM quickbook.event e JOIN quickbook.service s ON s.id = (e.data->>'service_id')::uuid) h
-	WHERE type = 'appointment.rescheduled' OR takes AND NOT took
-	ORDER BY subject, seq DESC;
-
-CREATE VIEW torture.live AS
-	SELECT a.*, s.buffer_before, s.buffer_after, s.patient_may_overlap, s.seats, t.since,
-		CASE a.status WHEN 'noshow' THEN (SELECT max(e.occurred_at) FROM quickbook.event e
-			WHERE e.subject = a.id AND e.type = 'appointment.noshow') END AS until
-	FROM quickbook.appointment a JOIN quickbook.service s ON s.id = a.service_id
-		LEFT JOIN torture.taken_since t ON t.subject = a.id
-	WHERE (torture.takes_time(a.status, s.pending_blocks) OR a.status = 'noshow')
-		AND NOT (a.status = 'held' AND a.expires_at <= statement_timestamp());
-
--- Once for a session, however many sit in it; its team is that of its members.
-CREATE VIEW torture.need AS
-	SELECT * FROM (
-		SELECT DISTINCT coalesce(a.session_id, a.id) AS owner, r.provider_id AS calendar, p.capacity,
-			greatest(a.starts_at - a.buffer_before, CASE WHEN a.session_id IS NULL THEN a.since END) AS starts_at,
-			least(a.ends_at + a.buffer_after, a.until) AS ends_at
-		FROM torture.live a JOIN quickbook.appointment_resource r ON r.appointment_id = a.id
-			JOIN quickbook.provider p ON p.id = r.provider_id
-		UNION ALL
-		SELECT a.id, a.patient_id, 1, greatest(a.starts_at, a.since), least(a.ends_at, a.until)
-		FROM torture.live a WHERE a.patient_id IS NOT NULL AND NOT a.patient_may_overlap) n
-	WHERE starts_at < ends_at;
-
-CREATE VIEW torture.lane_overlaps AS
-	SELECT * FROM (SELECT calendar_id, owner_id, lane, starts_at, max(ends_at) OVER (PARTITION BY calendar_id, lane
-		ORDER BY starts_at, ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
-		FROM quickbook.allocation) a
-	WHERE busy_until > starts_at;
-
-CREATE VIEW torture.lanes_beyond_capacity AS
-	SELECT l.* FROM quickbook.allocation l LEFT JOIN quickbook.provider p ON p.id = l.provider_id
-	WHERE l.lane >= coalesce(p.capacity, 1);
-
-CREATE VIEW torture.over_capacity AS
-	SELECT * FROM torture.need n WHERE (SELECT count(*) FROM torture.need o
-		WHERE o.calendar = n.calendar AND o.starts_at <= n.starts_at AND o.ends_at > n.starts_at) > n.capacity
-		AND calendar IN (SELECT id FROM quickbook.provider);
-
-CREATE VIEW torture.in_two_places AS
-	SELECT * FROM (SELECT calendar, owner, starts_at, max(ends_at) OVER (PARTITION BY calendar
-		ORDER BY starts_at, ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
-		FROM torture.need WHERE calendar IN (SELECT id FROM quickbook.patient)) n
-	WHERE busy_until > starts_at;
-
-CREATE VIEW torture.wrong_seats AS
-	SELECT a.id, a.session_id, a.seat, 'twice' AS wrong FROM torture.live a
-	WHERE a.status <> 'noshow' AND EXISTS (SELECT FROM torture.live b
-		WHERE b.session_id = a.session_id AND b.seat = a.seat AND b.id <> a.id AND b.status <> 'noshow')
-	UNION ALL
-	SELECT id, session_id, seat, 'none, or beyond the seats' FROM torture.live
-	WHERE seats > 1 AND (session_id IS NULL OR seat IS NULL OR seat NOT BETWEEN 1 AND seats)
-	UNION ALL
-	SELECT a.id, a.session_id, a.seat, 'not the same session' FROM torture.live a JOIN quickbook.session s ON s.id = a.session_id
-	WHERE (a.provider_id, a.service_id, a.starts_at, a.ends_at, a.clinic_id)
-		<> (s.provider_id, s.service_id, s.starts_at, s.ends_at, s.clinic_id);
-
--- Everybody in a session has the session's team.
-CREATE VIEW torture.mixed_teams AS
-	SELECT session_id FROM (SELECT DISTINCT a.session_id, (SELECT array_agg(r.role || r.provider_id ORDER BY r.role)
-			FROM quickbook.appointment_resource r WHERE r.appointment_id = a.id) AS team
-		FROM torture.live a WHERE a.session_id IS NOT NULL) t
-	GROUP BY 1 HAVING count(*) > 1;
-
-CREATE VIEW torture.wrong_teams AS
-	SELECT a.id, a.provider_id FROM quickbook.appointment a
-	WHERE (SELECT array_agg(role::text ORDER BY role) FROM quickbook.appointment_resource r WHERE r.appointment_id = a.id)
-		IS DISTINCT FROM (SELECT array_agg(DISTINCT role::text ORDER BY role::text)
-			FROM quickbook.service_provider s WHERE s.service_id = a.service_id)
-	OR a.provider_id IS DISTINCT FROM (SELECT r.provider_id FROM quickbook.appointment_resource r
-		WHERE r.appointment_id = a.id AND r.role = 'practitioner');
-
-CREATE VIEW torture.wrong_allocations AS
-	SELECT owner, calendar, n.starts_at, n.ends_at, l.starts_at AS found_from, l.ends_at AS found_to
-	FROM torture.need n FULL JOIN (SELECT owner_id AS owner, calendar_id AS calendar, starts_at, ends_at
-		FROM quickbook.allocation) l USING (owner, calendar)
-	WHERE (n.starts_at, n.ends_at) IS DISTINCT FROM (l.starts_at, l.ends_at);
-
--- A booked one must not expire; a held one must.
-CREATE VIEW torture.wrong_expiry AS
-	SELECT l.owner_id, l.calendar_id, l.expires_at, a.status FROM quickbook.allocation l
-		JOIN quickbook.appointment a ON a.id = l.appointment_id
-	WHERE l.expires_at IS DISTINCT FROM CASE a.status WHEN 'held' THEN a.expires_at END
-	UNION ALL
-	SELECT l.owner_id, l.calendar_id, l.expires_at, 'with the last hold' FROM quickbook.allocation l
-	WHERE l.expires_at IS DISTINCT FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END
-		FROM torture.live a WHERE a.session_id = l.session_id) AND l.session_id IS NOT NULL;
-
-CREATE VIEW torture.wrong_versions AS
-	SELECT a.id, a.version, e.versions FROM quickbook.appointment a FULL JOIN
-		(SELECT subject AS id, array_agg((data->>'version')::int ORDER BY seq) AS versions
-		FROM quickbook.event GROUP BY 1) e USING (id)
-	WHERE versions IS DISTINCT FROM (SELECT array_agg(v) FROM generate_series(1, a.version) v);
-
-CREATE VIEW torture.wrong_last_event AS
-	SELECT a.id, a.status, e.data FROM quickbook.appointment a
-		LEFT JOIN LATERAL (SELECT data FROM quickbook.event e WHERE e.subject = a.id ORDER BY seq DESC LIMIT 1) e ON true
-	WHERE (a.status, a.version, a.starts_at, a.provider_id, a.patient_id, a.session_id, a.seat, a.notes)
-		IS DISTINCT FROM (data->>'status', (data->>'version')::int, (data->>'starts_at')::timestamptz,
-			(data->>'provider_id')::uuid, (data->>'patient_id')::uuid, (data->>'session_id')::uuid,
-			(data->>'seat')::int, data->>'notes');
-
-CREATE VIEW torture.wrong_expired AS
-	SELECT a.id, a.status, a.cancel_reason, count(e.id) FROM quickbook.appointment a
-		LEFT JOIN quickbook.event e ON e.subject = a.id AND e.type = 'appointment.expired'
-	GROUP BY a.id HAVING count(e.id) > 1 OR count(e.id) = 0 AND a.cancel_reason = 'the hold expired';
-
--- The same, after maintenance: no hold is left that should have been closed.
-CREATE VIEW torture.holds_left AS
-	SELECT id, expires_at FROM quickbook.appointment WHERE status = 'held' AND expires_at <= statement_timestamp();
-
--- Each appointment that a limit counts, with the period it is counted in. A
--- session's time counts once, unless each patient is counted alone.
-CREATE VIEW torture.counted AS
-	SELECT l.id AS limit_id, l.max_count, l.max_time, CASE WHEN l.per_patient THEN a.patient_id END AS patient_id,
-		CASE l.period WHEN 'upcoming' THEN NULL
-			ELSE date_trunc(l.period, a.starts_at AT TIME ZONE c.time_zone) END AS period,
-		a.id, a.ends_at - a.starts_at AS length,
-		CASE WHEN l.per_patient THEN a.id ELSE coalesce(a.session_id, a.id) END AS timed_as
-	FROM quickbook.booking_limit l JOIN quickbook.clinic c ON c.id = l.clinic_id
-		JOIN quickbook.appointment a ON a.clinic_id = l.clinic_id AND a.service_id = coalesce(l.service_id, a.service_id)
-			AND a.provider_id = coalesce(l.provider_id, a.provider_id)
-	WHERE a.status NOT IN ('cancelled', 'entered-in-error')
-		AND NOT (a.status = 'held' AND a.expires_at <= statement_timestamp())
-		AND NOT (l.per_patient AND a.patient_id IS NULL)
-		AND (l.period <> 'upcoming' OR a.status <> 'noshow' AND a.starts_at > statement_timestamp());
-
-CREATE VIEW torture.limits_passed AS
-	SELECT limit_id, patient_id, period, max_count, count(*) AS found, max_time,
-		(SELECT sum(length) FROM (SELECT DISTINCT ON (timed_as) timed_as, length FROM torture.counted t
-			WHERE (t.limit_id, t.patient_id, t.period) IS NOT DISTINCT FROM (c.limit_id, c.patient_id, c.period)) t) AS found_time
-	FROM torture.counted c GROUP BY limit_id, patient_id, period, max_count, max_time
-	HAVING count(*) > max_count OR (SELECT sum(length) FROM (SELECT DISTINCT ON (timed_as) timed_as, length
-		FROM torture.counted t WHERE (t.limit_id, t.patient_id, t.period)
-		IS NOT DISTINCT FROM (c.limit_id, c.patient_id, c.period)) t) > max_time;
-
-CREATE VIEW torture.promises_broken AS
-	SELECT * FROM torture.told t WHERE NOT EXISTS (SELECT FROM quickbook.event e
-		WHERE e.subject = t.id AND (e.data->>'version')::int = t.version);
-
-CREATE VIEW torture.keys_used_twice AS
-	SELECT clinic_id, key FROM (SELECT clinic_id, key, id FROM torture.keyed
-		UNION ALL SELECT clinic_id, idempotency_key, id FROM quickbook.appointment WHERE idempotency_key IS NOT NULL) k
-	GROUP BY 1, 2 HAVING count(DISTINCT id) > 1;
-
--- Tries every start, and takes it back: is what is offered booked, and nothing else?
-CREATE FUNCTION torture.search_disagrees() RETURNS TABLE (service text, provider uuid, patient uuid, start timestamptz,
-	offered boolean, answer text) LANGUAGE plpgsql AS $$
-DECLARE the record;
-BEGIN
-	FOR the IN SELECT s.id, s.name, sp.provider_id, p.id AS patient_id, s.clinic_id, c.time_zone
-		FROM quickbook.service s JOIN quickbook.service_provider sp ON sp.service_id = s.id AND sp.role = 'practitioner'
-			JOIN quickbook.clinic c ON c.id = s.clinic_id AND c.name <> 'calm'
-			JOIN quickbook.patient p ON p.clinic_id = s.clinic_id AND p.name IN ('p0', 'p1')
-	LOOP
-		FOR start, offered IN SELECT t.at, o.starts_at IS NOT NULL
-			FROM (SELECT (current_date + d + time '09:00' + n * interval '30 min') AT TIME ZONE the.time_zone AS at
-				FROM generate_series(2, 3) d, generate_series(0, 5) n) t
-				LEFT JOIN quickbook.available_slots(the.id, now(), now() + interval '5 days', the.provider_id,
-					the.patient_id) o ON o.starts_at = t.at
-		LOOP
-			BEGIN
-				PERFORM quickbook.create_appointment(the.patient_id, the.provider_id, the.id, start);
-				RAISE 'booked' USING ERRCODE = 'QBYES';
-			EXCEPTION WHEN others THEN
-				answer := sqlerrm;
-			END;
-			IF offered <> (answer = 'booked') THEN
-				service := the.name;
-				provider := the.provider_id;
-				patient := the.patient_id;
-				RETURN NEXT;
-			END IF;
-		END LOOP;
-	END LOOP;
-END
-$$;
-CREATE VIEW torture.disagreements AS SELECT * FROM torture.search_disagrees();
-SQL
 
 # Rows to spoil: two visits, a session of two, a cancelled visit, an expired hold.
 sub calm {
@@ -829,6 +847,10 @@ sub report {
 	is_deeply(\%wrong, {}, 'every refusal is one of the contract') or diag(explain(\%wrong));
 	is("$deadlocks $seen", '0 0', 'nobody deadlocked');
 	cmp_ok(scalar(keys %killed), '>', 0, 'backends were killed');
+	my @looks = grep { $_->[0] eq 'looked' } @lines;
+	is_deeply([ map { "$_->[1]: $_->[2]" } grep { $_->[2] ne '' } @looks ], [],
+		'nothing was wrong in between, at ' . @looks . ' looks') or diag(explain([ grep { $_->[2] ne '' } @looks ]));
+	cmp_ok(scalar(@looks), '>', 0, 'somebody looked');
 	is_deeply([ grep { !$both{"$_: done"} } sort keys %kinds ], [], 'every kind of operation succeeded sometimes');
 	is_deeply([ grep { !$outcome{$_} } '23P01 slot_taken', '23P01 patient_busy', '23QB5 limit_reached' ], [],
 		'slots, patients and limits were fought for');
@@ -837,12 +859,12 @@ sub report {
 
 note("QB_SEED=$seed QB_TORTURE_SECONDS=$seconds");
 prepare();
+sql($views);
 my @lines = torture();
 # clients that were killed last may still be rolling back
 sql("SELECT pg_sleep(0.2) FROM generate_series(1, 50) WHERE EXISTS (SELECT FROM pg_stat_activity"
 	. " WHERE application_name = 'torture') \\g /dev/null");
 sql("COPY torture.told FROM stdin;\n" . join('', map { "$_->[1]\t$_->[2]\n" } grep { $_->[0] eq 'told' } @lines) . "\\.\n");
-sql($views);
 report(@lines);
 calm();
 check_all();
