@@ -60,8 +60,8 @@ INSERT INTO quickbook.provider (clinic_id, name, kind, capacity, open_always)
 	SELECT c.id, v.* FROM quickbook.clinic c, (VALUES ('ada', 'practitioner', 1, false),
 		('bo', 'practitioner', 1, false), ('cy', 'practitioner', 3, false), ('dee', 'practitioner', 2, false),
 		('room1', 'room', 1, true), ('room2', 'room', 3, true)) v;
-INSERT INTO quickbook.working_hours (provider_id, weekday, start_time, end_time)
-	SELECT id, extract(isodow FROM current_date + d), '09:00', '12:00'
+INSERT INTO quickbook.working_hours (provider_id, weekday, start_time, end_time, valid)
+	SELECT id, extract(isodow FROM current_date + d), '09:00', '12:00', daterange(current_date, current_date + 5)
 	FROM quickbook.provider, generate_series(2, 3) d WHERE kind = 'practitioner';
 INSERT INTO quickbook.service (clinic_id, name, duration, slot_interval, buffer_before, buffer_after, seats,
 		requires_approval, pending_blocks, hold_for, patient_may_overlap)
@@ -88,9 +88,9 @@ INSERT INTO quickbook.service_provider (service_id, provider_id, role)
 INSERT INTO quickbook.patient (clinic_id, name) SELECT c.id, 'p' || p FROM quickbook.clinic c, generate_series(0, 9) p;
 INSERT INTO quickbook.booking_limit (clinic_id, service_id, provider_id, per_patient, period, max_count, max_time)
 	SELECT c.id, s.id, p.id, v.per_patient, v.period, v.max_count, v.max_time FROM (VALUES
-		('north', NULL, NULL, false, 'day', 20, NULL::interval), ('north', NULL, NULL, true, 'day', 3, NULL),
+		('north', NULL, NULL, false, 'day', 9, NULL::interval), ('north', NULL, NULL, true, 'day', 3, NULL),
 		('north', NULL, NULL, true, 'upcoming', 4, NULL), ('north', 'long', NULL, false, 'day', NULL, '3 hours'),
-		('north', NULL, 'cy', false, 'week', 18, NULL), ('south', NULL, NULL, false, 'upcoming', 40, NULL),
+		('north', NULL, 'cy', false, 'week', 12, NULL), ('south', NULL, NULL, false, 'upcoming', 30, NULL),
 		('south', 'visit', NULL, true, 'day', 1, NULL), ('south', 'class', NULL, false, 'day', NULL, '2 hours'),
 		('south', NULL, NULL, false, 'year', 60, NULL),
 		('calm', NULL, NULL, false, 'day', 50, NULL), ('calm', NULL, NULL, true, 'week', 50, NULL),
