@@ -305,7 +305,7 @@ DECLARE the record;
 BEGIN
 	FOR the IN SELECT s.id, s.name, sp.provider_id, p.id AS patient_id, s.clinic_id, c.time_zone
 		FROM quickbook.service s JOIN quickbook.service_provider sp ON sp.service_id = s.id AND sp.role = 'practitioner'
-			JOIN quickbook.clinic c ON c.id = s.clinic_id AND c.name <> 'calm'
+			JOIN quickbook.clinic c ON c.id = s.clinic_id
 			JOIN quickbook.patient p ON p.clinic_id = s.clinic_id AND p.name IN ('p0', 'p1')
 	LOOP
 		FOR start, offered IN SELECT t.at, o.starts_at IS NOT NULL
