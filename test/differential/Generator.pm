@@ -4,6 +4,10 @@
 #   $round->{config}     the configuration as SQL
 #   $round->{questions}  calls that each return one line of text, as SQL
 #   $round->{features}   what is in it, a list of words
+#   $round->{services}, {leads}, {patients}   ids; the first service is the one asked about
+#   $round->{lo}, {hi}, {unit}                the period of the questions, minutes
+#
+# The configuration calls oracle.book() of setup.sql.
 #
 # A round depends on seed and number only, so that each can be made again alone.
 # All times and lengths that can make a start feasible are multiples of the
@@ -119,6 +123,61 @@ sub day_windows {
 	return grep { $_->[0] != $_->[1] } @w;
 }
 
+# Booking limits; of one scope a longer period allows no less.
+sub limits {
+	my ($clinic, $services, $providers) = @_;
+	my (@limits, %seen);
+	for (1 .. pick(1, 1, 2, 3)) {
+		my $service = chance(45) ? undef : $services->[chance(85) ? 0 : 1]{id};
+		my $provider = chance(60) ? undef : pick(@$providers)->{id};
+		my $mine = chance(45) ? 'true' : 'false';
+		my $scope = quoted($service) . ', ' . quoted($provider) . ", $mine";
+		next if $seen{$scope}++;
+		my ($count, $time) = (chance(12) ? 0 : between(1, 4), units(20, 240));
+		my ($by_count, $by_time) = @{pick([1, 0], [1, 0], [0, 1], [1, 1])};
+		my %periods = map { pick(qw(day week month year upcoming)) => 1 } 1 .. pick(1, 1, 2);
+		for my $period (grep { $periods{$_} } qw(day week month year upcoming)) {
+			push @limits, sprintf "('%s', %s, '%s', %s, %s)", $clinic, $scope, $period, $by_count ? $count : 'NULL',
+				$by_time ? "'$time minutes'" : 'NULL';
+			feature("limit per $period", $by_count ? 'limit of count' : (), $by_time ? 'limit of time' : (),
+				$mine eq 'true' ? 'limit per patient' : ());
+			$count += between(0, 2);
+			$time += $unit * between(0, 4);
+		}
+	}
+	add('booking_limit', 'clinic_id, service_id, provider_id, per_patient, period, max_count, max_time', @limits);
+	return;
+}
+
+# Distinct active providers for all roles of a service, the lead first: pairs of
+# role and what the role's offer says. None if that takes more luck.
+sub team {
+	my ($s, $lead_role) = @_;
+	my (%busy, @team);
+	for my $role (sort { ($a ne $lead_role) <=> ($b ne $lead_role) || $a cmp $b } keys %{$s->{offers}}) {
+		my @can = grep { $_->{provider}{active} && !$busy{$_->{provider}{id}} } @{$s->{offers}{$role}};
+		return if !@can;
+		push @team, [$role, pick(@can)];
+		$busy{$team[-1][1]{provider}{id}} = 1;
+	}
+	return @team;
+}
+
+# Calls that book by the API what is offered then, some time before the questions.
+sub bookings_by_api {
+	my ($service, $patients, $now, $lo, $hi) = @_;
+	push @sql, "SET quickbook.now = '" . instant($now - 5400) . "';";
+	for (1 .. pick(1, 1, 2, 3)) {
+		my @who = shuffle @$patients;
+		my @deeds = map { pick('book', 'book', 'ask', 'cancel', 'hold 1 hour', 'hold 90 minutes', 'hold 3 hours', 'hold 3 hours', 'confirm') }
+			1 .. ($service->{seats} > 1 ? between(1, $service->{seats} + 1) : 1);
+		push @sql, sprintf "SELECT oracle.book('%s', '%s', '%s', '%d minutes', %d, %s, %s);", $service->{id}, instant($lo), instant($hi),
+			$unit, between(0, 1000), "'{" . join(',', map { $who[$_ % @who] } 0 .. $#deeds) . "}'", "'{" . join(',', map { "\"$_\"" } @deeds) . "}'";
+	}
+	feature('booked by the API');
+	return;
+}
+
 sub round {
 	my ($seed, $number) = @_;
 	start_random($seed, $number);
@@ -172,7 +231,7 @@ sub round {
 	$#roles = $n_roles - 1;
 	feature("$n_roles roles");
 	my ($lead_role) = sort { ($a ne 'practitioner') <=> ($b ne 'practitioner') || $a cmp $b } @roles;
-	my @patients = map { $id->(0xa1) } 1 .. 3;
+	my @patients = map { $id->(0xa1) } 1 .. 6;
 	add('patient', 'id, clinic_id, name', map { "('$_', '$clinic', 'patient')" } @patients);
 	my @providers;
 	for my $i (0 .. $n - 1) {
@@ -212,25 +271,33 @@ sub round {
 			id => $id->(0xd1), anchor => $anchor, duration => $duration, rounding => $minutes // 1,
 			before => chance(55) ? 0 : units(5, 40), after => chance(55) ? 0 : units(5, 40),
 			notice => chance(60) ? '0' : pick('1 day', '90 minutes', '7 seconds', '2 days 3 hours', '36 hours', '12:34:56'),
-			horizon => chance(75) ? undef : pick(0 .. 5, 7, 9),
+			horizon => chance(65) ? undef : pick(0 .. 5, 7, 9),
+			counts => pick('calendar', 'working', 'bookable'),
+			seats => chance(72) ? 1 : pick(2, 2, 3, 5),
+			blocks => chance(80) ? 'true' : 'false',
 			during => chance(85) ? 'NULL' : dates($first - 1, $last + 1, 1),
 			overlap => chance(20) ? 'true' : 'false',
 		};
 		feature("anchor $anchor") if $i == 0;
 		feature('buffers') if $s->{before} || $s->{after};
 		feature('min_notice') if $s->{notice};
-		feature('horizon') if defined $s->{horizon};
+		feature("horizon of $s->{counts} days") if defined $s->{horizon};
+		feature('group') if $s->{seats} > 1 && $i == 0;
+		# days are counted from the clock on, so the walk must begin before it
+		$since = min($since, 86400 * (floor($now / 86400) - 1)) if defined $s->{horizon} && $s->{counts} eq 'bookable';
 		feature('bookable_during') if $s->{during} ne 'NULL';
 		feature('patient_may_overlap') if $s->{overlap} eq 'true';
 		my $active = chance(98) ? 'true' : 'false';
 		my $length = $duration == 1440 ? pick('1 day', '24 hours') : "$duration minutes";
-		$s->{row} = sprintf "('%s', '%s', 's', '%s', %s, '%s', '%s minutes', '%s minutes', '%s', %s, %s, %s, %s, %s)",
+		$s->{row} = sprintf "('%s', '%s', 's', '%s', %s, '%s', '%s minutes', '%s minutes', '%s', %s, %s, %s, %s, %s, '%s', %d, %s)",
 			$s->{id}, $clinic, $length, defined $interval ? "'$interval seconds'" : 'NULL', $anchor, $s->{before}, $s->{after},
-			$s->{notice}, $s->{horizon} // 'NULL', $s->{during}, $s->{overlap}, chance(20) ? 'true' : 'false', $active;
+			$s->{notice}, $s->{horizon} // 'NULL', $s->{during}, $s->{overlap}, chance(20) ? 'true' : 'false', $active,
+			$s->{counts}, $s->{seats}, $s->{blocks};
 		push @services, $s;
 	}
 	add('service', 'id, clinic_id, name, duration, slot_interval, slot_anchor, buffer_before, buffer_after,'
-		. ' min_notice, horizon_days, bookable_during, patient_may_overlap, requires_approval, active', map { $_->{row} } @services);
+		. ' min_notice, horizon_days, bookable_during, patient_may_overlap, requires_approval, active,'
+		. ' horizon_counts, seats, pending_blocks', map { $_->{row} } @services);
 	my @offers;
 	for my $s (@services) {
 		for my $p (@providers) {
@@ -241,6 +308,7 @@ sub round {
 			for my $role (sort keys %serves) {
 				my $length = chance(75) ? undef : $unit == 1 ? units(5, 40) : units(10, 100);
 				feature('own duration') if defined $length && $role eq $lead_role;
+				push @{$s->{offers}{$role}}, {provider => $p, length => $length // $s->{duration}};
 				push @offers, sprintf "('%s', '%s', '%s', %s, %d)", $s->{id}, $p->{id}, $role,
 					defined $length ? "'$length minutes'" : 'NULL', between(0, 3);
 			}
@@ -345,6 +413,17 @@ sub round {
 		}
 		return undef;
 	};
+	my $appoint = sub {
+		my ($appointment, $patient, $service, $lead, $status, $start, $end, $until, $session, $seat) = @_;
+		push @appointments, sprintf "('%s', '%s', %s, '%s', '%s', '%s', '%s', '%s', %s, %s, %s, %s)", $appointment, $clinic, quoted($patient),
+			$service, $lead, $status, instant($start), instant($end), $until, $status eq 'cancelled' ? "'staff'" : 'NULL', quoted($session), $seat // 'NULL';
+		return;
+	};
+	my $allocate = sub {
+		my ($whose, $lane, $from, $to, $until) = @_;
+		push @allocations, sprintf "('%s', %s, %d, '%s', '%s', %s)", $clinic, $whose, $lane, instant($from), instant($to), $until;
+		return;
+	};
 	for (1 .. pick(0, 1, 2, 4, 8, 14)) {
 		my $s = pick(@services);
 		my @who = shuffle @providers;
@@ -352,11 +431,10 @@ sub round {
 		my $end = $start + 60 * (chance(60) ? $s->{duration} : units(10, 120));
 		my ($before, $after) = chance(50) ? ($s->{before}, $s->{after}) : map { chance(60) ? 0 : units(5, 30) } 1, 2;
 		my $appointment = $id->(0xe1);
-		my $session = chance(5);
-		my $held = !$session && chance(35);
+		my $held = chance(35);
 		my $patient = $held && chance(15) ? undef : pick(@patients, $patients[0]);
 		my $expires = $held ? (chance(50) ? $now - pick(0, 0, 1, int rand 3600) : $now + 1 + int rand 3600) : undef;
-		my $status = $held ? 'held' : pick('booked', 'booked', 'pending', 'arrived', 'checked-in', 'fulfilled');
+		my $status = $held ? 'held' : pick('booked', 'booked', $s->{blocks} eq 'true' ? 'pending' : 'booked', 'arrived', 'checked-in', 'fulfilled');
 		my @mine;
 		for my $p (@who[0 .. (@who > 1 && chance(45) ? 1 : 0)]) {
 			my ($from, $to) = ($start - 60 * $before, $end + 60 * $after);
@@ -365,42 +443,73 @@ sub round {
 			next if !defined $lane;
 			feature('beyond capacity') if $lane >= $p->{capacity};
 			push @mine, [$p, $lane, $from, $to];
-			last if $session;
 		}
 		next if !@mine;
 		my $lead = $mine[0][0]{id};
-		if ($session) {
-			push @sessions, sprintf "('%s', '%s', '%s', '%s', '%s', '%s')", $appointment, $clinic, $lead, $s->{id}, instant($start), instant($end);
-			feature('session');
-		} else {
-			feature($held ? ($expires > $now ? 'live hold' : 'expired hold') : 'booking');
-			feature(defined $patient && $patient eq $patients[0] ? 'own hold' : 'foreign hold') if $held && $expires > $now;
-			push @appointments, sprintf "('%s', '%s', %s, '%s', '%s', '%s', '%s', '%s', %s)", $appointment, $clinic, quoted($patient),
-				$s->{id}, $lead, $status, instant($start), instant($end), defined $expires ? quoted(instant($expires)) : 'NULL';
-		}
-		my $owner = $session ? "NULL, '$appointment'" : "'$appointment', NULL";
+		feature($held ? ($expires > $now ? 'live hold' : 'expired hold') : 'booking');
+		feature(defined $patient && $patient eq $patients[0] ? 'own hold' : 'foreign hold') if $held && $expires > $now;
 		my $until = defined $expires ? quoted(instant($expires)) : 'NULL';
+		$appoint->($appointment, $patient, $s->{id}, $lead, $status, $start, $end, $until);
 		my $role = 0;
 		for my $m (@mine) {
-			push @resources, sprintf "('%s', '%s', '%s', '%s')", $appointment, 'role' . $role++, $m->[0]{id}, $clinic if !$session;
-			push @allocations, sprintf "('%s', %s, '%s', NULL, %d, '%s', '%s', %s)", $clinic, $owner, $m->[0]{id}, $m->[1],
-				instant($m->[2]), instant($m->[3]), $until;
+			push @resources, sprintf "('%s', '%s', '%s', '%s')", $appointment, 'role' . $role++, $m->[0]{id}, $clinic;
+			$allocate->("'$appointment', NULL, '$m->[0]{id}', NULL", @$m[1 .. 3], $until);
 		}
-		if (!$session && defined $patient && defined $place_in->($patient, 1, $start, $end)) {
-			push @allocations, sprintf "('%s', %s, NULL, '%s', 0, '%s', '%s', %s)", $clinic, $owner, $patient,
-				instant($start), instant($end), $until;
+		if (defined $patient && defined $place_in->($patient, 1, $start, $end)) {
+			$allocate->("'$appointment', NULL, NULL, '$patient'", 0, $start, $end, $until);
 			feature('patient busy') if $patient eq $patients[0] && !$held;
 		}
 	}
+	# Sessions, as the first patient opened them and others joined.
+	for my $s (map { my $s = $_; ($s) x ($s->{seats} > 1 ? pick(0, 1, 2, 4) : chance(4)) } @services) {
+		my @team = team($s, $lead_role) or next;
+		my $start = $anywhere->();
+		my $end = $start + 60 * $team[0][1]{length};
+		my ($from, $to) = ($start - 60 * $s->{before}, $end + 60 * $s->{after});
+		my @lanes = map { $place_in->($_->[1]{provider}{id}, $_->[1]{provider}{capacity}, $from, $to) } @team;
+		next if grep { !defined } @lanes;
+		my ($session, $until, @expires) = ($id->(0xf1));
+		push @sessions, sprintf "('%s', '%s', '%s', '%s', '%s', '%s')", $session, $clinic, $team[0][1]{provider}{id}, $s->{id}, instant($start), instant($end);
+		my $others = 0;
+		for my $seat (1 .. between(1, $s->{seats} + (chance(10) ? 1 : 0))) {
+			my ($appointment, $patient, $held) = ($id->(0xe1), pick(@patients), chance(35));
+			# a patient who is elsewhere cannot be here
+			($patient, $held) = (undef, 1) if $s->{overlap} eq 'false' && !defined $place_in->($patient, 1, $start, $end);
+			my $gone = !$held && chance(10);
+			push @expires, $held ? $now + pick(-3600, -1, 0, 1, 1800, 3600) : ();
+			my $expires = $held ? quoted(instant($expires[-1])) : 'NULL';
+			$others ||= !$held && !$gone;
+			$appoint->($appointment, $patient, $s->{id}, $team[0][1]{provider}{id},
+				$held ? 'held' : $gone ? 'cancelled' : pick('booked', 'booked', 'arrived', 'fulfilled'), $start, $end, $expires, $session, $seat);
+			push @resources, map { "('$appointment', '$_->[0]', '$_->[1]{provider}{id}', '$clinic')" } @team;
+			$allocate->("'$appointment', NULL, NULL, '$patient'", 0, $start, $end, $expires) if defined $patient && !$gone && $s->{overlap} eq 'false';
+		}
+		feature($s->{seats} > 1 ? 'session' : 'session of what was a group');
+		next if !$others && !@expires;
+		$until = $others ? 'NULL' : quoted(instant(max(@expires)));
+		$allocate->("NULL, '$session', '$team[$_][1]{provider}{id}', NULL", $lanes[$_], $from, $to, $until) for 0 .. $#team;
+	}
+	# Limits count these also, or do not; none of them takes time any more, or yet.
+	my $limited = chance(40);
+	for (1 .. ($limited ? pick(0, 2, 5) : 0)) {
+		my $start = $now + 60 * int((rand(2) - 1) * pick(1440, 5 * 1440, 30 * 1440, 300 * 1440));
+		my $s = pick(@services);
+		my $status = $start < $now ? pick('noshow', 'fulfilled', 'booked', 'cancelled', 'entered-in-error')
+			: pick('cancelled', $s->{blocks} eq 'true' ? 'entered-in-error' : 'pending');
+		$appoint->($id->(0xe1), pick(@patients, $patients[0]), $s->{id}, pick(@providers)->{id}, $status, $start, $start + 60 * units(10, 90), 'NULL');
+		feature("counted $status");
+	}
 	# One that was cancelled takes no time, and one of long ago none that matters.
 	if (chance(20)) {
-		push @appointments, sprintf "('%s', '%s', '%s', '%s', '%s', 'booked', '%s', '%s', NULL)", $id->(0xe1), $clinic, $patients[0],
-			$services[0]{id}, $providers[0]{id}, map { instant($_) } $lo + 7200, $lo + 86400;
+		$appoint->($id->(0xe1), $patients[0], $services[0]{id}, $providers[0]{id}, pick('booked', 'cancelled'), $lo + 7200, $lo + 86400, 'NULL');
 	}
 	add('session', 'id, clinic_id, provider_id, service_id, starts_at, ends_at', @sessions);
-	add('appointment', 'id, clinic_id, patient_id, service_id, provider_id, status, starts_at, ends_at, expires_at', @appointments);
+	add('appointment', 'id, clinic_id, patient_id, service_id, provider_id, status, starts_at, ends_at, expires_at, cancelled_by, session_id, seat', @appointments);
 	add('appointment_resource', 'appointment_id, role, provider_id, clinic_id', @resources);
 	add('allocation', 'clinic_id, appointment_id, session_id, provider_id, patient_id, lane, starts_at, ends_at, expires_at', @allocations);
+	bookings_by_api($services[0], \@patients, $now, $lo, $hi) if chance($services[0]{seats} > 1 ? 75 : 20);
+	# they would stop the bookings made so far
+	limits($clinic, \@services, \@providers) if $limited;
 	push @sql, "SET quickbook.now = '" . instant($now) . "';", 'SET timezone = ' . quoted($zone->()) . ';';
 
 	# Questions. The offsets of some zones are whole quarters of an hour only.
@@ -432,7 +541,8 @@ sub round {
 	}
 	return {
 		number => $number, config => join("\n", @sql) . "\n", questions => \@questions,
-		features => [sort keys %feature],
+		features => [sort keys %feature], services => [map { $_->{id} } @services],
+		leads => [map { $_->{id} } grep { $_->{lead} } @providers], patients => \@patients, lo => $lo, hi => $hi, unit => $unit,
 	};
 }
 

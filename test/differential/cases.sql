@@ -29,6 +29,15 @@ RETURNS text LANGUAGE sql AS $$
 		GROUP BY p.name) AS l
 $$;
 
+-- The same with the seats that are left.
+CREATE FUNCTION pg_temp.seats(service text, patient uuid DEFAULT NULL, clock timestamptz DEFAULT '2030-01-01')
+RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(format('%s/%s%s', to_char(o.starts_at, 'HH24:MI'), o.seats_left, CASE WHEN o.sure THEN '' ELSE '?' END), ' '
+		ORDER BY o.starts_at)
+	FROM quickbook.service s, oracle.available_slots(s.id, '2030-01-07', '2030-01-08', NULL, patient, clock, '2030-01-06', '5 minutes') o
+	WHERE s.name = service
+$$;
+
 -- Local times.
 SELECT pg_temp.same(w || ' ' || z, oracle.instant(w::timestamp, z)::text, want)
 FROM (VALUES
@@ -80,18 +89,30 @@ CREATE FUNCTION pg_temp.role(service text, role text, provider text, length inte
 $$;
 -- An appointment on one calendar, with the occupied time as given.
 CREATE FUNCTION pg_temp.book(provider text, from_time text, to_time text, lane integer DEFAULT 0,
-	expires timestamptz DEFAULT NULL, patient text DEFAULT 'you', on_patient boolean DEFAULT false) RETURNS void LANGUAGE sql AS $$
+	expires timestamptz DEFAULT NULL, patient text DEFAULT 'you', on_patient boolean DEFAULT false,
+	day text DEFAULT '2030-01-07') RETURNS void LANGUAGE sql AS $$
 	WITH a AS (
 		INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, status, starts_at, ends_at, expires_at)
 		SELECT gen_random_uuid(), s.clinic_id, (SELECT id FROM quickbook.patient p WHERE p.name = patient), s.id, pg_temp.provider(provider),
 			CASE WHEN expires IS NULL THEN 'booked' ELSE 'held' END,
-			('2030-01-07 ' || from_time)::timestamptz, ('2030-01-07 ' || to_time)::timestamptz, expires
+			(day || ' ' || from_time)::timestamptz, (day || ' ' || to_time)::timestamptz, expires
 		FROM quickbook.service s ORDER BY s.name LIMIT 1
 		RETURNING *)
 	INSERT INTO quickbook.allocation (clinic_id, appointment_id, provider_id, patient_id, lane, starts_at, ends_at, expires_at)
 	SELECT clinic_id, id, CASE WHEN NOT on_patient THEN provider_id END, CASE WHEN on_patient THEN patient_id END, lane,
 		starts_at, ends_at, expires_at
 	FROM a
+$$;
+CREATE FUNCTION pg_temp.limit(period text, max_count integer, max_time interval DEFAULT NULL, service text DEFAULT NULL,
+	provider text DEFAULT NULL, per_patient boolean DEFAULT false) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO quickbook.booking_limit (clinic_id, period, max_count, max_time, service_id, provider_id, per_patient)
+	SELECT '00000000-0000-7000-8000-00000000c001', period, max_count, max_time,
+		(SELECT id FROM quickbook.service s WHERE s.name = service), pg_temp.provider(provider), per_patient
+$$;
+CREATE FUNCTION pg_temp.limited(name text, day text, allowed boolean, patient uuid DEFAULT NULL, clock timestamptz DEFAULT '2030-01-01')
+RETURNS text LANGUAGE sql AS $$
+	SELECT pg_temp.same('limit: ' || name, pg_temp.starts('plain', patient, clock, day::date),
+		CASE WHEN allowed THEN 'ann 09:00 09:30 10:00 10:30 11:00' END)
 $$;
 INSERT INTO quickbook.working_hours (provider_id, weekday, start_time, end_time) VALUES
 	(pg_temp.provider('ann'), 1, '09:00', '12:00'), (pg_temp.provider('bob'), 1, '09:00', '12:00'),
@@ -168,6 +189,142 @@ SELECT pg_temp.same('horizon: today is where the lead is', pg_temp.starts('plain
 ROLLBACK TO s;
 UPDATE quickbook.service SET bookable_during = '[2030-01-08,)';
 SELECT pg_temp.same('not yet bookable', pg_temp.starts('plain'), NULL);
+ROLLBACK TO s;
+
+-- Limits; a visit of one hour is booked with cy, who is no lead here.
+SELECT pg_temp.book('cy', '08:00', '09:00');
+SAVEPOINT l;
+SELECT pg_temp.limit('day', 1);
+SELECT pg_temp.limited('one a day', '2030-01-07', false);
+SELECT pg_temp.limited('another day', '2030-01-14', true);
+UPDATE quickbook.appointment SET status = 'cancelled', cancelled_by = 'staff';
+SELECT pg_temp.limited('cancelled', '2030-01-07', true);
+UPDATE quickbook.appointment SET status = 'noshow';
+SELECT pg_temp.limited('no-show', '2030-01-07', false);
+UPDATE quickbook.provider SET time_zone = 'Asia/Tokyo' WHERE name = 'ann';
+UPDATE quickbook.appointment SET starts_at = '2030-01-07 16:00+00', ends_at = '2030-01-07 17:00+00';
+SELECT pg_temp.same('limit: tomorrow where the lead is', pg_temp.starts('plain'), 'ann 00:00 00:30 01:00 01:30 02:00');
+UPDATE quickbook.appointment SET starts_at = '2030-01-07 14:55+00';
+SELECT pg_temp.limited('today where the lead is', '2030-01-07', false);
+ROLLBACK TO l;
+SELECT pg_temp.limit('day', 2);
+SELECT pg_temp.limited('two a day', '2030-01-07', true);
+SELECT pg_temp.limit('day', 1, service => 'plain');
+SELECT pg_temp.limit('day', 1, provider => 'cy');
+SELECT pg_temp.limited('other service, other lead', '2030-01-07', true);
+UPDATE quickbook.appointment SET service_id = (SELECT id FROM quickbook.service WHERE name = 'plain');
+SELECT pg_temp.limited('this service', '2030-01-07', false);
+ROLLBACK TO l;
+SELECT pg_temp.limit('day', 1, per_patient => true);
+SELECT pg_temp.limited('nobody in particular', '2030-01-07', true);
+SELECT pg_temp.limited('somebody else', '2030-01-07', true, '00000000-0000-7000-8000-00000000a001');
+SELECT pg_temp.limited('the same patient', '2030-01-07', false, '00000000-0000-7000-8000-00000000a002');
+ROLLBACK TO l;
+SELECT pg_temp.limit('day', NULL, '105 minutes');
+SELECT pg_temp.limited('just enough time', '2030-01-07', true);
+SELECT pg_temp.limit('week', NULL, '104 minutes');
+SELECT pg_temp.limited('too little time', '2030-01-07', false);
+ROLLBACK TO l;
+SELECT pg_temp.limit('week', 1);
+UPDATE quickbook.appointment SET starts_at = '2030-01-06 00:00+00';
+SELECT pg_temp.limited('Sunday is the same week', '2030-01-07', false);
+UPDATE quickbook.appointment SET starts_at = '2030-01-05 23:59+00';
+SELECT pg_temp.limited('Saturday is not', '2030-01-07', true);
+ROLLBACK TO l;
+SELECT pg_temp.limit('month', 1);
+SELECT pg_temp.limited('the same month', '2030-01-28', false);
+SELECT pg_temp.limited('another month', '2030-02-04', true);
+SELECT pg_temp.limit('year', 1);
+SELECT pg_temp.limited('the same year', '2030-02-04', false);
+SELECT pg_temp.limited('another year', '2031-01-06', true);
+ROLLBACK TO l;
+SELECT pg_temp.limit('upcoming', 1);
+SELECT pg_temp.limited('one to come', '2031-01-06', false);
+SELECT pg_temp.limited('it begins now', '2031-01-06', true, NULL, '2030-01-07 08:00');
+ROLLBACK TO s;
+SELECT pg_temp.limit('day', 1);
+SELECT pg_temp.book('ann', '09:00', '10:00', 0, '2030-01-07 08:00', 'me');
+SELECT pg_temp.limited('an expired hold', '2030-01-07', true, NULL, '2030-01-07 08:00');
+SELECT pg_temp.same('limit: a hold', pg_temp.starts('plain', clock => '2030-01-07 07:00'), NULL);
+SELECT pg_temp.same('limit: one''s own hold, where it is closed', pg_temp.starts('plain', '00000000-0000-7000-8000-00000000a001',
+	clock => '2030-01-07 07:00'), 'ann 09:00 09:30');
+ROLLBACK TO s;
+
+-- Other horizons. Ann works on Mondays, and 31 December 2029 is one.
+UPDATE quickbook.service SET horizon_days = 1, horizon_counts = 'working';
+SELECT pg_temp.same('working: the first', pg_temp.starts('plain', clock => '2029-12-31 12:00'), 'ann 09:00 09:30 10:00 10:30 11:00');
+SELECT pg_temp.same('working: not the second', pg_temp.starts('plain', day => '2030-01-14', clock => '2029-12-31 12:00'), NULL);
+INSERT INTO quickbook.time_off (clinic_id, provider_id, during) VALUES
+	('00000000-0000-7000-8000-00000000c001', pg_temp.provider('ann'), '[2030-01-07 09:00+00, 2030-01-07 12:00+00)');
+SELECT pg_temp.same('working: the second, if the first is off', pg_temp.starts('plain', day => '2030-01-14', clock => '2029-12-31 12:00'),
+	'ann 09:00 09:30 10:00 10:30 11:00');
+ROLLBACK TO s;
+UPDATE quickbook.service SET horizon_days = 1, horizon_counts = 'bookable';
+SELECT pg_temp.book('ann', '09:00', '11:00');
+SELECT pg_temp.same('bookable: one start is enough', pg_temp.starts('plain', day => '2030-01-14', clock => '2029-12-31 12:00'), NULL);
+SELECT pg_temp.book('ann', '11:30', '12:00', 0, '2029-12-31 12:00:01', 'me');
+SELECT pg_temp.same('bookable: none is not, though it is the patient''s own hold', pg_temp.starts('plain',
+	'00000000-0000-7000-8000-00000000a001', '2029-12-31 12:00', '2030-01-14'), 'ann 09:00 09:30 10:00 10:30 11:00');
+SELECT pg_temp.same('bookable: what leads up to it too', pg_temp.starts('plain',
+	'00000000-0000-7000-8000-00000000a001', '2029-12-31 12:00'), 'ann 11:00');
+UPDATE quickbook.service SET horizon_days = 0;
+SELECT pg_temp.same('bookable: today only', pg_temp.starts('plain', clock => '2030-01-06 23:59'), NULL);
+ROLLBACK TO s;
+
+-- Groups. A session of an hour with so many booked, and one hold of the patient named.
+CREATE FUNCTION pg_temp.session(provider text, from_time text, booked integer, held text DEFAULT NULL, lane integer DEFAULT 0)
+RETURNS void LANGUAGE sql AS $$
+	WITH q AS (
+		INSERT INTO quickbook.session (id, clinic_id, provider_id, service_id, starts_at, ends_at)
+		SELECT gen_random_uuid(), s.clinic_id, pg_temp.provider(provider), s.id, at, at + interval '1 hour'
+		FROM quickbook.service s, CAST('2030-01-07 ' || from_time AS timestamptz) AS at WHERE s.name = 'class'
+		RETURNING *
+	), a AS (
+		INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at, ends_at, expires_at)
+		SELECT gen_random_uuid(), q.clinic_id, p.id, q.service_id, q.provider_id, q.id, seat, CASE WHEN seat > booked THEN 'held' ELSE 'booked' END,
+			q.starts_at, q.ends_at, CASE WHEN seat > booked THEN timestamptz '2030-01-01 01:00' END
+		FROM q, generate_series(1, booked + CASE WHEN held IS NULL THEN 0 ELSE 1 END) AS seat
+		LEFT JOIN quickbook.patient p ON p.name = CASE WHEN seat > booked THEN held ELSE 'you' END
+	)
+	INSERT INTO quickbook.allocation (clinic_id, session_id, provider_id, lane, starts_at, ends_at)
+	SELECT clinic_id, id, provider_id, lane, starts_at, ends_at FROM q
+$$;
+SELECT pg_temp.service('class', 'ann', 'window', '60 min', '60 min');
+UPDATE quickbook.service SET seats = 3 WHERE name = 'class';
+SAVEPOINT g;
+SELECT pg_temp.same('class: no session yet', pg_temp.seats('class'), '09:00/3 10:00/3 11:00/3');
+SELECT pg_temp.session('ann', '10:00', 1);
+SELECT pg_temp.same('class: two seats left', pg_temp.seats('class'), '09:00/3 10:00/2 11:00/3');
+SELECT pg_temp.same('class: it is in the way of others', pg_temp.starts('plain'), 'ann 09:00 11:00');
+SELECT pg_temp.limit('day', NULL, '1 hour');
+SELECT pg_temp.same('class: joining takes no more time', pg_temp.seats('class'), '10:00/2');
+SELECT pg_temp.limit('week', 1);
+SELECT pg_temp.same('class: but counts', pg_temp.seats('class'), NULL);
+ROLLBACK TO g;
+SELECT pg_temp.session('ann', '09:20', 1);
+SELECT pg_temp.same('class: a session is on the grid, others are not for it', pg_temp.seats('class'), '09:20/2 11:00/3');
+INSERT INTO quickbook.busy_time (provider_id, during) VALUES (pg_temp.provider('ann'), '[2030-01-07 10:00+00,2030-01-07 10:30+00)');
+SELECT pg_temp.same('class: the lead is elsewhere', pg_temp.seats('class'), '11:00/3');
+ROLLBACK TO g;
+SELECT pg_temp.session('ann', '10:00', 3);
+SELECT pg_temp.same('class: it is full', pg_temp.seats('class'), '09:00/3 11:00/3');
+UPDATE quickbook.provider SET capacity = 2 WHERE name = 'ann';
+SELECT pg_temp.same('class: another can be opened', pg_temp.seats('class'), '09:00/3 10:00/3 11:00/3');
+SELECT pg_temp.session('ann', '10:00', 2, NULL, 1);
+SELECT pg_temp.same('class: the other has a seat', pg_temp.seats('class'), '09:00/3 10:00/1 11:00/3');
+UPDATE quickbook.appointment SET status = 'cancelled', cancelled_by = 'staff' WHERE id = (
+	SELECT id FROM quickbook.appointment GROUP BY id ORDER BY count(*) FILTER (WHERE seat = 3) DESC LIMIT 1);
+SELECT pg_temp.same('class: two with seats', pg_temp.seats('class'), '09:00/3 10:00/1? 11:00/3');
+ROLLBACK TO g;
+SELECT pg_temp.session('ann', '10:00', 0, 'me');
+SELECT pg_temp.same('class: a hold takes a seat', pg_temp.seats('class'), '09:00/3 10:00/2 11:00/3');
+SELECT pg_temp.same('class: an expired one does not', pg_temp.seats('class', NULL, '2030-01-01 01:00'), '09:00/3 10:00/3 11:00/3');
+SELECT pg_temp.same('class: nor is it in the way', pg_temp.starts('plain', NULL, '2030-01-01 01:00'), 'ann 09:00 09:30 10:00 10:30 11:00');
+SELECT pg_temp.same('class: nor is one''s own', pg_temp.starts('plain', '00000000-0000-7000-8000-00000000a001'), 'ann 09:00 09:30 10:00 10:30 11:00');
+ROLLBACK TO g;
+SELECT pg_temp.session('ann', '10:00', 2, 'me');
+SELECT pg_temp.same('class: full for others', pg_temp.seats('class', '00000000-0000-7000-8000-00000000a002'), '09:00/3 11:00/3');
+SELECT pg_temp.same('class: one''s own seat is left', pg_temp.seats('class', '00000000-0000-7000-8000-00000000a001'), '09:00/3 10:00/1 11:00/3');
 ROLLBACK TO s;
 
 -- Windows.

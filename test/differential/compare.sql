@@ -1,6 +1,7 @@
 --
 -- Puts one question to quickbook and to the oracle. An answer is a line: "same N",
--- N being the number of rows compared, or "DIFFERENT" and how, or "ERROR".
+-- N being the number of rows compared, or "unsure", or "DIFFERENT" and how, or
+-- "ERROR".
 --
 
 -- What the oracle says about a configuration, for each service and patient asked
@@ -12,36 +13,58 @@ CREATE TABLE oracle.answer (
 	hi timestamptz,
 	provider_id uuid,
 	starts_at timestamptz,
-	ends_at timestamptz
+	ends_at timestamptz,
+	seats_left integer,
+	joins boolean,
+	sure boolean
 );
 
+-- Says how many starts there are, of which how many join a session, and how many
+-- are not sure.
 CREATE FUNCTION oracle.solve(service uuid, patient uuid, lo timestamptz, hi timestamptz,
 	since timestamptz, raster interval) RETURNS text
 LANGUAGE plpgsql AS $$
-DECLARE
-	found bigint;
 BEGIN
 	INSERT INTO oracle.answer
 	SELECT service, patient, lo, hi, o.*
 	FROM oracle.available_slots(service, lo, hi, NULL, patient, current_setting('quickbook.now')::timestamptz, since, raster) o;
-	GET DIAGNOSTICS found = ROW_COUNT;
-	RETURN 'solved ' || found;
+	RETURN (SELECT format('solved %s joins %s unsure %s', count(*), count(*) FILTER (WHERE joins), count(*) FILTER (WHERE NOT sure))
+		FROM oracle.answer a WHERE a.service_id = service AND a.patient_id IS NOT DISTINCT FROM patient);
 EXCEPTION WHEN OTHERS THEN
 	RETURN 'ERROR in the oracle: ' || SQLERRM;
 END
 $$;
 
+CREATE FUNCTION oracle.answers(service uuid, from_time timestamptz, to_time timestamptz, provider uuid, patient uuid)
+RETURNS SETOF oracle.answer
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
+	SELECT a.* FROM oracle.answer a
+	WHERE a.service_id = service AND a.patient_id IS NOT DISTINCT FROM patient
+	AND a.starts_at >= from_time AND a.starts_at < to_time
+	AND (provider IS NULL OR a.provider_id = provider);
+END
+$$;
+
+-- The answers that are sure.
 CREATE FUNCTION oracle.expected(service uuid, from_time timestamptz, to_time timestamptz, provider uuid, patient uuid)
 RETURNS quickbook.available_slot[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN ARRAY(
-		SELECT ROW(a.provider_id, a.starts_at, a.ends_at, 1)::quickbook.available_slot
-		FROM oracle.answer a
-		WHERE a.service_id = service AND a.patient_id IS NOT DISTINCT FROM patient
-		AND a.starts_at >= from_time AND a.starts_at < to_time
-		AND (provider IS NULL OR a.provider_id = provider)
+		SELECT ROW(a.provider_id, a.starts_at, a.ends_at, a.seats_left)::quickbook.available_slot
+		FROM oracle.answers(service, from_time, to_time, provider, patient) a
+		WHERE a.sure
 		ORDER BY a.starts_at, a.provider_id);
+END
+$$;
+
+CREATE FUNCTION oracle.unsure(service uuid, from_time timestamptz, to_time timestamptz, provider uuid, patient uuid)
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM oracle.answers(service, from_time, to_time, provider, patient) a WHERE NOT a.sure);
 END
 $$;
 
@@ -74,7 +97,8 @@ RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN oracle.verdict(
-		ARRAY(SELECT q FROM quickbook.available_slots(service, from_time, to_time, provider, patient) q),
+		ARRAY(SELECT q FROM quickbook.available_slots(service, from_time, to_time, provider, patient) q
+			WHERE NOT oracle.unsure(service, q.starts_at, q.starts_at + interval '1 second', q.provider_id, patient)),
 		oracle.expected(service, from_time, to_time, provider, patient));
 EXCEPTION WHEN OTHERS THEN
 	RETURN 'ERROR ' || SQLERRM;
@@ -91,6 +115,9 @@ DECLARE
 		coalesce(after_time, current_setting('quickbook.now')::timestamptz), hi, provider, patient);
 	got quickbook.available_slot[];
 BEGIN
+	IF oracle.unsure(service, coalesce(after_time, current_setting('quickbook.now')::timestamptz), hi, provider, patient) THEN
+		RETURN 'unsure';
+	END IF;
 	got := ARRAY(SELECT q FROM quickbook.next_slots(service, after_time, max_slots, provider, patient) q);
 	IF cardinality(got) > max_slots THEN
 		RETURN 'DIFFERENT: more than were asked for';
@@ -111,6 +138,9 @@ DECLARE
 	got text;
 	want text;
 BEGIN
+	IF oracle.unsure(service, '-infinity', 'infinity', provider, NULL) THEN
+		RETURN 'unsure';
+	END IF;
 	got := (SELECT string_agg(q.day || ' ' || q.slots, ', ' ORDER BY q.ordinality)
 		FROM quickbook.available_days(service, from_date, to_date, provider, zone) WITH ORDINALITY q);
 	want := (SELECT string_agg(d || ' ' || (SELECT count(*) FROM oracle.answer a

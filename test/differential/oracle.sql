@@ -26,6 +26,17 @@ CREATE TYPE oracle.team AS (
 	mask integer
 );
 
+-- A start with one lead. It joins a session, or opens one (or is no group's). It
+-- is not sure where neither DESIGN nor the decisions tell what is right.
+CREATE TYPE oracle.candidate AS (
+	lead_id uuid,
+	starts_at timestamptz,
+	ends_at timestamptz,
+	seats_left integer,
+	joins boolean,
+	sure boolean
+);
+
 -- An interval of as many seconds: "1 day" would follow the session's zone.
 CREATE FUNCTION oracle.seconds(length interval) RETURNS interval
 LANGUAGE sql IMMUTABLE
@@ -146,51 +157,98 @@ BEGIN
 END
 $$;
 
+-- How many seats of a session are taken for a patient, whose own holds do not
+-- count against him.
+CREATE FUNCTION oracle.seats_taken(session uuid, patient uuid, clock timestamptz) RETURNS integer
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT count(*) FROM quickbook.appointment a JOIN quickbook.service s ON s.id = a.service_id
+		WHERE a.session_id = session
+		AND (a.status IN ('booked', 'arrived', 'checked-in', 'fulfilled')
+			OR a.status = 'pending' AND s.pending_blocks
+			OR a.status = 'held' AND a.expires_at > clock AND (a.patient_id = patient) IS NOT TRUE));
+END
+$$;
+
+-- The allocations that count against a patient: no expired hold, none of the
+-- patient's own, no session in which nobody counts.
+CREATE FUNCTION oracle.taken(providers uuid[], patient uuid, clock timestamptz)
+RETURNS TABLE (provider_id uuid, session_id uuid, starts_at timestamptz, ends_at timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT a.provider_id, a.session_id, a.starts_at, a.ends_at
+	FROM quickbook.allocation a LEFT JOIN quickbook.appointment b ON b.id = a.appointment_id
+	WHERE a.provider_id = ANY (providers)
+	AND (a.expires_at IS NULL OR a.expires_at > clock)
+	AND (b.status = 'held' AND b.patient_id = patient) IS NOT TRUE
+	AND (a.session_id IS NULL OR oracle.seats_taken(a.session_id, patient, clock) > 0);
+END
+$$;
+
+-- Rule 4: when providers are not to be had: busy elsewhere, or with as many
+-- bookings as they have places. One session can be left out.
+CREATE FUNCTION oracle.blocked(providers uuid[], patient uuid, clock timestamptz, without uuid)
+RETURNS TABLE (provider_id uuid, spans tstzmultirange)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH taken AS MATERIALIZED (
+		SELECT * FROM oracle.taken(providers, patient, clock) t
+		WHERE t.session_id IS DISTINCT FROM without OR without IS NULL
+	), edge AS (
+		SELECT provider_id, starts_at AS at FROM taken UNION SELECT provider_id, ends_at FROM taken
+	), cell AS (
+		-- between two edges the number of bookings does not change
+		SELECT provider_id, at AS lo, lead(at) OVER (PARTITION BY provider_id ORDER BY at) AS hi
+		FROM edge
+	), busy AS (
+		SELECT provider_id, during FROM quickbook.busy_time
+		WHERE provider_id = ANY (providers)
+		UNION ALL
+		SELECT c.provider_id, tstzrange(c.lo, c.hi)
+		FROM cell c JOIN quickbook.provider p ON p.id = c.provider_id
+		WHERE c.hi IS NOT NULL
+		AND p.capacity <= (SELECT count(*) FROM taken t
+			WHERE t.provider_id = c.provider_id AND t.starts_at < c.hi AND t.ends_at > c.lo)
+	)
+	SELECT provider_id, range_agg(during) FROM busy GROUP BY provider_id;
+END
+$$;
+
+-- When a provider of the clinic is away.
+CREATE FUNCTION oracle.time_off(clinic uuid, provider uuid) RETURNS tstzmultirange
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT range_agg(off.during) FROM quickbook.time_off off
+		WHERE off.clinic_id = clinic AND (off.provider_id IS NULL OR off.provider_id = provider)), '{}');
+END
+$$;
+
 -- Rules 1, 3 and 4: when a service's providers are open, and when they are not
--- to be had: busy elsewhere, or with as many bookings as they have places.
+-- to be had.
 CREATE FUNCTION oracle.members(service uuid, first_date date, last_date date, patient uuid, clock timestamptz)
 RETURNS oracle.member[]
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
+DECLARE
+	providers uuid[] := ARRAY(SELECT DISTINCT sp.provider_id FROM quickbook.service_provider sp
+		WHERE sp.service_id = service ORDER BY 1);
 BEGIN
 	RETURN ARRAY(
-		WITH who AS (
-			SELECT p.*, (row_number() OVER (ORDER BY p.id))::integer - 1 AS bit
-			FROM quickbook.provider p
-			WHERE p.id IN (SELECT sp.provider_id FROM quickbook.service_provider sp WHERE sp.service_id = service)
-		), opening AS (
+		WITH opening AS (
 			SELECT provider_id, range_agg(during) AS spans, array_agg(DISTINCT lower(during)) AS starts
 			FROM oracle.windows(service, first_date, last_date)
 			GROUP BY provider_id
-		), taken AS (
-			SELECT a.provider_id, a.starts_at, a.ends_at
-			FROM quickbook.allocation a LEFT JOIN quickbook.appointment b ON b.id = a.appointment_id
-			WHERE a.provider_id IN (SELECT id FROM who)
-			AND (a.expires_at IS NULL OR a.expires_at > clock)
-			AND (b.status = 'held' AND b.patient_id = patient) IS NOT TRUE
-		), edge AS (
-			SELECT provider_id, starts_at AS at FROM taken UNION SELECT provider_id, ends_at FROM taken
-		), cell AS (
-			-- between two edges the number of bookings does not change
-			SELECT provider_id, at AS lo, lead(at) OVER (PARTITION BY provider_id ORDER BY at) AS hi
-			FROM edge
-		), busy AS (
-			SELECT provider_id, during FROM quickbook.busy_time
-			WHERE provider_id IN (SELECT id FROM who)
-			UNION ALL
-			SELECT c.provider_id, tstzrange(c.lo, c.hi)
-			FROM cell c JOIN who ON who.id = c.provider_id
-			WHERE c.hi IS NOT NULL
-			AND who.capacity <= (SELECT count(*) FROM taken t
-				WHERE t.provider_id = c.provider_id AND t.starts_at < c.hi AND t.ends_at > c.lo)
 		)
-		SELECT ROW(who.id, who.bit,
-			(SELECT starts FROM opening o WHERE o.provider_id = who.id),
-			coalesce((SELECT spans FROM opening o WHERE o.provider_id = who.id), '{}')
-			- coalesce((SELECT range_agg(off.during) FROM quickbook.time_off off
-				WHERE off.clinic_id = who.clinic_id AND (off.provider_id IS NULL OR off.provider_id = who.id)), '{}'),
-			coalesce((SELECT range_agg(b.during) FROM busy b WHERE b.provider_id = who.id), '{}'))::oracle.member
-		FROM who);
+		SELECT ROW(p.id, array_position(providers, p.id) - 1, o.starts,
+			coalesce(o.spans, '{}') - oracle.time_off(p.clinic_id, p.id), coalesce(b.spans, '{}'))::oracle.member
+		FROM quickbook.provider p
+		LEFT JOIN opening o ON o.provider_id = p.id
+		LEFT JOIN oracle.blocked(providers, patient, clock, NULL) b ON b.provider_id = p.id
+		WHERE p.id = ANY (providers));
 END
 $$;
 
@@ -317,54 +375,282 @@ BEGIN
 END
 $$;
 
--- quickbook.available_slots, and what it takes from its surroundings: the clock,
--- an instant before from_time at which no lead can be booked, and the raster.
-CREATE FUNCTION oracle.available_slots(service uuid, from_time timestamptz, to_time timestamptz,
-	provider uuid, patient uuid, clock timestamptz, since timestamptz, raster interval)
-RETURNS TABLE (provider_id uuid, starts_at timestamptz, ends_at timestamptz)
+-- Rules 2, 3, 4 and 6: where a lead can be booked if there are no sessions to join.
+CREATE FUNCTION oracle.grid(s quickbook.service, lead oracle.team, members oracle.member[], teams oracle.team[],
+	from_time timestamptz, to_time timestamptz, since timestamptz, raster interval)
+RETURNS SETOF timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	step interval := oracle.seconds(coalesce(s.slot_interval, s.duration));
+BEGIN
+	IF s.slot_anchor = 'window' THEN
+		RETURN QUERY SELECT oracle.feasible(members, teams, lead.lead_id,
+			ARRAY(SELECT t FROM oracle.window_starts(members, lead.lead_id, step, to_time) AS t WHERE t >= from_time),
+			lead.length, oracle.seconds(s.buffer_before), oracle.seconds(s.buffer_after));
+	ELSE
+		RETURN QUERY SELECT t FROM oracle.run_starts(members, teams, lead.lead_id, lead.length, s, step,
+			to_time, since, raster) AS t
+		WHERE t >= from_time AND t < to_time;
+	END IF;
+END
+$$;
+
+-- Rule 7: the sessions that a lead runs, and whether the team of each could take
+-- it on if it were not its own already.
+CREATE FUNCTION oracle.sessions(s quickbook.service, lead uuid, members oracle.member[],
+	from_time timestamptz, to_time timestamptz, patient uuid, clock timestamptz)
+RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, seats_left integer, fits boolean)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT q.starts_at, q.ends_at, s.seats - n, NOT EXISTS (
+		SELECT FROM quickbook.allocation a
+		LEFT JOIN unnest(members) m ON m.id = a.provider_id
+		LEFT JOIN oracle.blocked(ARRAY[a.provider_id], patient, clock, q.id) b ON true
+		WHERE a.session_id = q.id
+		AND (m.open @> tstzrange(q.starts_at, q.ends_at) AND NOT coalesce(b.spans, '{}') && tstzrange(a.starts_at, a.ends_at)) IS NOT TRUE)
+	FROM quickbook.session q, oracle.seats_taken(q.id, patient, clock) AS n
+	WHERE s.seats > 1 AND q.service_id = s.id AND q.provider_id = lead AND n > 0
+	AND q.starts_at >= from_time AND q.starts_at < to_time;
+END
+$$;
+
+-- All rules but rule 5: those of the grid, and those at which a session is.
+CREATE FUNCTION oracle.candidates(s quickbook.service, lead oracle.team, members oracle.member[], teams oracle.team[],
+	from_time timestamptz, to_time timestamptz, since timestamptz, raster interval, patient uuid, clock timestamptz)
+RETURNS oracle.candidate[]
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN ARRAY(
+		WITH running AS MATERIALIZED (
+			SELECT starts_at AS t, count(*) FILTER (WHERE seats_left > 0) AS with_seats,
+				count(*) FILTER (WHERE seats_left > 0 AND fits) AS joinable,
+				max(ends_at) FILTER (WHERE seats_left > 0 AND fits) AS ends_at,
+				max(seats_left) FILTER (WHERE seats_left > 0 AND fits) AS seats_left
+			FROM oracle.sessions(s, lead.lead_id, members, from_time, to_time, patient, clock)
+			GROUP BY starts_at
+		), opening AS (
+			SELECT t FROM oracle.grid(s, lead, members, teams, from_time, to_time, since, raster) AS t
+			UNION
+			SELECT t FROM oracle.feasible(members, teams, lead.lead_id, ARRAY(SELECT t FROM running),
+				lead.length, oracle.seconds(s.buffer_before), oracle.seconds(s.buffer_after)) AS t
+		)
+		SELECT ROW(lead.lead_id, t, coalesce(r.ends_at, t + lead.length), coalesce(r.seats_left, s.seats),
+			coalesce(r.joinable, 0) > 0, coalesce(r.with_seats, 0) <= CASE WHEN r.joinable > 0 THEN 1 ELSE 0 END)::oracle.candidate
+		FROM opening FULL JOIN running r USING (t)
+		WHERE r.joinable > 0 OR opening.t IS NOT NULL);
+END
+$$;
+
+-- What is the same for two dates in the same period.
+CREATE FUNCTION oracle.period(period text, day date, week_start integer) RETURNS date
+LANGUAGE sql IMMUTABLE
+RETURN CASE period
+	WHEN 'day' THEN day
+	WHEN 'week' THEN day - (extract(isodow FROM day)::integer - week_start + 7) % 7
+	WHEN 'month' THEN date_trunc('month', day::timestamp)::date
+	WHEN 'year' THEN date_trunc('year', day::timestamp)::date
+	ELSE 'infinity' END;
+
+-- Whether booking a candidate closes a hold of the patient's own: yes if they meet
+-- on the calendar of the patient or the lead, perhaps if they do so on one where
+-- another place or another team might serve.
+CREATE FUNCTION oracle.closes(s quickbook.service, c oracle.candidate, hold quickbook.appointment) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	visit tstzrange := tstzrange(c.starts_at, c.ends_at);
+	occupied tstzrange := tstzrange(c.starts_at - oracle.seconds(s.buffer_before), c.ends_at + oracle.seconds(s.buffer_after));
+BEGIN
+	RETURN (SELECT (ARRAY['no', 'perhaps', 'yes'])[1 + coalesce(max(CASE
+			WHEN a.patient_id IS NOT NULL
+				THEN CASE WHEN NOT s.patient_may_overlap AND visit && tstzrange(a.starts_at, a.ends_at) THEN 2 ELSE 0 END
+			WHEN NOT occupied && tstzrange(a.starts_at, a.ends_at) THEN 0
+			WHEN a.provider_id = c.lead_id AND a.session_id IS NULL AND NOT c.joins AND p.capacity = 1 THEN 2
+			ELSE 1 END), 0)]
+		FROM quickbook.allocation a LEFT JOIN quickbook.provider p ON p.id = a.provider_id
+		WHERE a.appointment_id = hold.id OR a.session_id = hold.session_id);
+END
+$$;
+
+-- The appointments of a clinic that limits count; period is that of the lead's date.
+CREATE FUNCTION oracle.counted(clinic uuid, lead uuid, clock timestamptz)
+RETURNS TABLE (a quickbook.appointment, day date, upcoming boolean)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
+	SELECT b, oracle.local_date(lead, b.starts_at), b.status <> 'noshow' AND b.starts_at > clock
+	FROM quickbook.appointment b
+	WHERE b.clinic_id = clinic AND b.status NOT IN ('cancelled', 'entered-in-error')
+	AND (b.status <> 'held' OR b.expires_at > clock);
+END
+$$;
+
+-- What a limit has counted for a candidate, at the least and at the most: it is
+-- not always told which holds of the patient's own are closed.
+CREATE FUNCTION oracle.tallies(s quickbook.service, lead uuid, candidates oracle.candidate[], patient uuid, clock timestamptz)
+RETURNS TABLE (starts_at timestamptz, limit_id uuid, least_count bigint, most_count bigint, least_time interval, most_time interval)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
-	s quickbook.service;
-	members oracle.member[];
-	teams oracle.team[];
-	step interval;
-	lead oracle.team;
-	last_date date;
+	week_start integer := (SELECT week_start FROM quickbook.clinic WHERE id = s.clinic_id);
 BEGIN
-	SELECT * INTO STRICT s FROM quickbook.service q WHERE q.id = service;
-	members := oracle.members(s.id, (least(since, from_time) AT TIME ZONE 'UTC')::date - 3,
-		(to_time AT TIME ZONE 'UTC')::date + 3, patient, clock);
-	teams := oracle.teams(s.id, members);
-	step := oracle.seconds(coalesce(s.slot_interval, s.duration));
-	FOR lead IN
-		SELECT DISTINCT t.lead_id, t.length, 0 FROM unnest(teams) t
-		WHERE provider IS NULL OR t.lead_id = provider
-	LOOP
-		last_date := oracle.local_date(lead.lead_id, clock) + s.horizon_days;
-		RETURN QUERY
-		WITH grid (t) AS (
-			SELECT t FROM oracle.feasible(members, teams, lead.lead_id,
-				ARRAY(SELECT t FROM oracle.window_starts(members, lead.lead_id, step, to_time) AS t WHERE t >= from_time),
-				lead.length, oracle.seconds(s.buffer_before), oracle.seconds(s.buffer_after)) AS t
-			WHERE s.slot_anchor = 'window'
-			UNION ALL
-			SELECT t FROM oracle.run_starts(members, teams, lead.lead_id, lead.length, s, step,
-				to_time, since, raster) AS t
-			WHERE s.slot_anchor <> 'window' AND t >= from_time AND t < to_time
+	RETURN QUERY
+	WITH candidate AS MATERIALIZED (
+		SELECT c, oracle.local_date(lead, c.starts_at) AS day FROM unnest(candidates) c
+	), counted AS MATERIALIZED (
+		SELECT * FROM oracle.counted(s.clinic_id, lead, clock)
+	), met AS (
+		-- a group's session is one visit, unless each patient counts alone
+		SELECT (x.c).starts_at, l.id, (y.a).ends_at - (y.a).starts_at AS length,
+			CASE WHEN l.per_patient THEN (y.a).id ELSE coalesce((y.a).session_id, (y.a).id) END AS visit,
+			CASE WHEN (y.a).status = 'held' AND (y.a).patient_id = patient THEN oracle.closes(s, x.c, y.a) ELSE 'no' END AS closed
+		FROM candidate x CROSS JOIN quickbook.booking_limit l
+		JOIN counted y ON CASE WHEN l.period = 'upcoming' THEN y.upcoming
+				ELSE oracle.period(l.period, x.day, week_start) = oracle.period(l.period, y.day, week_start) END
+			AND (l.service_id IS NULL OR (y.a).service_id = l.service_id)
+			AND (l.provider_id IS NULL OR (y.a).provider_id = l.provider_id)
+			AND (NOT l.per_patient OR (y.a).patient_id = patient)
+		WHERE l.clinic_id = s.clinic_id
+	), visit AS (
+		SELECT starts_at, id, visit, max(length) AS length,
+			count(*) FILTER (WHERE closed = 'no') AS least, count(*) FILTER (WHERE closed <> 'yes') AS most
+		FROM met GROUP BY starts_at, id, visit
+	)
+	SELECT starts_at, id, sum(least)::bigint, sum(most)::bigint,
+		sum(length) FILTER (WHERE least > 0), sum(length) FILTER (WHERE most > 0)
+	FROM visit GROUP BY starts_at, id;
+END
+$$;
+
+-- Rule 5, booking limits: the candidates that are within all of them.
+CREATE FUNCTION oracle.within_limits(s quickbook.service, lead uuid, candidates oracle.candidate[], patient uuid, clock timestamptz)
+RETURNS oracle.candidate[]
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM quickbook.booking_limit WHERE clinic_id = s.clinic_id) THEN
+		RETURN candidates;
+	END IF;
+	RETURN ARRAY(
+		WITH judged AS (
+			SELECT c.starts_at,
+				bool_and((coalesce(t.least_count, 0) < l.max_count) IS NOT FALSE
+					AND (coalesce(t.least_time, '0') + added <= l.max_time) IS NOT FALSE) AS at_best,
+				bool_and((coalesce(t.most_count, 0) < l.max_count) IS NOT FALSE
+					AND (coalesce(t.most_time, '0') + added <= l.max_time) IS NOT FALSE) AS at_worst
+			FROM unnest(candidates) c
+			JOIN quickbook.booking_limit l ON l.clinic_id = s.clinic_id
+				AND (l.service_id IS NULL OR l.service_id = s.id) AND (l.provider_id IS NULL OR l.provider_id = lead)
+				AND (NOT l.per_patient OR patient IS NOT NULL)
+			CROSS JOIN LATERAL (SELECT CASE WHEN c.joins AND NOT l.per_patient THEN interval '0' ELSE c.ends_at - c.starts_at END) AS v (added)
+			LEFT JOIN oracle.tallies(s, lead, candidates, patient, clock) t ON t.starts_at = c.starts_at AND t.limit_id = l.id
+			GROUP BY c.starts_at
 		)
-		-- rule 5
-		SELECT lead.lead_id, t, t + lead.length
-		FROM grid
-		WHERE t > clock AND t >= clock + oracle.seconds(s.min_notice)
-		AND (s.horizon_days IS NULL OR oracle.local_date(lead.lead_id, t) <= last_date)
-		AND (s.bookable_during IS NULL OR s.bookable_during @> oracle.local_date(lead.lead_id, t))
+		SELECT ROW(c.lead_id, c.starts_at, c.ends_at, c.seats_left, c.joins, c.sure AND j.at_worst IS NOT FALSE)::oracle.candidate
+		FROM unnest(candidates) c LEFT JOIN judged j USING (starts_at)
+		WHERE j.at_best IS NOT FALSE);
+END
+$$;
+
+-- All rules but the horizon.
+CREATE FUNCTION oracle.starts(s quickbook.service, lead oracle.team, members oracle.member[], teams oracle.team[],
+	from_time timestamptz, to_time timestamptz, since timestamptz, raster interval, patient uuid, clock timestamptz)
+RETURNS oracle.candidate[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN oracle.within_limits(s, lead.lead_id, ARRAY(
+		SELECT c
+		FROM unnest(oracle.candidates(s, lead, members, teams, from_time, to_time, since, raster, patient, clock)) c
+		WHERE c.starts_at > clock AND c.starts_at >= clock + oracle.seconds(s.min_notice)
+		AND (s.bookable_during IS NULL OR s.bookable_during @> oracle.local_date(lead.lead_id, c.starts_at))
 		AND (patient IS NULL OR s.patient_may_overlap OR NOT EXISTS (
 			SELECT FROM quickbook.allocation a LEFT JOIN quickbook.appointment b ON b.id = a.appointment_id
 			WHERE a.patient_id = patient
 			AND (a.expires_at IS NULL OR a.expires_at > clock)
 			AND (b.status = 'held' AND b.patient_id = patient) IS NOT TRUE
-			AND a.starts_at < t + lead.length AND a.ends_at > t));
+			AND a.starts_at < c.ends_at AND a.ends_at > c.starts_at))),
+		patient, clock);
+END
+$$;
+
+-- Dates with open time: those of windows that time off leaves something of.
+CREATE FUNCTION oracle.working_days(s quickbook.service, lead uuid, first_date date, last_date date) RETURNS date[]
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN ARRAY(
+		SELECT on_date FROM oracle.windows(s.id, first_date, last_date)
+		WHERE provider_id = lead
+		GROUP BY on_date
+		HAVING range_agg(during) - oracle.time_off(s.clinic_id, lead) <> '{}');
+END
+$$;
+
+-- Dates on which somebody, nobody in particular, could book the lead, were it not
+-- for the horizon. NULL where that is not sure.
+CREATE FUNCTION oracle.bookable_days(s quickbook.service, lead oracle.team, members oracle.member[], teams oracle.team[],
+	to_time timestamptz, since timestamptz, raster interval, clock timestamptz) RETURNS date[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	found oracle.candidate[];
+BEGIN
+	IF s.slot_anchor <> 'window' AND clock < since THEN
+		RAISE 'the walk begins at %, after the clock', since;
+	END IF;
+	found := oracle.starts(s, lead, members, teams, clock, to_time, since, raster, NULL, clock);
+	IF EXISTS (SELECT FROM unnest(found) c WHERE NOT c.sure) THEN
+		RETURN NULL;
+	END IF;
+	RETURN ARRAY(SELECT DISTINCT oracle.local_date(lead.lead_id, c.starts_at) FROM unnest(found) c);
+END
+$$;
+
+-- Rule 5, horizon: the day before there would be one counted date too many.
+CREATE FUNCTION oracle.last_date(s quickbook.service, today date, counted date[]) RETURNS date
+LANGUAGE sql STABLE
+RETURN CASE WHEN s.horizon_days IS NULL THEN 'infinity'
+	WHEN s.horizon_counts = 'calendar' THEN today + s.horizon_days
+	ELSE coalesce((SELECT d - 1 FROM unnest(counted) d WHERE d > today ORDER BY d OFFSET s.horizon_days LIMIT 1), 'infinity') END;
+
+-- quickbook.available_slots, and what it takes from its surroundings: the clock,
+-- an instant before from_time at which no lead can be booked, and the raster.
+CREATE FUNCTION oracle.available_slots(service uuid, from_time timestamptz, to_time timestamptz,
+	provider uuid, patient uuid, clock timestamptz, since timestamptz, raster interval)
+RETURNS TABLE (provider_id uuid, starts_at timestamptz, ends_at timestamptz, seats_left integer, joins boolean, sure boolean)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+	s quickbook.service;
+	first_date date := (least(since, from_time, clock) AT TIME ZONE 'UTC')::date - 3;
+	last_date date := (to_time AT TIME ZONE 'UTC')::date + 6;
+	for_all oracle.member[]; -- as nobody in particular finds them
+	members oracle.member[];
+	teams oracle.team[];
+	lead oracle.team;
+	counted date[];
+	last date;
+BEGIN
+	SELECT * INTO STRICT s FROM quickbook.service q WHERE q.id = service;
+	members := oracle.members(s.id, first_date, last_date, patient, clock);
+	for_all := members;
+	IF patient IS NOT NULL AND s.horizon_days IS NOT NULL AND s.horizon_counts = 'bookable' THEN
+		for_all := oracle.members(s.id, first_date, last_date, NULL, clock);
+	END IF;
+	teams := oracle.teams(s.id, members);
+	FOR lead IN
+		SELECT DISTINCT t.lead_id, t.length, 0 FROM unnest(teams) t
+		WHERE provider IS NULL OR t.lead_id = provider
+	LOOP
+		counted := CASE WHEN s.horizon_days IS NULL OR s.horizon_counts = 'calendar' THEN '{}'
+			WHEN s.horizon_counts = 'working' THEN oracle.working_days(s, lead.lead_id, first_date, last_date)
+			ELSE oracle.bookable_days(s, lead, for_all, teams, to_time + interval '3 days', since, raster, clock) END;
+		last := oracle.last_date(s, oracle.local_date(lead.lead_id, clock), counted);
+		RETURN QUERY
+		SELECT c.lead_id, c.starts_at, c.ends_at, c.seats_left, c.joins, c.sure AND counted IS NOT NULL
+		FROM unnest(oracle.starts(s, lead, members, teams, from_time, to_time, since, raster, patient, clock)) c
+		WHERE last = 'infinity' OR oracle.local_date(lead.lead_id, c.starts_at) <= last;
 	END LOOP;
 END
 $$;

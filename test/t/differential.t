@@ -80,10 +80,12 @@ sub compare {
 			my $question = $round->{questions}[$n];
 			my $answer = $answers{$round->{number}}{$n} // 'no answer';
 			my ($kind) = $question =~ /oracle\.(\w+)/;
-			if ($answer =~ /^(?:same|solved) (\d+)$/) {
+			if ($answer =~ /^(?:same|solved) (\d+)(?: joins (\d+) unsure (\d+))?$|^(unsure)$/) {
 				$count{$kind}{questions}++;
-				$count{$kind}{rows} += $1;
-				$count{$kind}{empty}++ if $1 == 0;
+				$count{$kind}{rows} += $1 // 0;
+				$count{$kind}{joins} += $2 // 0;
+				$count{$kind}{unsure} += $3 // !!$4;
+				$count{$kind}{empty}++ if !$1;
 				next;
 			}
 			push @reports, report($round, $question, $answer);
@@ -100,7 +102,7 @@ run_sql('postgres', "DROP DATABASE IF EXISTS $db");
 my ($output, $ok) = run_sql('postgres', "CREATE DATABASE $db", '-v ON_ERROR_STOP=1');
 BAIL_OUT($output) if !$ok;
 ($output, $ok) = run_sql($db, "SET client_min_messages = error; CREATE EXTENSION quickbook CASCADE;
-	SELECT quickbook.install();\n\\i $dir/oracle.sql\n\\i $dir/compare.sql", '-v ON_ERROR_STOP=1');
+	SELECT quickbook.install();\n\\i $dir/oracle.sql\n\\i $dir/setup.sql\n\\i $dir/compare.sql", '-v ON_ERROR_STOP=1');
 ok($ok, 'the oracle is in place') or BAIL_OUT($output);
 ($output, $ok) = run_sql($db, "\\i $dir/cases.sql", '-v ON_ERROR_STOP=1');
 ok($ok && $output !~ /^(?!ok |$)/m, 'the oracle is right about cases worked out by hand') or diag($output);
@@ -119,7 +121,8 @@ if (defined $only) {
 	my $slots = $count{ask_slots};
 	ok($slots->{empty} < $slots->{questions} * 0.7, 'enough questions have slots for an answer') if $rounds >= $batch && !$failures;
 }
-diag(sprintf '%-10s %6d questions, %7d rows, %5d without any', $_, map { $_ // 0 } @{$count{$_}}{qw(questions rows empty)})
+diag(sprintf '%-10s %6d questions, %7d rows, %5d without any, %5d join a session, %4d unsure', $_,
+	map { $_ // 0 } @{$count{$_}}{qw(questions rows empty joins unsure)})
 	for sort keys %count;
 diag(join ', ', map { "$_: $features{$_}" } sort keys %features) if $ENV{QB_SHOW};
 diag(sprintf '%.0f s', time - $began);
