@@ -4,7 +4,7 @@
 #   $round->{config}     the configuration as SQL
 #   $round->{questions}  calls that each return one line of text, as SQL
 #   $round->{features}   what is in it, a list of words
-#   $round->{services}, {leads}, {patients}   ids; the first service is the one asked about
+#   $round->{services}, {providers}, {leads}, {patients}   ids; the first service is the one asked about
 #   $round->{lo}, {hi}, {unit}                the period of the questions, minutes
 #
 # The configuration calls oracle.book() of setup.sql.
@@ -542,7 +542,7 @@ sub round {
 	return {
 		number => $number, config => join("\n", @sql) . "\n", questions => \@questions,
 		features => [sort keys %feature], services => [map { $_->{id} } @services],
-		leads => [map { $_->{id} } grep { $_->{lead} } @providers], patients => \@patients, lo => $lo, hi => $hi, unit => $unit,
+		providers => [map { $_->{id} } @providers], leads => [map { $_->{id} } grep { $_->{lead} } @providers], patients => \@patients, lo => $lo, hi => $hi, unit => $unit,
 	};
 }
 
