@@ -171,6 +171,7 @@ sub bookings_by_api {
 		my @who = shuffle @$patients;
 		my @deeds = map { pick('book', 'book', 'ask', 'cancel', 'hold 1 hour', 'hold 90 minutes', 'hold 3 hours', 'hold 3 hours', 'confirm') }
 			1 .. ($service->{seats} > 1 ? between(1, $service->{seats} + 1) : 1);
+		@deeds = ('book') x $service->{seats} if $service->{seats} > 1 && chance(35);
 		push @sql, sprintf "SELECT oracle.book('%s', '%s', '%s', '%d minutes', %d, %s, %s);", $service->{id}, instant($lo), instant($hi),
 			$unit, between(0, 1000), "'{" . join(',', map { $who[$_ % @who] } 0 .. $#deeds) . "}'", "'{" . join(',', map { "\"$_\"" } @deeds) . "}'";
 	}
@@ -471,8 +472,9 @@ sub round {
 		my ($session, $until, @expires) = ($id->(0xf1));
 		push @sessions, sprintf "('%s', '%s', '%s', '%s', '%s', '%s')", $session, $clinic, $team[0][1]{provider}{id}, $s->{id}, instant($start), instant($end);
 		my $others = 0;
-		for my $seat (1 .. between(1, $s->{seats} + (chance(10) ? 1 : 0))) {
-			my ($appointment, $patient, $held) = ($id->(0xe1), pick(@patients), chance(35));
+		my $full = chance(25);
+		for my $seat (1 .. ($full ? $s->{seats} : between(1, $s->{seats} + (chance(10) ? 1 : 0)))) {
+			my ($appointment, $patient, $held) = ($id->(0xe1), pick(@patients), !$full && chance(35));
 			# a patient who is elsewhere cannot be here
 			($patient, $held) = (undef, 1) if $s->{overlap} eq 'false' && !defined $place_in->($patient, 1, $start, $end);
 			my $gone = !$held && chance(10);

@@ -433,9 +433,6 @@ BEGIN
 			GROUP BY starts_at
 		), opening AS (
 			SELECT t FROM oracle.grid(s, lead, members, teams, from_time, to_time, since, raster) AS t
-			UNION
-			SELECT t FROM oracle.feasible(members, teams, lead.lead_id, ARRAY(SELECT t FROM running),
-				lead.length, oracle.seconds(s.buffer_before), oracle.seconds(s.buffer_after)) AS t
 		)
 		SELECT ROW(lead.lead_id, t, coalesce(r.ends_at, t + lead.length), coalesce(r.seats_left, s.seats),
 			coalesce(r.joinable, 0) > 0, coalesce(r.with_seats, 0) <= CASE WHEN r.joinable > 0 THEN 1 ELSE 0 END)::oracle.candidate

@@ -12,30 +12,31 @@ CREATE TYPE property.case AS (
 	starts_at timestamptz
 );
 
--- What each rule is called when it refuses a booking, in the order in which they
--- are told.
+-- The error by which each rule refuses a booking, and its place among the rules:
+-- the first is told.
 CREATE FUNCTION property.told(rule text, OUT place integer, OUT error text)
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT v.place, v.error FROM (VALUES
-		(1, 'service', 'policy_refused'), (2, 'hours', 'outside_hours'), (3, 'free', 'slot_taken'), (3, 'roles', 'slot_taken'),
-		(4, 'seats', 'session_full'), (5, 'grid', 'off_grid'), (6, 'notice', 'too_soon'), (7, 'horizon', 'beyond_horizon'),
-		(8, 'limit', 'limit_reached'), (9, 'patient', 'patient_busy')) AS v (place, name, error)
+		(1, 'service', 'policy_refused'), (2, 'hours', 'outside_hours'), (3, 'free', 'slot_taken'), (4, 'roles', 'slot_taken'),
+		(5, 'seats', 'session_full'), (6, 'grid', 'off_grid'), (7, 'notice', 'too_soon'), (8, 'horizon', 'beyond_horizon'),
+		(9, 'limit', 'limit_reached'), (10, 'patient', 'patient_busy')) AS v (place, name, error)
 	WHERE v.name = rule
 $$;
 
--- 'ok', or the error that explain_slot lets expect; or what is wrong with it.
+-- 'ok', or the error that explain_slot lets expect; or what is wrong with it. Of a
+-- rule that cannot be asked it says neither yes nor no.
 CREATE FUNCTION property.explained(c property.case) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	rules text[];
+	places integer[];
 	refusal text;
 BEGIN
-	SELECT array_agg(e.rule ORDER BY e.n), (array_agg(t.error ORDER BY t.place) FILTER (WHERE NOT e.passed))[1]
-	INTO rules, refusal
+	SELECT array_agg(t.place ORDER BY e.n), (array_agg(t.error ORDER BY t.place) FILTER (WHERE e.passed IS NOT TRUE))[1]
+	INTO places, refusal
 	FROM quickbook.explain_slot(c.service_id, c.provider_id, c.starts_at, c.patient_id) WITH ORDINALITY AS e (rule, passed, detail, n)
 	LEFT JOIN property.told(e.rule) t ON true;
-	IF rules IS DISTINCT FROM '{service,hours,free,roles,grid,notice,horizon,limit,patient,seats}' THEN
-		RETURN 'rules ' || coalesce(rules::text, 'none');
+	IF places IS DISTINCT FROM '{1,2,3,4,5,6,7,8,9,10}' THEN
+		RETURN 'rules ' || coalesce(places::text, 'none');
 	END IF;
 	RETURN coalesce(refusal, 'ok');
 END
@@ -90,47 +91,70 @@ CREATE FUNCTION property.pick(ids uuid[], first_percent double precision) RETURN
 LANGUAGE sql VOLATILE
 RETURN CASE WHEN random() * 100 < first_percent THEN ids[1] ELSE ids[1 + floor(random() * cardinality(ids))::integer] END;
 
--- Instants at which the answer is likely to change: starts offered to nobody in
--- particular, and starts and ends of what is booked already.
-CREATE FUNCTION property.edges(service uuid, lo timestamptz, hi timestamptz) RETURNS timestamptz[]
+-- Where the answer is likely to change. One in three, as far as there are enough,
+-- is a start or an end of what is booked; the rest are offered to nobody in
+-- particular.
+CREATE FUNCTION property.edges(service uuid, lo timestamptz, hi timestamptz) RETURNS property.case[]
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	offered property.case[] := ARRAY(SELECT (service, q.provider_id, NULL, q.starts_at)::property.case
+		FROM quickbook.available_slots(service, lo, hi) q);
+	booked property.case[] := ARRAY(SELECT (service, a.provider_id, NULL, at)::property.case
+		FROM quickbook.appointment a, unnest(ARRAY[a.starts_at, a.starts_at, a.ends_at]) AS at
+		WHERE a.starts_at >= lo AND a.starts_at < hi AND (a.service_id = service OR a.session_id IS NULL)
+		ORDER BY a.session_id IS NULL, a.id, at);
 BEGIN
-	RETURN ARRAY(
-		SELECT q.starts_at FROM quickbook.available_slots(service, lo, hi) q
-		UNION
-		SELECT unnest(ARRAY[a.starts_at, a.ends_at]) FROM quickbook.appointment a
-		WHERE a.starts_at >= lo AND a.starts_at < hi AND a.service_id = service
-		UNION
-		SELECT q.starts_at FROM quickbook.session q WHERE q.starts_at >= lo AND q.starts_at < hi AND q.service_id = service
-		ORDER BY 1);
+	RETURN booked || ARRAY(SELECT o FROM generate_series(1, ceil(2.0 * cardinality(booked) / greatest(1, cardinality(offered)))::integer) g, unnest(offered) o)
+		|| CASE WHEN booked = '{}' THEN offered ELSE '{}' END;
 END
 $$;
 
--- Half of the instants lie anywhere, the rest on or near an edge.
-CREATE FUNCTION property.instant(edges timestamptz[], lo timestamptz, hi timestamptz, unit interval) RETURNS timestamptz
+-- On or near an edge.
+CREATE FUNCTION property.near(edge property.case, unit interval) RETURNS property.case
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	luck double precision := random();
-	edge timestamptz := edges[1 + floor(random() * cardinality(edges))::integer];
-	anywhere timestamptz := to_timestamp(floor(extract(epoch FROM lo + random() * (hi - lo))));
 BEGIN
-	IF luck < 0.5 OR edge IS NULL THEN
-		RETURN CASE WHEN luck < 0.1 THEN anywhere ELSE date_bin(unit, anywhere, '2000-01-01+00') END;
-	END IF;
-	RETURN edge + CASE WHEN luck < 0.9 THEN interval '0' WHEN luck < 0.93 THEN unit WHEN luck < 0.96 THEN -unit
-		WHEN luck < 0.98 THEN interval '1 second' ELSE interval '-1 second' END;
+	edge.starts_at := edge.starts_at + CASE WHEN luck < 0.8 THEN interval '0' WHEN luck < 0.86 THEN unit WHEN luck < 0.92 THEN -unit
+		WHEN luck < 0.96 THEN interval '1 second' ELSE interval '-1 second' END;
+	RETURN edge;
 END
 $$;
 
--- Judges so many instants of a round: how often each outcome came, and complaints.
--- At most 1 in 10 is about any provider, and 1 in 10 about nobody in particular.
+-- Half of the cases lie anywhere, the rest on or near an edge. One in ten is about
+-- any provider, one in ten about nobody in particular, and some about a patient
+-- who has something else to do then.
+CREATE FUNCTION property.draw(service uuid, edges property.case[], providers uuid[], leads uuid[], patients uuid[],
+	lo timestamptz, hi timestamptz, unit interval) RETURNS property.case
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	anywhere timestamptz := to_timestamp(floor(extract(epoch FROM lo + random() * (hi - lo))));
+	c property.case := (service, property.pick(CASE WHEN random() < 0.85 THEN leads ELSE providers END, 0), NULL,
+		CASE WHEN random() < 0.2 THEN anywhere ELSE date_bin(unit, anywhere, '2000-01-01+00') END);
+BEGIN
+	IF random() < 0.5 AND cardinality(edges) > 0 THEN
+		c := property.near(edges[1 + floor(random() * cardinality(edges))::integer], unit);
+	END IF;
+	c.patient_id := CASE WHEN random() < 0.9 THEN property.pick(patients, 50) END;
+	IF random() < 0.15 THEN
+		c.patient_id := coalesce((SELECT a.patient_id FROM quickbook.allocation a
+			WHERE a.patient_id = ANY (patients) AND a.starts_at <= c.starts_at AND a.ends_at > c.starts_at
+			ORDER BY a.patient_id LIMIT 1), c.patient_id);
+	END IF;
+	IF random() < 0.1 THEN
+		c.provider_id := NULL;
+	END IF;
+	RETURN c;
+END
+$$;
+
+-- Judges so many cases of a round: how often each outcome came, and complaints.
 CREATE FUNCTION property.probe(services uuid[], providers uuid[], leads uuid[], patients uuid[], lo timestamptz, hi timestamptz,
 	unit interval, seed double precision, instants integer) RETURNS TABLE (line text)
 LANGUAGE plpgsql AS $$
 DECLARE
 	service uuid;
-	edges timestamptz[];
-	c property.case;
+	edges property.case[];
 	verdicts text[] := '{}';
 	v record;
 BEGIN
@@ -138,9 +162,7 @@ BEGIN
 	FOREACH service IN ARRAY ARRAY[services[1], services[1], services[1], property.pick(services, 0)] LOOP
 		edges := property.edges(service, lo, hi);
 		FOR i IN 1 .. instants / 4 LOOP
-			c := (service, CASE WHEN random() < 0.9 THEN property.pick(CASE WHEN random() < 0.85 THEN leads ELSE providers END, 0) END,
-				CASE WHEN random() < 0.9 THEN property.pick(patients, 50) END, property.instant(edges, lo, hi, unit));
-			v := property.judge(c);
+			v := property.judge(property.draw(service, edges, providers, leads, patients, lo, hi, unit));
 			verdicts := verdicts || v.outcome;
 			IF v.complaint IS NOT NULL THEN
 				RETURN QUERY SELECT 'BAD ' || v.complaint;
