@@ -3,7 +3,7 @@
 #
 #   Jobs::database($name, @files)       makes it, with quickbook and the files' SQL
 #   Jobs::run_sql($name, $sql, @options)  what psql printed, errors included, and whether all went well
-#   Jobs::run($jobs, $work, @items)     $work->($item) for each item, in $jobs
+#   Jobs::run($work, @items)            $work->($item) for each item, in QB_JOBS
 #                                       processes; the results, in order
 package Jobs;
 use strict;
@@ -38,10 +38,17 @@ sub database {
 		map { "\\i $_" } @files), '-v ON_ERROR_STOP=1');
 }
 
+# As many processes as there are processors, but a machine may have many.
+sub jobs {
+	return $ENV{QB_JOBS} if $ENV{QB_JOBS};
+	my ($processors) = `getconf _NPROCESSORS_ONLN` =~ /(\d+)/;
+	return !$processors || $processors < 2 ? 2 : $processors > 4 ? 4 : $processors;
+}
+
 # Each process takes every so manieth item, and leaves its results in a file.
 sub run {
-	my ($jobs, $code, @items) = @_;
-	my (@workers, @results);
+	my ($code, @items) = @_;
+	my ($jobs, @workers, @results) = jobs();
 	for my $job (0 .. $jobs - 1) {
 		my $pid = fork // die "fork: $!";
 		if (!$pid) {

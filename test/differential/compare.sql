@@ -23,7 +23,9 @@ CREATE TABLE oracle.answer (
 -- are not sure.
 CREATE FUNCTION oracle.solve(service uuid, patient uuid, lo timestamptz, hi timestamptz,
 	since timestamptz, raster interval) RETURNS text
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan -- planning anew takes longer than it saves
+AS $$
 BEGIN
 	INSERT INTO oracle.answer
 	SELECT service, patient, lo, hi, o.*
@@ -68,6 +70,21 @@ BEGIN
 END
 $$;
 
+-- What is left of an answer of quickbook's without what is not sure.
+CREATE FUNCTION oracle.settled(slots quickbook.available_slot[], service uuid, patient uuid)
+RETURNS quickbook.available_slot[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF NOT oracle.unsure(service, '-infinity', 'infinity', NULL, patient) THEN
+		RETURN slots;
+	END IF;
+	RETURN ARRAY(SELECT ROW(q.provider_id, q.starts_at, q.ends_at, q.seats_left)::quickbook.available_slot
+		FROM unnest(slots) WITH ORDINALITY AS q (provider_id, starts_at, ends_at, seats_left, n)
+		WHERE NOT oracle.unsure(service, q.starts_at, q.starts_at + interval '1 second', q.provider_id, patient)
+		ORDER BY n);
+END
+$$;
+
 CREATE FUNCTION oracle.show(slots quickbook.available_slot[]) RETURNS text
 LANGUAGE sql STABLE
 RETURN (SELECT coalesce(string_agg(format('%s..%s %s (%s)', to_char(s.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
@@ -97,8 +114,7 @@ RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN oracle.verdict(
-		ARRAY(SELECT q FROM quickbook.available_slots(service, from_time, to_time, provider, patient) q
-			WHERE NOT oracle.unsure(service, q.starts_at, q.starts_at + interval '1 second', q.provider_id, patient)),
+		oracle.settled(ARRAY(SELECT q FROM quickbook.available_slots(service, from_time, to_time, provider, patient) q), service, patient),
 		oracle.expected(service, from_time, to_time, provider, patient));
 EXCEPTION WHEN OTHERS THEN
 	RETURN 'ERROR ' || SQLERRM;

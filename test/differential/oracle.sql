@@ -78,12 +78,11 @@ $$;
 -- on the date that the instant has at home, else the one at home.
 CREATE FUNCTION oracle.zone_at(provider uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	home text := (SELECT coalesce(p.time_zone, c.time_zone)
-		FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id WHERE p.id = provider);
 BEGIN
-	RETURN coalesce((SELECT t.time_zone FROM quickbook.travel t
-		WHERE t.provider_id = provider AND t.dates @> (at AT TIME ZONE home)::date), home);
+	RETURN (SELECT coalesce((SELECT t.time_zone FROM quickbook.travel t
+			WHERE t.provider_id = provider AND t.dates @> (at AT TIME ZONE home)::date), home)
+		FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id, coalesce(p.time_zone, c.time_zone) AS home
+		WHERE p.id = provider);
 END
 $$;
 
@@ -620,8 +619,8 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
 	s quickbook.service;
-	first_date date := (least(since, from_time, clock) AT TIME ZONE 'UTC')::date - 3;
-	last_date date := (to_time AT TIME ZONE 'UTC')::date + 6;
+	first_date date := (least(since, from_time) AT TIME ZONE 'UTC')::date - 3;
+	last_date date := (to_time AT TIME ZONE 'UTC')::date + 3;
 	for_all oracle.member[]; -- as nobody in particular finds them
 	members oracle.member[];
 	teams oracle.team[];
@@ -630,6 +629,10 @@ DECLARE
 	last date;
 BEGIN
 	SELECT * INTO STRICT s FROM quickbook.service q WHERE q.id = service;
+	IF s.horizon_days IS NOT NULL THEN -- days are counted from the clock on, and whole
+		first_date := least(first_date, (clock AT TIME ZONE 'UTC')::date - 3);
+		last_date := last_date + 3;
+	END IF;
 	members := oracle.members(s.id, first_date, last_date, patient, clock);
 	for_all := members;
 	IF patient IS NOT NULL AND s.horizon_days IS NOT NULL AND s.horizon_counts = 'bookable' THEN

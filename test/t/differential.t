@@ -4,7 +4,7 @@
 #
 #   QB_SEED=N QB_ROUNDS=N   repeats a run; 2000 rounds by default
 #   QB_SEED=N QB_ROUND=N    makes one round of it alone
-#   QB_JOBS=N               how many processes work on them; 2 by default
+#   QB_JOBS=N               how many processes work on them; by default one per processor
 #   QB_SHOW=1               says what was in the rounds, and prints that of QB_ROUND
 use strict;
 use warnings;
@@ -107,7 +107,7 @@ my (%count, %features);
 my @batches = map { my $first = $_; [$first .. ($first + $batch - 1 < $rounds ? $first + $batch - 1 : $rounds)] }
 	map { 1 + $batch * $_ } 0 .. ($rounds - 1) / $batch;
 @batches = ([$only]) if defined $only;
-for my $result (defined $only ? compare($batches[0]) : Jobs::run($ENV{QB_JOBS} // 2, \&compare, @batches)) {
+for my $result (Jobs::run(\&compare, @batches)) {
 	my @reports = @{$result->{reports}};
 	ok(!@reports, "rounds $result->{numbers}[0] to $result->{numbers}[-1] of seed $seed") or diag(@reports);
 	$failures += @reports;

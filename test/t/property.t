@@ -7,7 +7,7 @@
 #   QB_SEED=N QB_ROUNDS=N   repeats a run; 300 rounds of 80 instants by default
 #   QB_SEED=N QB_ROUND=N    makes one round of it alone
 #   QB_SEED=random          goes looking for more
-#   QB_JOBS=N               how many processes work on them; 2 by default
+#   QB_JOBS=N               how many processes work on them; by default one per processor
 use strict;
 use warnings;
 use FindBin;
@@ -66,7 +66,7 @@ my @batches = map { my $first = $_; [$first .. ($first + $batch - 1 < $rounds ? 
 	map { 1 + $batch * $_ } 0 .. ($rounds - 1) / $batch;
 @batches = ([$only]) if defined $only;
 my (%outcomes, $bad);
-for my $result (Jobs::run(defined $only ? 1 : $ENV{QB_JOBS} // 2, \&try_rounds, @batches)) {
+for my $result (Jobs::run(\&try_rounds, @batches)) {
 	my @complaints = @{$result->{complaints}};
 	$bad += @complaints;
 	ok(!@complaints, "rounds $result->{numbers}[0] to $result->{numbers}[-1] of seed $seed")
