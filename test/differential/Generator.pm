@@ -167,11 +167,11 @@ sub team {
 sub bookings_by_api {
 	my ($service, $patients, $now, $lo, $hi) = @_;
 	push @sql, "SET quickbook.now = '" . instant($now - 5400) . "';";
-	for (1 .. pick(1, 1, 2, 3)) {
+	for (1 .. pick(1, $service->{seats} > 1 ? (2, 3, 4, 5) : (1, 2, 3))) {
 		my @who = shuffle @$patients;
 		my @deeds = map { pick('book', 'book', 'ask', 'cancel', 'hold 1 hour', 'hold 90 minutes', 'hold 3 hours', 'hold 3 hours', 'confirm') }
 			1 .. ($service->{seats} > 1 ? between(1, $service->{seats} + 1) : 1);
-		@deeds = ('book') x $service->{seats} if $service->{seats} > 1 && chance(35);
+		@deeds = ('book') x $service->{seats} if $service->{seats} > 1 && chance(25);
 		push @sql, sprintf "SELECT oracle.book('%s', '%s', '%s', '%d minutes', %d, %s, %s);", $service->{id}, instant($lo), instant($hi),
 			$unit, between(0, 1000), "'{" . join(',', map { $who[$_ % @who] } 0 .. $#deeds) . "}'", "'{" . join(',', map { "\"$_\"" } @deeds) . "}'";
 	}
@@ -509,7 +509,7 @@ sub round {
 	add('appointment', 'id, clinic_id, patient_id, service_id, provider_id, status, starts_at, ends_at, expires_at, cancelled_by, session_id, seat', @appointments);
 	add('appointment_resource', 'appointment_id, role, provider_id, clinic_id', @resources);
 	add('allocation', 'clinic_id, appointment_id, session_id, provider_id, patient_id, lane, starts_at, ends_at, expires_at', @allocations);
-	bookings_by_api($services[0], \@patients, $now, $lo, $hi) if chance($services[0]{seats} > 1 ? 75 : 20);
+	bookings_by_api($services[0], \@patients, $now, $lo, $hi) if chance($services[0]{seats} > 1 ? 85 : 20);
 	# they would stop the bookings made so far
 	limits($clinic, \@services, \@providers) if $limited;
 	push @sql, "SET quickbook.now = '" . instant($now) . "';", 'SET timezone = ' . quoted($zone->()) . ';';
