@@ -401,6 +401,7 @@ sub round {
 	}
 	add('busy_time', 'provider_id, during', @busy);
 
+	my $limited = chance(40);
 	# Bookings. The lowest lane that is free takes each.
 	my (%lanes, @appointments, @resources, @allocations, @sessions);
 	my $place_in = sub {
@@ -433,7 +434,7 @@ sub round {
 		my ($before, $after) = chance(50) ? ($s->{before}, $s->{after}) : map { chance(60) ? 0 : units(5, 30) } 1, 2;
 		my $appointment = $id->(0xe1);
 		my $held = chance(35);
-		my $patient = $held && chance(15) ? undef : pick(@patients, $patients[0]);
+		my $patient = $held && chance(15) ? undef : pick(@patients, ($patients[0]) x ($limited ? 6 : 2));
 		my $expires = $held ? (chance(50) ? $now - pick(0, 0, 1, int rand 3600) : $now + 1 + int rand 3600) : undef;
 		my $status = $held ? 'held' : pick('booked', 'booked', $s->{blocks} eq 'true' ? 'pending' : 'booked', 'arrived', 'checked-in', 'fulfilled');
 		my @mine;
@@ -492,11 +493,10 @@ sub round {
 		$allocate->("NULL, '$session', '$team[$_][1]{provider}{id}', NULL", $lanes[$_], $from, $to, $until) for 0 .. $#team;
 	}
 	# Limits count these also, or do not; none of them takes time any more, or yet.
-	my $limited = chance(40);
 	for (1 .. ($limited ? pick(0, 2, 5) : 0)) {
-		my $start = $now + 60 * int((rand(2) - 1) * pick(1440, 5 * 1440, 30 * 1440, 300 * 1440));
+		my $start = $now + 60 * int((rand(2) - 1) * pick(1440, 3 * 1440, 7 * 1440, 30 * 1440, 300 * 1440));
 		my $s = pick(@services);
-		my $status = $start < $now ? pick('noshow', 'fulfilled', 'booked', 'cancelled', 'entered-in-error')
+		my $status = $start < $now ? pick('noshow', 'noshow', 'fulfilled', 'booked', 'cancelled', 'entered-in-error')
 			: pick('cancelled', $s->{blocks} eq 'true' ? 'entered-in-error' : 'pending');
 		$appoint->($id->(0xe1), pick(@patients, $patients[0]), $s->{id}, pick(@providers)->{id}, $status, $start, $start + 60 * units(10, 90), 'NULL');
 		feature("counted $status");
@@ -521,7 +521,7 @@ sub round {
 		my @leads = grep { $_->{lead} } @providers;
 		my $any = sub { return pick(@leads && chance(75) ? @leads : @providers)->{id} };
 		my $raster = common($unit, $quarters ? 15 : 30, $s->{anchor} eq 'clock' ? $s->{rounding} : ());
-		my @asking = chance(45) ? (undef, $patients[0]) : (undef);
+		my @asking = chance($limited ? 65 : 40) ? (undef, $patients[0]) : (undef);
 		for my $patient (@asking) {
 			push @questions, sprintf "oracle.solve('%s', %s, '%s', '%s', '%s', '%d minutes')", $s->{id}, quoted($patient),
 				instant($lo), instant($hi), instant($since), $raster;

@@ -301,6 +301,10 @@ SELECT pg_temp.same('class: joining takes no more time', pg_temp.seats('class'),
 SELECT pg_temp.limit('week', 1);
 SELECT pg_temp.same('class: but counts', pg_temp.seats('class'), NULL);
 ROLLBACK TO g;
+SELECT pg_temp.session('ann', '10:00', 2);
+SELECT pg_temp.limit('day', NULL, '2 hours');
+SELECT pg_temp.same('class: two in a session take its time once', pg_temp.seats('class'), '09:00/3 10:00/1 11:00/3');
+ROLLBACK TO g;
 SELECT pg_temp.session('ann', '09:20', 1);
 SELECT pg_temp.same('class: a session is on the grid, others are not for it', pg_temp.seats('class'), '09:20/2 11:00/3');
 INSERT INTO quickbook.busy_time (provider_id, during) VALUES (pg_temp.provider('ann'), '[2030-01-07 10:00+00,2030-01-07 10:30+00)');
