@@ -167,7 +167,7 @@ sub team {
 sub bookings_by_api {
 	my ($service, $patients, $now, $lo, $hi) = @_;
 	push @sql, "SET quickbook.now = '" . instant($now - 5400) . "';";
-	for (1 .. pick(1, $service->{seats} > 1 ? (2, 3, 4, 5) : (1, 2, 3))) {
+	for (1 .. pick(1, $service->{seats} > 1 ? (2, 2, 3, 4) : (1, 2))) {
 		my @who = shuffle @$patients;
 		my @deeds = map { pick('book', 'book', 'ask', 'cancel', 'hold 1 hour', 'hold 90 minutes', 'hold 3 hours', 'hold 3 hours', 'confirm') }
 			1 .. ($service->{seats} > 1 ? between(1, $service->{seats} + 1) : 1);
@@ -401,7 +401,7 @@ sub round {
 	}
 	add('busy_time', 'provider_id, during', @busy);
 
-	my $limited = chance(40);
+	my $limited = chance(36);
 	# Bookings. The lowest lane that is free takes each.
 	my (%lanes, @appointments, @resources, @allocations, @sessions);
 	my $place_in = sub {
@@ -509,7 +509,7 @@ sub round {
 	add('appointment', 'id, clinic_id, patient_id, service_id, provider_id, status, starts_at, ends_at, expires_at, cancelled_by, session_id, seat', @appointments);
 	add('appointment_resource', 'appointment_id, role, provider_id, clinic_id', @resources);
 	add('allocation', 'clinic_id, appointment_id, session_id, provider_id, patient_id, lane, starts_at, ends_at, expires_at', @allocations);
-	bookings_by_api($services[0], \@patients, $now, $lo, $hi) if chance($services[0]{seats} > 1 ? 85 : 20);
+	bookings_by_api($services[0], \@patients, $now, $lo, $hi) if chance($services[0]{seats} > 1 ? 75 : 12);
 	# they would stop the bookings made so far
 	limits($clinic, \@services, \@providers) if $limited;
 	push @sql, "SET quickbook.now = '" . instant($now) . "';", 'SET timezone = ' . quoted($zone->()) . ';';
@@ -521,7 +521,7 @@ sub round {
 		my @leads = grep { $_->{lead} } @providers;
 		my $any = sub { return pick(@leads && chance(75) ? @leads : @providers)->{id} };
 		my $raster = common($unit, $quarters ? 15 : 30, $s->{anchor} eq 'clock' ? $s->{rounding} : ());
-		my @asking = chance($limited ? 65 : 40) ? (undef, $patients[0]) : (undef);
+		my @asking = chance($limited ? 55 : 35) ? (undef, $patients[0]) : (undef);
 		for my $patient (@asking) {
 			push @questions, sprintf "oracle.solve('%s', %s, '%s', '%s', '%s', '%d minutes')", $s->{id}, quoted($patient),
 				instant($lo), instant($hi), instant($since), $raster;
