@@ -206,6 +206,9 @@ UPDATE quickbook.appointment SET starts_at = '2030-01-07 16:00+00', ends_at = '2
 SELECT pg_temp.same('limit: tomorrow where the lead is', pg_temp.starts('plain'), 'ann 00:00 00:30 01:00 01:30 02:00');
 UPDATE quickbook.appointment SET starts_at = '2030-01-07 14:55+00';
 SELECT pg_temp.limited('today where the lead is', '2030-01-07', false);
+UPDATE quickbook.appointment SET starts_at = '2030-01-07 12:00+00';
+INSERT INTO quickbook.travel (provider_id, dates, time_zone) VALUES (pg_temp.provider('ann'), '[2030-01-08,2030-01-09)', 'Pacific/Kiritimati');
+SELECT pg_temp.limited('still today, though tomorrow has begun where the lead will be', '2030-01-07', false);
 ROLLBACK TO l;
 SELECT pg_temp.limit('day', 2);
 SELECT pg_temp.limited('two a day', '2030-01-07', true);
