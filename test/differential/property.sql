@@ -64,6 +64,33 @@ EXCEPTION
 END
 $$;
 
+-- The same by the local date and time at the provider's; NULL where these would
+-- not mean the same instant, or not only.
+CREATE FUNCTION property.booked_locally(c property.case) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	home text := (SELECT coalesce(p.time_zone, q.time_zone) FROM quickbook.provider p JOIN quickbook.clinic q ON q.id = p.clinic_id
+		WHERE p.id = c.provider_id);
+	zone text := coalesce((SELECT t.time_zone FROM quickbook.travel t
+		WHERE t.provider_id = c.provider_id AND t.dates @> (c.starts_at AT TIME ZONE home)::date), home);
+	wall timestamp := c.starts_at AT TIME ZONE zone;
+BEGIN
+	IF zone <> coalesce((SELECT t.time_zone FROM quickbook.travel t WHERE t.provider_id = c.provider_id AND t.dates @> wall::date), home)
+		OR EXISTS (SELECT FROM generate_series(-1440, 1440, 30) AS m
+			WHERE m <> 0 AND (c.starts_at + make_interval(mins => m)) AT TIME ZONE zone = wall)
+	THEN
+		RETURN NULL;
+	END IF;
+	PERFORM quickbook.create_appointment_local(c.patient_id, c.provider_id, c.service_id, wall::date, wall::time);
+	RAISE EXCEPTION USING ERRCODE = 'T0000';
+EXCEPTION
+	WHEN SQLSTATE 'T0000' THEN
+		RETURN 'ok';
+	WHEN OTHERS THEN
+		RETURN split_part(SQLERRM, ':', 1);
+END
+$$;
+
 -- What came of it, and a complaint if there is one. Nobody in particular cannot
 -- book, and where any provider will do nothing can be explained.
 CREATE FUNCTION property.judge(c property.case, OUT outcome text, OUT complaint text)
@@ -72,14 +99,18 @@ DECLARE
 	offered boolean;
 	explained text;
 	booked text;
+	locally text;
 BEGIN
 	offered := property.offered(c);
 	explained := CASE WHEN c.provider_id IS NOT NULL THEN property.explained(c) END;
 	booked := CASE WHEN c.patient_id IS NOT NULL THEN property.booked(c) END;
+	IF c.provider_id IS NOT NULL AND c.patient_id IS NOT NULL AND (offered OR random() < 0.1) THEN
+		locally := property.booked_locally(c);
+	END IF;
 	outcome := coalesce(booked, explained, '');
-	IF (explained = 'ok') <> offered OR (booked = 'ok') <> offered OR explained <> booked THEN
-		complaint := format('service %s provider %s patient %s at %s (UTC): offered %s, explained %s, booked %s',
-			c.service_id, c.provider_id, c.patient_id, c.starts_at AT TIME ZONE 'UTC', offered, explained, booked);
+	IF (explained = 'ok') <> offered OR (booked = 'ok') <> offered OR explained <> booked OR locally <> booked THEN
+		complaint := format('service %s provider %s patient %s at %s (UTC): offered %s, explained %s, booked %s, by local time %s',
+			c.service_id, c.provider_id, c.patient_id, c.starts_at AT TIME ZONE 'UTC', offered, explained, booked, locally);
 	END IF;
 EXCEPTION WHEN OTHERS THEN
 	outcome := 'error';

@@ -2,7 +2,8 @@
 # One path, at random instants of random clinics: explain_slot passes every rule
 # if and only if available_slots offers the start, if and only if
 # create_appointment succeeds; and when it does not, its error is that of the
-# first rule that explain_slot does not pass. See test/differential/property.sql.
+# first rule that explain_slot does not pass. Some are booked by local time too.
+# See test/differential/property.sql.
 #
 #   QB_SEED=N QB_ROUNDS=N   repeats a run; 300 rounds of 80 instants by default
 #   QB_SEED=N QB_ROUND=N    makes one round of it alone
