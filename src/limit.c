@@ -14,6 +14,7 @@
 #include "schedule.h"
 #include "sessions.h"
 #include "utils/datetime.h"
+#include "wording.h"
 
 /* What is booked in one period of a limit. */
 typedef struct Usage
@@ -240,9 +241,9 @@ qb_limit_text(const QbLimit *limit)
 		[QB_PERIOD_YEAR] = "per year", [QB_PERIOD_UPCOMING] = "upcoming"
 	};
 	char	   *much = limit->max_count >= 0 ? psprintf("%d", limit->max_count)
-		: psprintf(INT64_FORMAT " min", limit->max_time / USECS_PER_MINUTE);
+		: qb_word_length(limit->max_time);
 
 	if (limit->max_count >= 0 && limit->max_time >= 0)
-		much = psprintf("%s or " INT64_FORMAT " min", much, limit->max_time / USECS_PER_MINUTE);
+		much = psprintf("%s or %s", much, qb_word_length(limit->max_time));
 	return psprintf("%s %s%s", much, periods[limit->period], limit->per_patient ? " for each patient" : "");
 }

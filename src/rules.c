@@ -8,6 +8,7 @@
 
 #include "grid.h"
 #include "horizon.h"
+#include "ids.h"
 #include "limit.h"
 #include "roles.h"
 #include "sessions.h"
@@ -141,6 +142,22 @@ role_has_anybody(const QbRole *role)
 	return false;
 }
 
+/* Does a provider fill the lead role but for being inactive? */
+static bool
+is_inactive_lead(const QbSearch *search, const pg_uuid_t *lead)
+{
+	const QbTeam *team = search->team;
+
+	for (int i = 0; team->lead >= 0 && i < team->roles[team->lead].ncandidates; i++)
+	{
+		const QbProvider *p = team->roles[team->lead].candidates[i].provider;
+
+		if (!p->active && qb_uuid_equal(&p->id, lead))
+			return true;
+	}
+	return false;
+}
+
 const char *
 qb_service_obstacle(const QbSearch *search, const pg_uuid_t *lead)
 {
@@ -156,6 +173,8 @@ qb_service_obstacle(const QbSearch *search, const pg_uuid_t *lead)
 	}
 	if (search->nleads > 0)
 		return NULL;
+	if (lead != NULL && is_inactive_lead(search, lead))
+		return "the provider is not active";
 	return psprintf(lead ? "the provider does not offer the service \"%s\""
 					: "nobody offers the service \"%s\"", s->name);
 }

@@ -6,6 +6,7 @@
 
 #include "wording.h"
 
+#include "lib/stringinfo.h"
 #include "schedule.h"
 #include "utils/datetime.h"
 
@@ -64,13 +65,28 @@ qb_word_time(const QbProvider *provider, int64 start, int64 end)
 char *
 qb_word_length(int64 length)
 {
-	if (length >= USECS_PER_DAY && length % USECS_PER_DAY == 0)
-		return psprintf(INT64_FORMAT " day%s", length / USECS_PER_DAY, length == USECS_PER_DAY ? "" : "s");
-	if (length >= USECS_PER_HOUR && length % USECS_PER_HOUR == 0)
-		return psprintf(INT64_FORMAT " h", length / USECS_PER_HOUR);
-	if (length % USECS_PER_MINUTE == 0)
-		return psprintf(INT64_FORMAT " min", length / USECS_PER_MINUTE);
-	return psprintf(INT64_FORMAT " s", length / USECS_PER_SEC);
+	static const struct
+	{
+		int64		length;
+		const char *one;
+		const char *many;
+	}			units[] = {
+		{USECS_PER_DAY, "day", "days"}, {USECS_PER_HOUR, "h", "h"}, {USECS_PER_MINUTE, "min", "min"},
+		{USECS_PER_SEC, "s", "s"}
+	};
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < (int) lengthof(units); i++)
+	{
+		int64		n = length / units[i].length;
+
+		length -= n * units[i].length;
+		if (n > 0)
+			appendStringInfo(&text, "%s" INT64_FORMAT " %s", text.len > 0 ? " " : "", n,
+							 n == 1 ? units[i].one : units[i].many);
+	}
+	return text.len > 0 ? text.data : pstrdup("0 min");
 }
 
 const char *

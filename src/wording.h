@@ -16,7 +16,7 @@ extern char *qb_word_date(DateADT date);
 /* "10:00"; with the date in front if that is not the given one. */
 extern char *qb_word_clock(const QbProvider *provider, int64 instant, DateADT date);
 
-/* "15 min", "2 h", "3 days" */
+/* "15 min", "3 days 2 h" */
 extern char *qb_word_length(int64 length);
 
 /* The name of the provider's zone, on an instant's date. */
