@@ -52,6 +52,16 @@ COMMENT ON FUNCTION quickbook.check_limits() IS
 
 Error invalid_argument (22023).';
 
+CREATE FUNCTION quickbook.check_template() RETURNS trigger
+	LANGUAGE C
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_check_template';
+
+COMMENT ON FUNCTION quickbook.check_template() IS
+'Trigger: refuses a message template with a placeholder that is not known.
+
+Error invalid_argument (22023); its hint lists them.';
+
 -- Step 1: everything of version 1.
 CREATE FUNCTION quickbook.schema_step_1() RETURNS void
 	LANGUAGE plpgsql
@@ -279,13 +289,50 @@ BEGIN
 	CREATE INDEX booking_limit_service_id_idx ON quickbook.booking_limit (service_id) WHERE service_id IS NOT NULL;
 	CREATE INDEX booking_limit_provider_id_idx ON quickbook.booking_limit (provider_id) WHERE provider_id IS NOT NULL;
 
+	CREATE TABLE quickbook.message_template (
+		id uuid NOT NULL CONSTRAINT message_template_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		name text NOT NULL,
+		subject text,
+		body text NOT NULL,
+		CONSTRAINT message_template_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT message_template_clinic_fkey FOREIGN KEY (clinic_id)
+			REFERENCES quickbook.clinic (id) ON DELETE CASCADE,
+		CONSTRAINT message_template_body_is_not_empty CHECK (body <> '')
+	);
+	CREATE INDEX message_template_clinic_id_idx ON quickbook.message_template (clinic_id);
+
+	CREATE TABLE quickbook.reminder_rule (
+		id uuid NOT NULL CONSTRAINT reminder_rule_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		service_id uuid,
+		occasion text NOT NULL DEFAULT 'before_start',
+		time_offset interval NOT NULL DEFAULT '0',
+		channel text NOT NULL DEFAULT 'email',
+		template_id uuid NOT NULL,
+		active boolean NOT NULL DEFAULT true,
+		CONSTRAINT reminder_rule_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT reminder_rule_clinic_fkey FOREIGN KEY (clinic_id)
+			REFERENCES quickbook.clinic (id) ON DELETE CASCADE,
+		CONSTRAINT reminder_rule_service_fkey FOREIGN KEY (service_id, clinic_id)
+			REFERENCES quickbook.service (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT reminder_rule_template_fkey FOREIGN KEY (template_id, clinic_id)
+			REFERENCES quickbook.message_template (id, clinic_id),
+		CONSTRAINT reminder_rule_occasion_is_known
+			CHECK (occasion IN ('before_start', 'after_end', 'booked', 'rescheduled', 'cancelled')),
+		CONSTRAINT reminder_rule_channel_is_not_empty CHECK (channel <> '')
+	);
+	CREATE INDEX reminder_rule_clinic_id_idx ON quickbook.reminder_rule (clinic_id);
+	CREATE INDEX reminder_rule_template_id_idx ON quickbook.reminder_rule (template_id);
+
 	-- Lengths are fixed: no months, whole seconds, at most a leap year.
 	FOR len IN SELECT * FROM (VALUES
 		('service', 'duration', 1), ('service', 'slot_interval', 1),
 		('service', 'buffer_before', 0), ('service', 'buffer_after', 0),
 		('service', 'min_notice', 0), ('service', 'hold_for', 1),
 		('service', 'cancel_notice', 0), ('service', 'reschedule_notice', 0),
-		('service_provider', 'duration', 1), ('booking_limit', 'max_time', 0)) AS v (tab, col, least_seconds)
+		('service_provider', 'duration', 1), ('booking_limit', 'max_time', 0),
+		('reminder_rule', 'time_offset', 0)) AS v (tab, col, least_seconds)
 	LOOP
 		EXECUTE format(
 			'ALTER TABLE quickbook.%1$I ADD CONSTRAINT %3$I CHECK ('
@@ -431,6 +478,7 @@ BEGIN
 	CREATE TABLE quickbook.event_counter (
 		only_row boolean NOT NULL DEFAULT true CONSTRAINT event_counter_pkey PRIMARY KEY,
 		last_position bigint NOT NULL DEFAULT 0,
+		messages_position bigint NOT NULL DEFAULT 0,
 		CONSTRAINT event_counter_has_one_row CHECK (only_row)
 	);
 	INSERT INTO quickbook.event_counter DEFAULT VALUES;
@@ -443,6 +491,35 @@ BEGIN
 		CONSTRAINT consumer_name_is_not_empty CHECK (name <> ''),
 		CONSTRAINT consumer_position_is_not_negative CHECK (position >= 0)
 	);
+
+	CREATE TABLE quickbook.notification (
+		id uuid NOT NULL CONSTRAINT notification_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		dedup_key text NOT NULL CONSTRAINT notification_dedup_key_key UNIQUE,
+		rule_id uuid,
+		appointment_id uuid,
+		sequence integer,
+		channel text NOT NULL,
+		recipient text,
+		subject text,
+		body text NOT NULL,
+		status text NOT NULL DEFAULT 'queued',
+		reason text,
+		attempts integer NOT NULL DEFAULT 0,
+		due_at timestamptz NOT NULL,
+		lease_until timestamptz,
+		created_at timestamptz NOT NULL,
+		finished_at timestamptz,
+		CONSTRAINT notification_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id),
+		CONSTRAINT notification_rule_fkey FOREIGN KEY (rule_id, clinic_id)
+			REFERENCES quickbook.reminder_rule (id, clinic_id) ON DELETE SET NULL (rule_id),
+		CONSTRAINT notification_appointment_fkey FOREIGN KEY (appointment_id, clinic_id)
+			REFERENCES quickbook.appointment (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT notification_status_is_known CHECK (status IN ('queued', 'sent', 'skipped', 'dead')),
+		CONSTRAINT notification_has_a_recipient CHECK (recipient IS NOT NULL OR status = 'skipped')
+	);
+	CREATE INDEX notification_channel_due_at_idx ON quickbook.notification (channel, due_at) WHERE status = 'queued';
+	CREATE INDEX notification_appointment_id_idx ON quickbook.notification (appointment_id);
 
 	PERFORM quickbook.schema_comments();
 	INSERT INTO quickbook.schema_version (version) VALUES (1);

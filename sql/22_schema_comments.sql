@@ -113,6 +113,23 @@ BEGIN
 		('booking_limit', 'max_count', 'At most so many appointments.'),
 		('booking_limit', 'max_time', 'At most so much time.'),
 
+		('message_template', NULL, 'Texts of messages, with placeholders such as {{patient_name}}, {{date}} and {{time}}, filled in the patient''s zone and date format.'),
+		('message_template', 'id', 'Filled in when left out.'),
+		('message_template', 'clinic_id', 'Whose template.'),
+		('message_template', 'name', 'For people.'),
+		('message_template', 'subject', 'Of an email.'),
+		('message_template', 'body', 'The message.'),
+
+		('reminder_rule', NULL, 'Which messages patients get, and when.'),
+		('reminder_rule', 'id', 'Filled in when left out.'),
+		('reminder_rule', 'clinic_id', 'Filled in from the service, if there is one.'),
+		('reminder_rule', 'service_id', 'For this service only; NULL: all.'),
+		('reminder_rule', 'occasion', 'before_start and after_end, by time_offset; booked, rescheduled, cancelled: at once.'),
+		('reminder_rule', 'time_offset', 'How long before the start, or after the end.'),
+		('reminder_rule', 'channel', 'email, sms or any word of yours: what claim_notifications() is asked for.'),
+		('reminder_rule', 'template_id', 'The text.'),
+		('reminder_rule', 'active', 'False stops new messages.'),
+
 		('patient', NULL, 'Whom it is booked for.'),
 		('patient', 'id', 'Filled in when left out.'),
 		('patient', 'clinic_id', 'Whose patient.'),
@@ -187,12 +204,32 @@ BEGIN
 		('event_counter', NULL, 'The last position that was given; one row, kept when events are purged.'),
 		('event_counter', 'only_row', 'Always true.'),
 		('event_counter', 'last_position', 'The highest event.position so far.'),
+		('event_counter', 'messages_position', 'Up to here messages have been queued for events.'),
 
 		('consumer', NULL, 'Who reads the event log, and how far. Written by the functions only.'),
 		('consumer', 'name', 'Chosen by create_consumer().'),
 		('consumer', 'position', 'The last event.position that was acknowledged.'),
 		('consumer', 'created_at', 'When it was made.'),
-		('consumer', 'acked_at', 'When it last acknowledged something.')
+		('consumer', 'acked_at', 'When it last acknowledged something.'),
+
+		('notification', NULL, 'Messages to be sent and that were sent. Written by the functions only.'),
+		('notification', 'id', 'Made by new_id().'),
+		('notification', 'clinic_id', 'The clinic.'),
+		('notification', 'dedup_key', 'What the message is about: nobody gets one twice.'),
+		('notification', 'rule_id', 'The reminder_rule.'),
+		('notification', 'appointment_id', 'The appointment.'),
+		('notification', 'sequence', 'The appointment''s sequence then: a reminder of an earlier time is not sent.'),
+		('notification', 'channel', 'How it is sent.'),
+		('notification', 'recipient', 'The address or number.'),
+		('notification', 'subject', 'Filled in.'),
+		('notification', 'body', 'Filled in.'),
+		('notification', 'status', 'queued, sent, skipped or dead.'),
+		('notification', 'reason', 'Why it was skipped, or the last failure.'),
+		('notification', 'attempts', 'How often it was claimed.'),
+		('notification', 'due_at', 'Not to be sent before.'),
+		('notification', 'lease_until', 'Until then somebody is sending it.'),
+		('notification', 'created_at', 'When it was queued.'),
+		('notification', 'finished_at', 'When it was sent, skipped or given up.')
 	) AS v (tab, col, txt)
 	LOOP
 		IF c.col IS NULL THEN

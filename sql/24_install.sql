@@ -17,7 +17,8 @@ BEGIN
 		('service_provider', false, '''service_id'''),
 		('working_hours', true, '''provider_id'''), ('date_override', true, '''provider_id'''),
 		('travel', true, '''provider_id'''), ('busy_time', true, '''provider_id'''),
-		('time_off', true, '''provider_id'''), ('booking_limit', true, '''service_id'', ''provider_id'''),
+		('time_off', true, '''provider_id'''), ('message_template', true, ''),
+		('reminder_rule', true, '''service_id'''), ('booking_limit', true, '''service_id'', ''provider_id'''),
 		('session', true, '''service_id'''), ('appointment', true, '''service_id'''),
 		('appointment_resource', false, '''provider_id'''),
 		('allocation', false, '''provider_id'', ''patient_id'''), ('event', true, '')) AS v (tab, has_id, args)
@@ -40,6 +41,9 @@ BEGIN
 
 	CREATE OR REPLACE TRIGGER quickbook_check_limits AFTER INSERT OR UPDATE ON quickbook.booking_limit
 		FOR EACH ROW EXECUTE FUNCTION quickbook.check_limits();
+
+	CREATE OR REPLACE TRIGGER quickbook_check_template BEFORE INSERT OR UPDATE ON quickbook.message_template
+		FOR EACH ROW EXECUTE FUNCTION quickbook.check_template();
 
 	CREATE OR REPLACE VIEW quickbook.stat AS
 		SELECT s.*, (SELECT max(c.lag_events) FROM quickbook.consumer_status() AS c) AS consumer_lag

@@ -207,7 +207,8 @@ invalid_argument (22023).';
 
 CREATE TYPE quickbook.maintenance_info AS (
 	holds_expired integer,
-	events_numbered bigint
+	events_numbered bigint,
+	notifications_queued integer
 );
 
 COMMENT ON TYPE quickbook.maintenance_info IS 'What run_maintenance() did.';
@@ -219,7 +220,7 @@ CREATE FUNCTION quickbook.run_maintenance()
 	AS 'MODULE_PATHNAME', 'quickbook_run_maintenance';
 
 COMMENT ON FUNCTION quickbook.run_maintenance() IS
-'Does what is due: closes expired holds (at most 500 a call), gives positions to events.
+'Does what is due: closes expired holds (at most 500 a call), gives positions to events, queues messages to patients.
 
 It is what the background worker does. Safe to call at any time, from pg_cron
 or by hand; it waits for nobody. Nothing depends on it: an expired hold never

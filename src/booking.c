@@ -228,25 +228,36 @@ qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *a)
  * ----------
  */
 
-/* Take time on one calendar; what the appointment has there does not count, nor its patient's holds. */
+/*
+ * Load a calendar over [start, end) and raise an error if it is not free; what
+ * the appointment has there does not count, nor its patient's holds.
+ */
+static void
+require_free(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
+			 bool of_patient, int64 start, int64 end, QbError taken)
+{
+	QbIntervalSet no;
+
+	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
+	qb_ignore_for(store, &p, 1, a->has_patient ? &a->patient_id : NULL, &a->id);
+	no = qb_taken(p);
+	if (qb_set_overlaps(&no, start, end))
+		refuse_taken(of_patient ? QB_PATIENT_BUSY : taken, a);
+}
+
+/* Take time on one calendar. */
 static void
 take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
 			  bool of_patient, int64 start, int64 end, QbError taken)
 {
-	const pg_uuid_t *patient = a->has_patient ? &a->patient_id : NULL;
 	QbNewAllocation allocation;
-	QbIntervalSet no;
 
 	/* what is past stays as it was given back */
 	start = Max(start, qb_now());
 	if (start >= end)
 		return;
-	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
-	qb_ignore_for(store, &p, 1, patient, &a->id);
-	no = qb_taken(p);
-	if (qb_set_overlaps(&no, start, end))
-		refuse_taken(of_patient ? QB_PATIENT_BUSY : taken, a);
-	close_holds_among(store, p, patient, &a->id, start, end);
+	require_free(store, service, a, p, of_patient, start, end, taken);
+	close_holds_among(store, p, a->has_patient ? &a->patient_id : NULL, &a->id, start, end);
 	allocation = (QbNewAllocation) {p->id, of_patient, qb_choose_lane(store, p, start, end), start, end};
 	allocate(store, a, &allocation, 1);
 }
@@ -273,6 +284,20 @@ take_provider_calendars(QbStore *store, const QbService *s, const QbAppointment 
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
 		take_calendar(store, s, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after, taken);
+	}
+}
+
+void
+qb_require_free_providers(QbStore *store, const QbService *s, const QbAppointment *a, QbError taken)
+{
+	QbResource *resources;
+	int			n = qb_store_resources(store, &a->id, &resources);
+
+	for (int i = 0; i < n; i++)
+	{
+		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
+
+		require_free(store, s, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after, taken);
 	}
 }
 

@@ -38,6 +38,10 @@ extern QbAppointment *qb_keep_time(QbStore *store, const QbService *service, con
 extern QbAppointment *qb_take_time_again(QbStore *store, const QbService *service, const QbAppointment *before,
 										 QbAppointment *after, QbError taken);
 
+/* Raise an error if the time of an appointment is not free, itself not counting. */
+extern void qb_require_free_providers(QbStore *store, const QbService *service, const QbAppointment *appointment,
+									  QbError taken);
+
 /*
  * Close a hold that is due, or that its patient's booking replaces.  Its row
  * is locked; one that was closed or confirmed meanwhile is left alone.

@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "arguments.h"
-#include "booking.h"
 #include "compat.h"
 #include "errors.h"
 #include "explain.h"
@@ -194,7 +193,7 @@ can_still_serve(const QbSearch *search, const QbAppointment *a, const pg_uuid_t 
 		*detail = psprintf("%s: %s", p->name, qb_explain_hours(p, a->starts_at, a->ends_at - a->starts_at));
 		return false;
 	}
-	if (qb_takes_time(a, search->service) && !qb_free_but_for(search, p, &session, a->starts_at, a->ends_at))
+	if (!qb_free_but_for(search, p, &session, a->starts_at, a->ends_at))
 	{
 		*rule = "free";
 		*detail = psprintf("%s: %s", p->name, qb_explain_free(search, p, &session, a->starts_at, a->ends_at));

@@ -164,7 +164,8 @@ write_status(QbStore *store, const QbService *service, const QbAppointment *befo
 static bool
 is_late(const QbService *s, const QbAppointment *a, const QbCaller *caller)
 {
-	bool		late = qb_now() > a->starts_at - s->cancel_notice;
+	/* a hold binds nobody */
+	bool		late = !qb_has_status(a, "held") && qb_now() > a->starts_at - s->cancel_notice;
 
 	if (late && qb_is_bound(caller))
 		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "Ask the clinic.",
@@ -260,6 +261,8 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 				 "the hold has expired and its time has come");
 	if (to == PENDING && !service->pending_blocks)
 	{
+		if (has_expired(before) && service->seats == 1)
+			qb_require_free_providers(store, service, a, QB_HOLD_EXPIRED);
 		clear_cancelled(a);
 		qb_set_null(a, QB_A_SESSION_ID);
 		qb_set_null(a, QB_A_SEAT);

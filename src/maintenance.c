@@ -15,6 +15,7 @@
 #include "consumers.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "notifications.h"
 #include "shared.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -48,7 +49,7 @@ expire_holds(QbStore *store, bool *more)
 }
 
 QbMaintenance
-qb_maintain(void)
+qb_maintain(bool messages)
 {
 	QbMaintenance done;
 	QbStore		store;
@@ -56,7 +57,8 @@ qb_maintain(void)
 	qb_store_begin(&store, true);
 	done.holds_expired = expire_holds(&store, &done.more);
 	done.events_numbered = qb_number_events(&store);
-	done.more = done.more || done.events_numbered == QB_MAX_NUMBERED;
+	done.notifications_queued = messages ? qb_queue_notifications(&store) : 0;
+	done.more = done.more || done.events_numbered == QB_MAX_NUMBERED || done.notifications_queued >= QB_MAX_QUEUED;
 	qb_store_end(&store);
 	return done;
 }
@@ -74,9 +76,12 @@ composite(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 Datum
 quickbook_run_maintenance(PG_FUNCTION_ARGS)
 {
-	QbMaintenance done = qb_maintain();
-	Datum		values[] = {Int32GetDatum(done.holds_expired), Int64GetDatum(done.events_numbered)};
-	bool		nulls[] = {false, false};
+	QbMaintenance done = qb_maintain(true);
+	Datum		values[] = {
+		Int32GetDatum(done.holds_expired), Int64GetDatum(done.events_numbered),
+		Int32GetDatum(done.notifications_queued)
+	};
+	bool		nulls[] = {false, false, false};
 
 	return composite(fcinfo, values, nulls);
 }

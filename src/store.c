@@ -54,6 +54,25 @@
 	" AND a.status <> ALL ($8) AND NOT (a.status = 'held'" \
 	" AND (a.expires_at <= $6 OR coalesce(a.patient_id = $9, false)))) AS counted"
 
+/* What a message of rule r about appointment a is made of; see QbMessage. */
+#define MESSAGE(key, starts_at, ends_at, status, cancel_reason) \
+	"SELECT r.id, a.id, a.clinic_id, " key ", a.sequence, r.channel, t.subject, t.body, p.name, p.email, p.phone," \
+	" p.locale, coalesce(p.time_zone, c.time_zone), c.name, s.name, v.name, " starts_at ", " ends_at ", " status ", " \
+	cancel_reason
+
+#define MESSAGE_JOINS \
+	" JOIN quickbook.message_template t ON t.id = r.template_id JOIN quickbook.clinic c ON c.id = r.clinic_id" \
+	" JOIN quickbook.patient p ON p.id = a.patient_id JOIN quickbook.service s ON s.id = a.service_id" \
+	" JOIN quickbook.provider v ON v.id = a.provider_id"
+
+#define REMINDER_KEY "format('reminder %s %s %s', r.id, a.id, a.sequence)"
+#define REMINDERS(occasion, due) \
+	MESSAGE(REMINDER_KEY, "a.starts_at", "a.ends_at", "a.status", "a.cancel_reason") \
+	" FROM quickbook.reminder_rule r JOIN quickbook.appointment a ON a.clinic_id = r.clinic_id" \
+	" AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS \
+	" WHERE r.active AND r.occasion = '" occasion "' AND " due \
+	" AND NOT EXISTS (SELECT FROM quickbook.notification n WHERE n.dedup_key = " REMINDER_KEY ")"
+
 #define LIST(match) \
 	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE " match \
 	" AND a.starts_at >= $1 AND a.starts_at < $2" \
@@ -120,6 +139,16 @@ typedef enum StatementId
 	Q_LAST_POSITION,
 	Q_EVENTS_AFTER,
 	Q_PURGE_EVENTS,
+	Q_DUE_REMINDERS,
+	Q_EVENT_MESSAGES,
+	Q_MARK_MESSAGES,
+	Q_INSERT_NOTIFICATION,
+	Q_SKIP_STALE,
+	Q_CLAIM,
+	Q_NOTIFICATION,
+	Q_FINISH_NOTIFICATION,
+	Q_POSTPONE_NOTIFICATION,
+	Q_RETRY_DEAD,
 	Q_CONSUMERS,
 	Q_CONSUMER_POSITION,
 	Q_SET_CONSUMER_POSITION,
@@ -453,6 +482,76 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"DELETE FROM quickbook.event WHERE occurred_at < $1 AND ($2 OR position <= (SELECT coalesce(min(position),"
 		" 9223372036854775807) FROM quickbook.consumer))",
 		2, {TIMESTAMPTZOID, BOOLOID}
+	},
+	/* a range of starts each, by the clinic's index; who booked later than a reminder was due needs none */
+	[Q_DUE_REMINDERS] = {
+		REMINDERS("before_start", "a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $1 + r.time_offset"
+				  " AND (a.starts_at - r.time_offset >= a.created_at OR a.sequence > 0)")
+		" UNION ALL "
+		REMINDERS("after_end", "a.status IN ('booked', 'arrived', 'checked-in', 'fulfilled')"
+				  " AND a.starts_at > $1 - r.time_offset - interval '10 days' AND a.starts_at < $1"
+				  " AND a.ends_at <= $1 - r.time_offset AND a.ends_at > $1 - r.time_offset - interval '1 day'")
+		" LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}
+	},
+	/* the appointment as it was then; no word of what is past, or was long ago */
+	[Q_EVENT_MESSAGES] = {
+		MESSAGE("format('event %s %s', r.id, e.id)", "(e.data->>'starts_at')::timestamptz",
+				"(e.data->>'ends_at')::timestamptz", "e.data->>'status'", "e.data->>'cancel_reason'")
+		" FROM quickbook.event e JOIN quickbook.appointment a ON a.id = e.subject"
+		" JOIN quickbook.reminder_rule r ON r.clinic_id = e.clinic_id AND e.type = 'appointment.' || r.occasion"
+		" AND r.active AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS
+		" WHERE e.position > $1 AND e.position <= $2 AND e.occurred_at > $3 - interval '1 day'"
+		" AND (e.data->>'starts_at')::timestamptz > $3 ORDER BY e.position",
+		3, {INT8OID, INT8OID, TIMESTAMPTZOID}
+	},
+	[Q_MARK_MESSAGES] = {
+		"UPDATE quickbook.event_counter c SET messages_position = least(o.messages_position + $1, o.last_position)"
+		" FROM quickbook.event_counter o WHERE o.only_row = c.only_row AND o.messages_position < o.last_position"
+		" RETURNING o.messages_position, c.messages_position",
+		1, {INT4OID}
+	},
+	[Q_INSERT_NOTIFICATION] = {
+		"INSERT INTO quickbook.notification (id, clinic_id, dedup_key, rule_id, appointment_id, sequence, channel,"
+		" recipient, subject, body, status, reason, due_at, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+		" $8, $9, $10, CASE WHEN $8 IS NULL THEN 'skipped' ELSE 'queued' END, $11, $12, $12,"
+		" CASE WHEN $8 IS NULL THEN $12 END) ON CONFLICT (dedup_key) DO NOTHING",
+		12, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+			TIMESTAMPTZOID}
+	},
+	[Q_SKIP_STALE] = {
+		"UPDATE quickbook.notification n SET status = 'skipped', finished_at = $2, reason ="
+		" CASE WHEN a.status <> 'booked' THEN 'the appointment is ' || a.status"
+		" WHEN a.sequence <> n.sequence THEN 'the appointment was moved' ELSE 'the appointment has begun' END"
+		" FROM quickbook.appointment a, quickbook.reminder_rule r WHERE a.id = n.appointment_id AND r.id = n.rule_id"
+		" AND n.channel = $1 AND n.status = 'queued' AND n.due_at <= $2 AND r.occasion = 'before_start'"
+		" AND (a.status <> 'booked' OR a.sequence <> n.sequence OR a.starts_at <= $2)",
+		2, {TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_CLAIM] = {
+		"UPDATE quickbook.notification n SET attempts = n.attempts + 1, lease_until = $4 FROM (SELECT id"
+		" FROM quickbook.notification WHERE channel = $1 AND status = 'queued' AND due_at <= $3"
+		" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS due"
+		" WHERE n.id = due.id RETURNING n.id, n.clinic_id, n.channel, n.recipient, n.subject, n.body, n.appointment_id,"
+		" n.attempts, n.lease_until",
+		4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_NOTIFICATION] = {
+		"SELECT status, attempts FROM quickbook.notification WHERE id = $1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[Q_FINISH_NOTIFICATION] = {
+		"UPDATE quickbook.notification SET status = $2, reason = $3, finished_at = $4, lease_until = NULL WHERE id = $1",
+		4, {UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_POSTPONE_NOTIFICATION] = {
+		"UPDATE quickbook.notification SET due_at = $2, reason = $3, lease_until = NULL WHERE id = $1",
+		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}
+	},
+	[Q_RETRY_DEAD] = {
+		"UPDATE quickbook.notification SET status = 'queued', attempts = 0, due_at = $2, finished_at = NULL"
+		" WHERE status = 'dead' AND ($1 IS NULL OR channel = $1)",
+		2, {TEXTOID, TIMESTAMPTZOID}
 	},
 	[Q_CONSUMERS] = {
 		"SELECT c.name, c.position, e.behind, extract(epoch FROM $2 - e.oldest)::float8, c.created_at, c.acked_at"
@@ -1887,4 +1986,173 @@ qb_store_delete_consumer(QbStore *store, const char *name)
 
 	run(store, Q_DELETE_CONSUMER, values, NULL);
 	return SPI_processed > 0;
+}
+
+/* ----------
+ * Messages
+ * ----------
+ */
+
+static char *
+text_or_null(uint64 row, int number)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+static void
+read_message(uint64 row, QbMessage *m)
+{
+	m->rule_id = uuid_column(row, 1);
+	m->appointment_id = uuid_column(row, 2);
+	m->clinic_id = uuid_column(row, 3);
+	m->key = text_column(row, 4);
+	m->sequence = DatumGetInt32(not_null(row, 5));
+	m->channel = text_column(row, 6);
+	m->subject = text_or_null(row, 7);
+	m->body = text_column(row, 8);
+	m->patient_name = text_column(row, 9);
+	m->email = text_or_null(row, 10);
+	m->phone = text_or_null(row, 11);
+	m->locale = text_or_null(row, 12);
+	m->zone = text_column(row, 13);
+	m->clinic_name = text_column(row, 14);
+	m->service_name = text_column(row, 15);
+	m->provider_name = text_column(row, 16);
+	m->starts_at = DatumGetTimestampTz(not_null(row, 17));
+	m->ends_at = DatumGetTimestampTz(not_null(row, 18));
+	m->status = text_column(row, 19);
+	m->cancel_reason = text_or_null(row, 20);
+}
+
+/* Append the messages in the rows. */
+static int
+read_messages(QbMessage **messages, int n)
+{
+	int			more = (int) SPI_processed;
+
+	*messages = *messages == NULL ? palloc(sizeof(QbMessage) * Max(n + more, 1))
+		: repalloc(*messages, sizeof(QbMessage) * Max(n + more, 1));
+	for (int row = 0; row < more; row++)
+		read_message(row, &(*messages)[n + row]);
+	SPI_freetuptable(SPI_tuptable);
+	return n + more;
+}
+
+int
+qb_store_due_messages(QbStore *store, int max, QbMessage **messages)
+{
+	Datum		values[] = {TimestampTzGetDatum(qb_now()), Int32GetDatum(max)};
+	int			n;
+
+	*messages = NULL;
+	run(store, Q_DUE_REMINDERS, values, NULL);
+	n = read_messages(messages, 0);
+
+	/* then word of what happened since the last time */
+	run(store, Q_MARK_MESSAGES, &values[1], NULL);
+	if (SPI_processed > 0)
+	{
+		Datum		range[] = {not_null(0, 1), not_null(0, 2), TimestampTzGetDatum(qb_now())};
+
+		SPI_freetuptable(SPI_tuptable);
+		run(store, Q_EVENT_MESSAGES, range, NULL);
+		n = read_messages(messages, n);
+	}
+	return n;
+}
+
+static Datum
+text_datum(const char *text)
+{
+	return text ? CStringGetTextDatum(text) : (Datum) 0;
+}
+
+void
+qb_store_insert_notification(QbStore *store, const pg_uuid_t *id, const QbMessage *m, const char *recipient,
+							 const char *subject, const char *body, const char *reason)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(id), UUIDPGetDatum(&m->clinic_id), CStringGetTextDatum(m->key), UUIDPGetDatum(&m->rule_id),
+		UUIDPGetDatum(&m->appointment_id), Int32GetDatum(m->sequence), CStringGetTextDatum(m->channel),
+		text_datum(recipient), text_datum(subject), CStringGetTextDatum(body), text_datum(reason),
+		TimestampTzGetDatum(qb_now())
+	};
+	char		nulls[] = {
+		' ', ' ', ' ', ' ', ' ', ' ', ' ', null_flag(recipient == NULL), null_flag(subject == NULL), ' ',
+		null_flag(reason == NULL), ' '
+	};
+
+	run(store, Q_INSERT_NOTIFICATION, values, nulls);
+}
+
+void
+qb_store_skip_stale_notifications(QbStore *store, const char *channel)
+{
+	Datum		values[] = {CStringGetTextDatum(channel), TimestampTzGetDatum(qb_now())};
+
+	run(store, Q_SKIP_STALE, values, NULL);
+}
+
+void
+qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
+							 Tuplestorestate *result)
+{
+	Datum		values[] = {
+		CStringGetTextDatum(channel), Int32GetDatum(max), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(lease_until)
+	};
+
+	run(store, Q_CLAIM, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+bool
+qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *attempts)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	bool		found;
+
+	run(store, Q_NOTIFICATION, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		*status = text_column(0, 1);
+		*attempts = DatumGetInt32(not_null(0, 2));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status, const char *reason)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(id), CStringGetTextDatum(status), text_datum(reason), TimestampTzGetDatum(qb_now())
+	};
+	char		nulls[] = {' ', ' ', null_flag(reason == NULL), ' '};
+
+	run(store, Q_FINISH_NOTIFICATION, values, nulls);
+}
+
+void
+qb_store_postpone_notification(QbStore *store, const pg_uuid_t *id, TimestampTz due_at, const char *reason)
+{
+	Datum		values[] = {UUIDPGetDatum(id), TimestampTzGetDatum(due_at), text_datum(reason)};
+	char		nulls[] = {' ', ' ', null_flag(reason == NULL)};
+
+	run(store, Q_POSTPONE_NOTIFICATION, values, nulls);
+}
+
+int64
+qb_store_retry_dead(QbStore *store, const char *channel)
+{
+	Datum		values[] = {text_datum(channel), TimestampTzGetDatum(qb_now())};
+	char		nulls[] = {null_flag(channel == NULL), ' '};
+
+	run(store, Q_RETRY_DEAD, values, nulls);
+	return (int64) SPI_processed;
 }

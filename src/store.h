@@ -267,6 +267,48 @@ extern void qb_store_set_consumer_position(QbStore *store, const char *name, int
 extern void qb_store_insert_consumer(QbStore *store, const char *name, int64 position);
 extern bool qb_store_delete_consumer(QbStore *store, const char *name);
 
+/* A message that is due, with what its template may name. */
+typedef struct QbMessage
+{
+	pg_uuid_t	rule_id;
+	pg_uuid_t	appointment_id;
+	pg_uuid_t	clinic_id;
+	char	   *key;
+	int			sequence;
+	char	   *channel;
+	char	   *subject;		/* may be NULL, as may be those marked * */
+	char	   *body;
+	char	   *patient_name;
+	char	   *email;			/* * */
+	char	   *phone;			/* * */
+	char	   *locale;			/* * */
+	char	   *zone;
+	char	   *clinic_name;
+	char	   *service_name;
+	char	   *provider_name;
+	TimestampTz starts_at;
+	TimestampTz ends_at;
+	char	   *status;
+	char	   *cancel_reason;	/* * */
+} QbMessage;
+
+/* Messages that are due and not queued yet; marks the events that were looked at. */
+extern int	qb_store_due_messages(QbStore *store, int max, QbMessage **messages);
+
+/* Notifications.  recipient NULL: skipped, for the reason. */
+extern void qb_store_insert_notification(QbStore *store, const pg_uuid_t *id, const QbMessage *message,
+										 const char *recipient, const char *subject, const char *body,
+										 const char *reason);
+extern void qb_store_skip_stale_notifications(QbStore *store, const char *channel);
+extern void qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
+										 Tuplestorestate *result);
+extern bool qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *attempts);
+extern void qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status,
+										 const char *reason);
+extern void qb_store_postpone_notification(QbStore *store, const pg_uuid_t *id, TimestampTz due_at,
+										   const char *reason);
+extern int64 qb_store_retry_dead(QbStore *store, const char *channel);
+
 extern void qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
 								  const QbAppointment *appointment, TimestampTz occurred_at, Datum data);
 

@@ -33,6 +33,9 @@
 /* How often the launcher looks for databases that have come, in milliseconds. */
 #define LAUNCHER_NAP 2000
 
+/* How often a worker looks for messages to patients at most, in milliseconds. */
+#define MESSAGES_NAP 5000
+
 PGDLLEXPORT void qb_launcher_main(Datum arg);
 PGDLLEXPORT void qb_worker_main(Datum arg);
 
@@ -97,6 +100,8 @@ is_installed(void)
 void
 qb_worker_main(Datum arg)
 {
+	TimestampTz messages_at = 0;
+
 	set_up();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
 	/* somebody is faster, or needs the database to itself */
@@ -104,11 +109,17 @@ qb_worker_main(Datum arg)
 		return;
 	for (;;)
 	{
+		TimestampTz now = GetCurrentTimestamp();
+		bool		messages = TimestampDifferenceExceeds(messages_at, now, MESSAGES_NAP);
 		bool		more = false;
 
 		begin("quickbook: looking for work");
 		if (is_installed())
-			more = qb_maintain().more;
+		{
+			more = qb_maintain(messages).more;
+			if (messages && !more)
+				messages_at = now;
+		}
 		finish();
 		if (more)
 			CHECK_FOR_INTERRUPTS();

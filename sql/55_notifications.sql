@@ -1,0 +1,65 @@
+--
+-- Messages to patients: the queue, and what those who send them call.
+--
+
+CREATE TYPE quickbook.notification_info AS (
+	id uuid,
+	clinic_id uuid,
+	channel text,
+	recipient text,
+	subject text,
+	body text,
+	appointment_id uuid,
+	attempts integer,
+	lease_until timestamptz
+);
+
+COMMENT ON TYPE quickbook.notification_info IS 'A message that was claimed to be sent.';
+
+CREATE FUNCTION quickbook.claim_notifications(
+	channel text,
+	max_notifications integer DEFAULT 100,
+	lease interval DEFAULT '1 minute')
+	RETURNS SETOF quickbook.notification_info
+	LANGUAGE C VOLATILE COST 1000 ROWS 100
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_claim_notifications';
+
+COMMENT ON FUNCTION quickbook.claim_notifications(text, integer, interval) IS
+'Messages of a channel that are to be sent now; nobody else gets them until the lease ends.
+
+Say how it went by complete_notification() or fail_notification(). Reminders of
+appointments that were cancelled, moved or have begun are skipped. Errors:
+invalid_argument (22023), not_allowed (42501).';
+
+CREATE FUNCTION quickbook.complete_notification(notification_id uuid) RETURNS text
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_complete_notification';
+
+COMMENT ON FUNCTION quickbook.complete_notification(uuid) IS
+'Says that a message was sent; returns its status.
+
+Errors: not_found (P0002), invalid_transition (23QB7) when it is not queued,
+not_allowed (42501).';
+
+CREATE FUNCTION quickbook.fail_notification(notification_id uuid, error text DEFAULT NULL) RETURNS text
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_fail_notification';
+
+COMMENT ON FUNCTION quickbook.fail_notification(uuid, text) IS
+'Says that a message could not be sent; returns its status: queued, or dead after eight attempts.
+
+It is tried again after 30 seconds, then after ever twice as long, up to six
+hours. Errors: as complete_notification.';
+
+CREATE FUNCTION quickbook.retry_dead_notifications(channel text DEFAULT NULL) RETURNS bigint
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_retry_dead_notifications';
+
+COMMENT ON FUNCTION quickbook.retry_dead_notifications(text) IS
+'Queues the dead messages of a channel, or of all, again; returns how many.
+
+Error: not_allowed (42501).';

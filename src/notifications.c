@@ -1,0 +1,233 @@
+/*
+ * notifications.c
+ *		Messages to patients: reminders, and word of what was booked.
+ *
+ * Reminders are looked for when they are due, in the appointments as they are
+ * then; so moving or cancelling one needs no repair.  A message is queued with
+ * its text; whoever sends it claims it for a while and says how it went.
+ */
+#include "postgres.h"
+
+#include "notifications.h"
+
+#include "arguments.h"
+#include "commands/trigger.h"
+#include "compat.h"
+#include "errors.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "identity.h"
+#include "ids.h"
+#include "template.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(quickbook_check_template);
+PG_FUNCTION_INFO_V1(quickbook_claim_notifications);
+PG_FUNCTION_INFO_V1(quickbook_complete_notification);
+PG_FUNCTION_INFO_V1(quickbook_fail_notification);
+PG_FUNCTION_INFO_V1(quickbook_retry_dead_notifications);
+
+/* After so many failures a message is dead. */
+#define MAX_ATTEMPTS 8
+
+/* The first pause after a failure; each next one is twice as long, up to six hours. */
+#define FIRST_PAUSE (30 * USECS_PER_SEC)
+#define LONGEST_PAUSE (6 * USECS_PER_HOUR)
+
+/* ----------
+ * Queueing
+ * ----------
+ */
+
+static char *
+fill(const QbMessage *m, const char *text)
+{
+	char	   *values[QB_NPLACEHOLDERS] = {
+		[QB_PH_PATIENT_NAME] = m->patient_name,
+		[QB_PH_CLINIC_NAME] = m->clinic_name,
+		[QB_PH_SERVICE_NAME] = m->service_name,
+		[QB_PH_PROVIDER_NAME] = m->provider_name,
+		[QB_PH_DATE] = qb_template_date(m->starts_at, m->zone, m->locale),
+		[QB_PH_TIME] = qb_template_time(m->starts_at, m->zone, m->locale),
+		[QB_PH_END_TIME] = qb_template_time(m->ends_at, m->zone, m->locale),
+		[QB_PH_TIME_ZONE] = m->zone,
+		[QB_PH_STATUS] = m->status,
+		[QB_PH_CANCEL_REASON] = m->cancel_reason,
+		[QB_PH_APPOINTMENT_ID] = qb_uuid_text(&m->appointment_id)
+	};
+
+	return text ? qb_template_fill(text, values) : NULL;
+}
+
+/* Where a channel reaches the patient, NULL if it does not. */
+static const char *
+recipient(const QbMessage *m)
+{
+	if (strcmp(m->channel, "email") == 0)
+		return m->email;
+	return m->phone;
+}
+
+static void
+queue(QbStore *store, const QbMessage *m)
+{
+	const char *to = recipient(m);
+	pg_uuid_t	id;
+
+	qb_new_id(&m->clinic_id, &id);
+	qb_store_insert_notification(store, &id, m, to, fill(m, m->subject), fill(m, m->body),
+								 to ? NULL : strcmp(m->channel, "email") == 0
+								 ? "the patient has no email address" : "the patient has no phone number");
+}
+
+int
+qb_queue_notifications(QbStore *store)
+{
+	QbMessage  *messages;
+	int			n = qb_store_due_messages(store, QB_MAX_QUEUED, &messages);
+
+	for (int i = 0; i < n; i++)
+		queue(store, &messages[i]);
+	return n;
+}
+
+/* ----------
+ * Templates
+ * ----------
+ */
+
+static void
+check_text(TriggerData *trigger, HeapTuple row, const char *column)
+{
+	char	   *text = SPI_getvalue(row, trigger->tg_relation->rd_att,
+								   SPI_fnumber(trigger->tg_relation->rd_att, column));
+	char	   *problem = text ? qb_template_problem(text) : NULL;
+
+	if (problem != NULL)
+		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", column), "value", problem),
+				 psprintf("There are %s.", qb_template_names()), "%s is no placeholder of a message", problem);
+}
+
+Datum
+quickbook_check_template(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	HeapTuple	row;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("this function is called by a BEFORE trigger for each row only")));
+	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	check_text(trigger, row, "subject");
+	check_text(trigger, row, "body");
+	return PointerGetDatum(row);
+}
+
+/* ----------
+ * Sending
+ * ----------
+ */
+
+static int64
+length_argument(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null)
+{
+	Interval   *interval;
+	int64		length;
+
+	if (PG_ARGISNULL(i))
+		return if_null;
+	interval = PG_GETARG_INTERVAL_P(i);
+	length = interval->time + interval->day * USECS_PER_DAY;
+	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
+		qb_raise_argument(name, "%s must be positive, without months, and at most 366 days", name);
+	return length;
+}
+
+Datum
+quickbook_claim_notifications(PG_FUNCTION_ARGS)
+{
+	char	   *channel = qb_arg_text(fcinfo, 0, "channel");
+	int			max = PG_ARGISNULL(1) ? 100 : PG_GETARG_INT32(1);
+	int64		lease = length_argument(fcinfo, 2, "lease", USECS_PER_MINUTE);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	QbStore		store;
+
+	qb_require_staff("send notifications");
+	if (max < 0)
+		qb_raise_argument("max_notifications", "max_notifications is negative");
+	InitMaterializedSRF(fcinfo, 0);
+	qb_store_begin(&store, true);
+	qb_store_skip_stale_notifications(&store, channel);
+	qb_store_claim_notifications(&store, channel, max, qb_now() + lease, rsinfo->setResult);
+	qb_store_end(&store);
+	return (Datum) 0;
+}
+
+/* Only what is queued can be completed or fail. */
+static int
+attempts_of(QbStore *store, const pg_uuid_t *id)
+{
+	char	   *status;
+	int			attempts;
+
+	if (!qb_store_notification(store, id, &status, &attempts))
+		qb_raise_not_found("notification", id);
+	if (strcmp(status, "queued") != 0)
+		qb_raise(QB_INVALID_TRANSITION, qb_detail_text(qb_detail_uuid(qb_detail(), "notification_id", id), "status", status),
+				 "It was dealt with already.", "the notification is %s", status);
+	return attempts;
+}
+
+Datum
+quickbook_complete_notification(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "notification_id");
+	QbStore		store;
+
+	qb_require_staff("send notifications");
+	qb_store_begin(&store, true);
+	(void) attempts_of(&store, id);
+	qb_store_finish_notification(&store, id, "sent", NULL);
+	qb_store_end(&store);
+	PG_RETURN_TEXT_P(cstring_to_text("sent"));
+}
+
+Datum
+quickbook_fail_notification(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "notification_id");
+	char	   *error = qb_arg_text_or_null(fcinfo, 1);
+	QbStore		store;
+	int			attempts;
+	bool		dead;
+
+	qb_require_staff("send notifications");
+	qb_store_begin(&store, true);
+	attempts = attempts_of(&store, id);
+	dead = attempts >= MAX_ATTEMPTS;
+	if (dead)
+		qb_store_finish_notification(&store, id, "dead", error);
+	else
+		qb_store_postpone_notification(&store, id, qb_now() +
+									   Min(FIRST_PAUSE << Max(attempts - 1, 0), LONGEST_PAUSE), error);
+	qb_store_end(&store);
+	PG_RETURN_TEXT_P(cstring_to_text(dead ? "dead" : "queued"));
+}
+
+Datum
+quickbook_retry_dead_notifications(PG_FUNCTION_ARGS)
+{
+	char	   *channel = qb_arg_text_or_null(fcinfo, 0);
+	QbStore		store;
+	int64		n;
+
+	qb_require_staff("send notifications");
+	qb_store_begin(&store, true);
+	n = qb_store_retry_dead(&store, channel);
+	qb_store_end(&store);
+	PG_RETURN_INT64(n);
+}
