@@ -54,7 +54,7 @@ lock_consumer(const char *name)
 	QbLockSet	lock;
 
 	qb_locks_init(&lock);
-	qb_locks_add(&lock, QB_LOCK_CONSUMER, name, strlen(name));
+	qb_locks_add(&lock, QB_LOCK_CONSUMER, name, (int) strlen(name));
 	qb_locks_acquire(&lock);
 }
 

@@ -27,7 +27,7 @@ static char *
 text_claim(Jsonb *claims, const char *name)
 {
 	JsonbValue	buffer;
-	JsonbValue *value = getKeyJsonValueFromContainer(&claims->root, name, strlen(name), &buffer);
+	JsonbValue *value = getKeyJsonValueFromContainer(&claims->root, name, (int) strlen(name), &buffer);
 
 	if (value == NULL || value->type != jbvString)
 		return NULL;

@@ -124,7 +124,7 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 		return composite(fcinfo, values, nulls);
 	}
 	for (int i = 0; i < QB_COUNT_REFUSALS; i++)
-		values[i] = Int64GetDatum(counters[i]);
+		values[i] = Int64GetDatum((int64) counters[i]);
 	values[QB_COUNT_REFUSALS] = refusals_json(counters);
 	values[QB_COUNT_REFUSALS + 1] = Int32GetDatum(pid);
 	nulls[QB_COUNT_REFUSALS + 1] = pid == 0;

@@ -268,7 +268,7 @@ qb_worker_release(Oid database)
 	LWLockAcquire(lock, LW_EXCLUSIVE);
 	slot = find_slot(database, true);
 	if (slot != NULL)
-		slot->released_until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), RELEASE_SECONDS * 1000);
+		slot->released_until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64) RELEASE_SECONDS * 1000);
 	LWLockRelease(lock);
 	for (int i = 0; i < 500 && (pid = pid_of(database)) != 0; i++)
 	{

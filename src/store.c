@@ -360,8 +360,9 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_SESSION_OF] = {
 		"SELECT s.id, t.taken FROM quickbook.session s, LATERAL (SELECT count(*)::int4 AS taken"
 		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("NULL", "$4", "$5") ") AS t"
-		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND t.taken > 0 ORDER BY t.taken LIMIT 1",
-		5, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID}
+		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND s.ends_at = $6 AND t.taken > 0"
+		" ORDER BY t.taken LIMIT 1",
+		6, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}},
 	[Q_INSERT_SESSION] = {
@@ -1148,9 +1149,14 @@ static void
 add_row(uint64 row, QbProvider **providers, int n, QbProvider *patient)
 {
 	char		kind = DatumGetChar(not_null(row, L_KIND));
-	QbProvider *p = kind == 'p' ? patient : kind == 'f' ? NULL : provider_of(row, L_PROVIDER, providers, n);
+	QbProvider *p;
 
-	Assert(p != NULL || kind == 'f');
+	if (kind == 'f')
+	{
+		add_time_off(row, providers, n);
+		return;
+	}
+	p = kind == 'p' ? patient : provider_of(row, L_PROVIDER, providers, n);
 	switch (kind)
 	{
 		case 'h':
@@ -1161,9 +1167,6 @@ add_row(uint64 row, QbProvider **providers, int n, QbProvider *patient)
 			break;
 		case 't':
 			add_travel(row, p);
-			break;
-		case 'f':
-			add_time_off(row, providers, n);
 			break;
 		case 'b':
 			qb_set_add(&p->busy, DatumGetTimestampTz(not_null(row, L_START)),
@@ -1647,7 +1650,7 @@ qb_store_session_of(QbStore *store, const QbAppointment *a, pg_uuid_t *session, 
 {
 	Datum		values[] = {
 		UUIDPGetDatum(&a->service_id), UUIDPGetDatum(&a->provider_id), TimestampTzGetDatum(a->starts_at),
-		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now())
+		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(a->ends_at)
 	};
 	bool		found;
 

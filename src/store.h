@@ -199,7 +199,7 @@ extern int	qb_store_session_holds(QbStore *store, const pg_uuid_t *session, cons
 /*
  * Group sessions.  A seat that counts is that of anybody but except, unless it
  * is an expired hold.  qb_store_session_of() finds the session with seats that
- * an appointment could join, and how many of them are taken.
+ * an appointment could join, as long as it is itself, and how many are taken.
  */
 extern bool qb_store_session_of(QbStore *store, const QbAppointment *appointment, pg_uuid_t *session, int *taken);
 /* Raise 40001 if the transaction's snapshot is older than the session: its foreign key could not see it. */

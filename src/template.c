@@ -75,7 +75,7 @@ qb_template_problem(const char *text)
 
 		if (close == NULL)
 			return pstrdup(open);
-		if (placeholder(open + 2, close - open - 2) < 0)
+		if (placeholder(open + 2, (int) (close - open) - 2) < 0)
 			return pnstrdup(open, close - open + 2);
 		text = close + 2;
 	}
@@ -103,12 +103,12 @@ qb_template_fill(const char *text, char *const *values)
 	while ((open = strstr(text, "{{")) != NULL)
 	{
 		const char *close = strstr(open, "}}");
-		int			i = close ? placeholder(open + 2, close - open - 2) : -1;
+		int			i = close ? placeholder(open + 2, (int) (close - open) - 2) : -1;
 
 		/* a trigger keeps others out; what slips past it stays as it is */
 		if (i < 0)
 			break;
-		appendBinaryStringInfo(&result, text, open - text);
+		appendBinaryStringInfo(&result, text, (int) (open - text));
 		if (values[i] != NULL)
 			appendStringInfoString(&result, values[i]);
 		text = close + 2;

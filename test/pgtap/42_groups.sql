@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/rules.inc
-SELECT t.plan(180);
+SELECT t.plan(185);
 
 -- The calendars that an appointment's session takes: 'Ada/0 10:00-11:00'.
 CREATE FUNCTION t.session(appointment uuid) RETURNS text
@@ -553,6 +553,22 @@ SELECT t.book(:'pat', :'p', :'s', :'ten') AS a \gset
 UPDATE quickbook.service SET duration = '30 minutes' WHERE id = :'s';
 SELECT t.book(:'ben', :'p', :'s', :'ten') AS b \gset
 SELECT t.is(t.allocations(:'b'), 'Ben/0 10:00-11:00', 'a shorter service: also');
+ROLLBACK TO base;
+
+-- Nobody is let into a session that ends before his own time does: the rest of it
+-- would be nobody's.
+UPDATE quickbook.service SET requires_approval = true, pending_blocks = false WHERE id = :'s';
+SELECT t.book(:'cy', :'p', :'s', :'ten') AS asked \gset
+SELECT t.book(:'pat', :'p', :'s', :'ten', '{policy}') AS a \gset
+SELECT (quickbook.cancel_appointment(:'a')).status \gset
+UPDATE quickbook.service SET duration = '30 minutes' WHERE id = :'s';
+SELECT t.book(:'ben', :'p', :'s', :'ten', '{policy}') AS b \gset
+SELECT t.ok(t.refusal_of(t.outcome(t.sql('SELECT quickbook.set_appointment_status(%L, ''booked'')', :'a'))), 'a shorter session: an undo is refused');
+SELECT t.ok(t.refusal_of(t.outcome(t.call('confirm_appointment', :'asked'))), 'a shorter session: so is a confirmation');
+SELECT t.is(t.session(:'b'), 'Ada/0 10:00-10:30', 'a shorter session: it is as it was');
+SELECT (quickbook.cancel_appointment(:'b')).status \gset
+SELECT t.is(t.outcome(t.call('confirm_appointment', :'asked')), 'ok', 'a shorter session: when it is gone, a longer one is opened');
+SELECT t.is(t.session(:'asked') || ' | ' || t.allocations(:'asked'), 'Ada/0 10:00-11:00 | Cy/0 10:00-11:00', 'a shorter session: for the whole time');
 ROLLBACK TO base;
 
 -- Nothing of all this has left two sessions in one place: the constraint says so.
