@@ -11,6 +11,7 @@
 
 #include "fmgr.h"
 #include "utils/datetime.h"
+#include "utils/guc.h"
 
 #if PG_VERSION_NUM < 150000
 #error "quickbook needs PostgreSQL 15 or newer"
@@ -46,6 +47,17 @@ qb_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 	return DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &extra);
 #else
 	return DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz);
+#endif
+}
+
+/* 16: what check hooks put into *extra lies in a memory context, not malloc's */
+static inline void *
+qb_guc_alloc(size_t size)
+{
+#if PG_VERSION_NUM >= 160000
+	return guc_malloc(LOG, size);
+#else
+	return malloc(size);
 #endif
 }
 

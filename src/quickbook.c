@@ -80,7 +80,7 @@ check_now(char **newval, void **extra, GucSource source)
 		GUC_check_errdetail("\"%s\" is not a timestamp.", *newval);
 		return false;
 	}
-	*extra = malloc(sizeof(TimestampTz));
+	*extra = qb_guc_alloc(sizeof(TimestampTz));
 	if (*extra == NULL)
 		return false;
 	memcpy(*extra, &parsed, sizeof(TimestampTz));
