@@ -1,6 +1,6 @@
 /*
  * model.h
- *		The rows of the tables as plain structs: what store.c reads and the
+ *		The rows of the tables as plain structs: what store*.c read and the
  *		rules work on.
  */
 #ifndef QB_MODEL_H

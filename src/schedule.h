@@ -22,7 +22,7 @@ extern void qb_schedule_zones(QbProvider *provider, DateADT from, DateADT to);
 
 /*
  * Make the windows of the dates [from, to] and the open time out of the rows
- * that store.c has loaded.  Zones must be loaded.
+ * that store_calendar.c has loaded.  Zones must be loaded.
  */
 extern void qb_schedule_build(QbProvider *provider, int week_start, DateADT from, DateADT to);
 

@@ -1,0 +1,535 @@
+/*
+ * statements.c
+ *		The SQL: the only file with SQL text.
+ *
+ * Statements are prepared on first use and kept for the life of the backend.
+ * They name everything by schema; the functions that lead here are declared
+ * with SET search_path = pg_catalog, pg_temp, so that operators are core's.
+ */
+#include "postgres.h"
+
+#include "statements.h"
+
+#include "access/xact.h"
+#include "utils/snapmgr.h"
+
+#define APPOINTMENT_COLUMNS \
+	"id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at, ends_at," \
+	" expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at," \
+	" cancel_reason, cancelled_by, late, hold_token"
+
+/* The statuses of seats that are taken, as the index of seats has them. */
+#define SEATED "('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')"
+
+/* Appointment a has a seat that counts for a patient, another appointment left out. */
+#define SEAT_COUNTS(patient, except, now) \
+	"a.status IN " SEATED " AND a.id IS DISTINCT FROM " except \
+	" AND NOT (a.status = 'held' AND (a.expires_at <= " now " OR coalesce(a.patient_id = " patient ", false)))"
+
+/*
+ * What a limit counts of the appointments that match; a session's time once,
+ * unless each patient counts alone.
+ */
+#define LIMIT_USE(match) \
+	"SELECT count(*), coalesce(sum(extract(epoch FROM length) * 1000000)" \
+	" FILTER (WHERE $7 OR place = 1), 0)::int8 FROM (" \
+	"SELECT a.ends_at - a.starts_at AS length, row_number() OVER (PARTITION BY coalesce(a.session_id, a.id)) AS place" \
+	" FROM quickbook.appointment a WHERE " match " AND ($2 IS NULL OR a.service_id = $2)" \
+	" AND a.starts_at >= $3 AND a.starts_at < $4 AND a.id IS DISTINCT FROM $5" \
+	" AND a.status <> ALL ($8) AND NOT (a.status = 'held'" \
+	" AND (a.expires_at <= $6 OR coalesce(a.patient_id = $9, false)))) AS counted"
+
+/* What a message of rule r about appointment a is made of; see QbMessage. */
+#define MESSAGE(key, starts_at, ends_at, status, cancel_reason) \
+	"SELECT r.id, a.id, a.clinic_id, " key ", a.sequence, r.channel, t.subject, t.body, p.name, p.email, p.phone," \
+	" p.locale, coalesce(p.time_zone, c.time_zone), c.name, s.name, v.name, " starts_at ", " ends_at ", " status ", " \
+	cancel_reason
+
+#define MESSAGE_JOINS \
+	" JOIN quickbook.message_template t ON t.id = r.template_id JOIN quickbook.clinic c ON c.id = r.clinic_id" \
+	" JOIN quickbook.patient p ON p.id = a.patient_id JOIN quickbook.service s ON s.id = a.service_id" \
+	" JOIN quickbook.provider v ON v.id = a.provider_id"
+
+#define REMINDER_KEY "format('reminder %s %s %s', r.id, a.id, a.sequence)"
+#define REMINDERS(occasion, due) \
+	MESSAGE(REMINDER_KEY, "a.starts_at", "a.ends_at", "a.status", "a.cancel_reason") \
+	" FROM quickbook.reminder_rule r JOIN quickbook.appointment a ON a.clinic_id = r.clinic_id" \
+	" AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS \
+	" WHERE r.active AND r.occasion = '" occasion "' AND " due \
+	" AND NOT EXISTS (SELECT FROM quickbook.notification n WHERE n.dedup_key = " REMINDER_KEY ")"
+
+#define LIST(match) \
+	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE " match \
+	" AND a.starts_at >= $1 AND a.starts_at < $2" \
+	" AND ($3 IS NULL OR EXISTS (SELECT FROM quickbook.appointment_resource r" \
+	" WHERE r.appointment_id = a.id AND r.provider_id = $3))" \
+	" AND ($4 IS NULL OR a.patient_id = $4) AND ($5 IS NULL OR a.status = $5) ORDER BY a.starts_at, a.id"
+
+#define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
+
+typedef struct Statement
+{
+	const char *sql;
+	int			nargs;
+	Oid			types[17];
+} Statement;
+
+static const Statement statements[Q_NSTATEMENTS] = {
+	[Q_SCHEMA_VERSION] = {
+		"SELECT coalesce(max(version), 0) FROM quickbook.schema_version",
+	},
+	[Q_SERVICE] = {
+		"SELECT s.id, s.clinic_id, s.name, s.duration, s.slot_interval, s.slot_anchor, s.buffer_before,"
+		" s.buffer_after, s.min_notice, s.horizon_days, s.horizon_counts, lower(s.bookable_during),"
+		" upper(s.bookable_during), s.seats, s.requires_approval, s.pending_blocks, s.cancel_notice,"
+		" s.patient_may_overlap, s.active, c.time_zone, c.week_start,"
+		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id),"
+		" EXISTS (SELECT FROM quickbook.patient p WHERE p.id = $2 AND p.clinic_id = s.clinic_id),"
+		" s.hold_for, s.reschedule_notice"
+		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_TEAM] = {
+		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS
+		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
+		" WHERE sp.service_id = $1",
+		1, {UUIDOID}
+	},
+	/* a service may have a thousand leads: are there no other roles, one is enough */
+	[Q_TEAM_OF] = {
+		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ","
+		" (SELECT min(role) FROM quickbook.service_provider WHERE service_id = $1) <>"
+		" (SELECT max(role) FROM quickbook.service_provider WHERE service_id = $1)"
+		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
+		" WHERE sp.service_id = $1 AND sp.provider_id = $2",
+		2, {UUIDOID, UUIDOID}
+	},
+	/*
+	 * All that decides about some providers and a patient, in one question; see
+	 * LoadColumn.  Travel for a year more on both sides: the longest period of
+	 * a limit begins there.
+	 */
+	[Q_LOAD] = {
+		"SELECT 'h'::\"char\", provider_id, service_id IS NOT NULL, weekday::int4, every_weeks, lower(valid),"
+		" upper(valid), anchored_on, start_time, end_time, NULL::timestamptz, NULL::timestamptz,"
+		" NULL::timestamptz, NULL::uuid, NULL::text FROM quickbook.working_hours"
+		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2)"
+		" UNION ALL"
+		" SELECT 'o', provider_id, service_id IS NOT NULL, NULL, NULL, on_date, NULL, NULL, start_time, end_time,"
+		" NULL, NULL, NULL, NULL, NULL FROM quickbook.date_override"
+		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2) AND on_date BETWEEN $3 AND $4"
+		" UNION ALL"
+		" SELECT 't', provider_id, NULL, NULL, NULL, lower(dates), upper(dates), NULL, NULL, NULL, NULL, NULL, NULL,"
+		" NULL, time_zone FROM quickbook.travel"
+		" WHERE provider_id = ANY ($1) AND dates && daterange($3 - 370, $4 + 370)"
+		" UNION ALL"
+		" SELECT 'f', provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(during), upper(during), NULL,"
+		" NULL, NULL FROM quickbook.time_off WHERE clinic_id = $5 AND during && tstzrange($6, $7)"
+		" AND (provider_id IS NULL OR provider_id = ANY ($1))"
+		" UNION ALL"
+		" SELECT 'b', b.provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(b.during), upper(b.during),"
+		" NULL, NULL, NULL FROM unnest($1) AS p (id) JOIN quickbook.busy_time b ON b.provider_id = p.id"
+		" AND b.during && tstzrange($6, $7)"
+		" UNION ALL"
+		" SELECT 'a', a.calendar_id, a.session_id IS NOT NULL, a.lane, NULL, NULL, NULL, NULL, NULL, NULL, a.starts_at,"
+		" a.ends_at, a.expires_at, a.owner_id, NULL FROM unnest($1) AS p (id) JOIN quickbook.allocation a"
+		" ON a.calendar_id = p.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange($6, $7)"
+		" UNION ALL"
+		" SELECT 'p', NULL, session_id IS NOT NULL, lane, NULL, NULL, NULL, NULL, NULL, NULL, starts_at, ends_at,"
+		" expires_at, owner_id, NULL FROM quickbook.allocation"
+		" WHERE calendar_id = $8 AND tstzrange(starts_at, ends_at) && tstzrange($6, $7)",
+		8, {UUIDARRAYOID, UUIDOID, DATEOID, DATEOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID}
+	},
+	[Q_CALENDAR] = {
+		"SELECT owner_id, session_id IS NOT NULL, lane::int4, starts_at, ends_at, expires_at FROM quickbook.allocation"
+		" WHERE calendar_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)",
+		3, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_NOT_COUNTING] = {
+		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2 AND status = 'held'"
+		" UNION ALL"
+		" SELECT s.id FROM quickbook.session s WHERE s.id = ANY ($1) AND NOT EXISTS (SELECT"
+		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("$2", "$3", "$4") ")",
+		4, {UUIDARRAYOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_SESSIONS] = {
+		"SELECT s.id, s.provider_id, s.starts_at, s.ends_at, (SELECT count(*)::int4 FROM quickbook.appointment a"
+		" WHERE a.session_id = s.id AND " SEAT_COUNTS("$5", "$6", "$7") "),"
+		" (SELECT count(*)::int4 FROM quickbook.allocation l WHERE l.owner_id = s.id)"
+		" FROM quickbook.session s WHERE s.service_id = $1 AND s.provider_id = ANY ($2)"
+		" AND s.starts_at >= $3 AND s.starts_at < $4",
+		7, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_LIMITS] = {
+		"SELECT id, service_id, provider_id, per_patient, period, max_count, max_time FROM quickbook.booking_limit"
+		" WHERE clinic_id = $1 AND (service_id IS NULL OR service_id = $2) ORDER BY id",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_LIMIT_USE] = {
+		LIMIT_USE("a.clinic_id = $1"),
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
+	},
+	[Q_LIMIT_USE_OF_PROVIDER] = {
+		LIMIT_USE("a.provider_id = $1 AND ($10 IS NULL OR a.patient_id = $10)"),
+		10, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID,
+			UUIDOID}
+	},
+	[Q_LIMIT_USE_OF_PATIENT] = {
+		LIMIT_USE("a.patient_id = $1"),
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
+	},
+	[Q_OWN_HOLDS] = {
+		"SELECT h.id, h.service_id, h.provider_id, h.starts_at, h.ends_at, EXISTS (SELECT FROM quickbook.appointment a"
+		" WHERE a.session_id = h.session_id AND " SEAT_COUNTS("$1", "$3", "$2") ")"
+		" FROM quickbook.appointment h"
+		" WHERE h.patient_id = $1 AND h.status = 'held' AND h.expires_at > $2 AND h.id IS DISTINCT FROM $3",
+		3, {UUIDOID, TIMESTAMPTZOID, UUIDOID}
+	},
+	[Q_LIMIT_SHRINKS] = {
+		"SELECT l.period FROM quickbook.booking_limit l JOIN quickbook.booking_limit s ON s.clinic_id = l.clinic_id"
+		" AND s.service_id IS NOT DISTINCT FROM l.service_id AND s.provider_id IS NOT DISTINCT FROM l.provider_id"
+		" AND s.per_patient = l.per_patient AND (s.max_count > l.max_count OR s.max_time > l.max_time)"
+		" AND array_position(ARRAY['day', 'week', 'month', 'year'], s.period)"
+		" < array_position(ARRAY['day', 'week', 'month', 'year'], l.period)"
+		" WHERE $1 IN (l.id, s.id) LIMIT 1",
+		1, {UUIDOID}
+	},
+	[Q_BOOKED_TIME] = {
+		"SELECT (w.place - 1)::int4, (SELECT coalesce(sum(extract(epoch FROM"
+		" coalesce(p.ends_at - p.starts_at, s.ends_at - s.starts_at)) * 1000000), 0)::int8"
+		" FROM quickbook.allocation a LEFT JOIN quickbook.appointment p ON p.id = a.appointment_id"
+		" LEFT JOIN quickbook.session s ON s.id = a.session_id"
+		" WHERE a.calendar_id = w.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(w.from_time, w.to_time)"
+		" AND coalesce(p.starts_at, s.starts_at) >= w.from_time AND coalesce(p.starts_at, s.starts_at) < w.to_time"
+		" AND (a.expires_at IS NULL OR a.expires_at > $4))"
+		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w (id, from_time, to_time, place)",
+		4, {UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZOID}
+	},
+	[Q_CLINIC_OF_PATIENT] = {"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}},
+	[Q_CLINIC_OF_SERVICE] = {"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}},
+	[Q_CLINIC_OF_PROVIDER] = {"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}},
+	[Q_PROVIDER] = {
+		"SELECT c.time_zone, p.id, NULL, NULL, " PROVIDER_COLUMNS
+		" FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id WHERE p.id = $1",
+		1, {UUIDOID}
+	},
+	[Q_APPOINTMENT] = {
+		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1",
+		1, {UUIDOID}
+	},
+	[Q_APPOINTMENT_LOCKED] = {
+		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[Q_APPOINTMENT_BY_KEY] = {
+		"SELECT " APPOINTMENT_COLUMNS ", request_hash = sha256(convert_to($3, 'UTF8'))"
+		" FROM quickbook.appointment WHERE clinic_id = $1 AND idempotency_key = $2",
+		3, {UUIDOID, TEXTOID, TEXTOID}
+	},
+	[Q_APPOINTMENTS] = {
+		/* by clinic, because that is the index */
+		LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic)"),
+		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	[Q_APPOINTMENTS_OF_PROVIDER] = {
+		LIST("a.id IN (SELECT appointment_id FROM quickbook.appointment_resource WHERE provider_id = $3)"),
+		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	[Q_APPOINTMENTS_OF_PATIENT] = {
+		LIST("a.patient_id = $4"),
+		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+	},
+	[Q_COMING] = {
+		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE a.id IN (SELECT appointment_id"
+		" FROM quickbook.appointment_resource WHERE provider_id = $1) AND a.starts_at > $2"
+		" AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > $2))"
+		" ORDER BY a.starts_at, a.id",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_NAMED_SERVICES] = {
+		"SELECT n.id, c.id, c.week_start FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id,"
+		" LATERAL (SELECT '00000000-0000-0000-0000-000000000000'::uuid AS id"
+		" UNION SELECT service_id FROM quickbook.working_hours WHERE provider_id = $1 AND service_id IS NOT NULL"
+		" UNION SELECT service_id FROM quickbook.date_override WHERE provider_id = $1 AND service_id IS NOT NULL) AS n"
+		" WHERE p.id = $1 ORDER BY n.id",
+		1, {UUIDOID}
+	},
+	[Q_PENDING] = {
+		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND status = 'pending'",
+		1, {UUIDARRAYOID}
+	},
+	[Q_DUE_HOLDS] = {
+		"SELECT id FROM quickbook.appointment WHERE status = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}
+	},
+	[Q_SESSION_HOLDS] = {
+		"SELECT id FROM quickbook.appointment WHERE session_id = $1 AND status = 'held'"
+		" AND (expires_at <= $2 OR patient_id = $3) AND id IS DISTINCT FROM $4 ORDER BY id",
+		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID}
+	},
+	[Q_SESSION_OF] = {
+		"SELECT s.id, t.taken FROM quickbook.session s, LATERAL (SELECT count(*)::int4 AS taken"
+		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("NULL", "$4", "$5") ") AS t"
+		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND s.ends_at = $6 AND t.taken > 0"
+		" ORDER BY t.taken LIMIT 1",
+		6, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}},
+	[Q_INSERT_SESSION] = {
+		"INSERT INTO quickbook.session (id, clinic_id, provider_id, service_id, starts_at, ends_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6)",
+		6, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_FREE_SEAT] = {
+		"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
+		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " SEATED
+		" AND a.id IS DISTINCT FROM $2)",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_SESSION_RESOURCES] = {
+		"SELECT r.role, r.provider_id FROM quickbook.appointment_resource r WHERE r.appointment_id ="
+		" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED " LIMIT 1)"
+		" ORDER BY r.role",
+		1, {UUIDOID}
+	},
+	[Q_END_SESSION] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND NOT EXISTS (SELECT FROM quickbook.appointment a"
+		" WHERE a.session_id = $1 AND a.status IN " SEATED ")",
+		1, {UUIDOID}
+	},
+	[Q_SESSION_EXPIRY] = {
+		"UPDATE quickbook.allocation l SET expires_at = s.expires_at"
+		" FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END AS expires_at"
+		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED ") AS s"
+		" WHERE l.owner_id = $1 AND l.expires_at IS DISTINCT FROM s.expires_at",
+		1, {UUIDOID}
+	},
+	[Q_INSERT_APPOINTMENT] = {
+		"INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, session_id, seat,"
+		" status, starts_at, ends_at, expires_at, idempotency_key, notes, details, created_at, updated_at, hold_token,"
+		" request_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,"
+		" sha256(convert_to($17, 'UTF8'))) RETURNING " APPOINTMENT_COLUMNS,
+		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	},
+	[Q_UPDATE_APPOINTMENT] = {
+		"UPDATE quickbook.appointment SET patient_id = $2, provider_id = $3, session_id = $4, seat = $5, status = $6,"
+		" starts_at = $7, ends_at = $8, expires_at = $9, sequence = $10, notes = $11, details = $12, updated_at = $13,"
+		" cancel_reason = $14, cancelled_by = $15, late = $16, hold_token = $17,"
+		" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
+		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID}
+	},
+	[Q_RESOURCES] = {
+		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
+		1, {UUIDOID}
+	},
+	[Q_INSERT_RESOURCE] = {
+		"INSERT INTO quickbook.appointment_resource (appointment_id, role, provider_id, clinic_id)"
+		" VALUES ($1, $2, $3, $4)",
+		4, {UUIDOID, TEXTOID, UUIDOID, UUIDOID}
+	},
+	[Q_DELETE_RESOURCES] = {
+		"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
+		1, {UUIDOID}
+	},
+	[Q_INSERT_ALLOCATIONS] = {
+		"INSERT INTO quickbook.allocation (clinic_id, appointment_id, session_id, provider_id, patient_id, lane,"
+		" starts_at, ends_at, expires_at) SELECT $1, CASE WHEN $9 IS NULL OR n.patient_id IS NOT NULL THEN $2 END,"
+		" CASE WHEN n.patient_id IS NULL THEN $9 END, n.provider_id, n.patient_id, n.lane, n.starts_at, n.ends_at, $3"
+		" FROM unnest($4, $5, $6, $7, $8) AS n (provider_id, patient_id, lane, starts_at, ends_at)"
+		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING RETURNING calendar_id",
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
+			TIMESTAMPTZARRAYOID, UUIDOID}
+	},
+	[Q_HAS_ALLOCATIONS] = {
+		"SELECT FROM quickbook.allocation WHERE owner_id = $1 LIMIT 1",
+		1, {UUIDOID}
+	},
+	[Q_KEEP_ALLOCATIONS] = {
+		"UPDATE quickbook.allocation SET expires_at = NULL WHERE owner_id = $1",
+		1, {UUIDOID}
+	},
+	[Q_DELETE_ALLOCATIONS] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
+		1, {UUIDOID}
+	},
+	[Q_DELETE_ALLOCATION] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND calendar_id = $2",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_DELETE_ALLOCATIONS_FROM] = {
+		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND starts_at >= $2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_CUT_ALLOCATIONS] = {
+		"UPDATE quickbook.allocation SET ends_at = $2 WHERE owner_id = $1 AND starts_at < $2 AND ends_at > $2",
+		2, {UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_SET_LANE] = {
+		"UPDATE quickbook.allocation SET lane = $3 WHERE owner_id = $1 AND calendar_id = $2",
+		3, {UUIDOID, UUIDOID, INT2OID}
+	},
+	[Q_INSERT_EVENT] = {
+		"INSERT INTO quickbook.event (id, clinic_id, type, subject, occurred_at, data) VALUES ($1, $2, $3, $4, $5, $6)",
+		6, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, JSONBOID}
+	},
+	[Q_NUMBER_EVENTS] = {
+		"WITH due AS (SELECT id, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
+		" WHERE position IS NULL ORDER BY seq LIMIT $1),"
+		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
+		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base)"
+		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter WHERE e.id = due.id"
+		" RETURNING e.id, e.type, e.subject, e.clinic_id",
+		1, {INT4OID}
+	},
+	[Q_LAST_POSITION] = {"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter"},
+	[Q_EVENTS_AFTER] = {
+		"SELECT id, type, subject, occurred_at, clinic_id, data, position FROM quickbook.event"
+		" WHERE position > $1 ORDER BY position LIMIT $2",
+		2, {INT8OID, INT4OID}
+	},
+	[Q_PURGE_EVENTS] = {
+		"DELETE FROM quickbook.event WHERE occurred_at < $1 AND ($2 OR position <= (SELECT coalesce(min(position),"
+		" 9223372036854775807) FROM quickbook.consumer))",
+		2, {TIMESTAMPTZOID, BOOLOID}
+	},
+	/* a range of starts each, by the clinic's index; who booked later than a reminder was due needs none */
+	[Q_DUE_REMINDERS] = {
+		REMINDERS("before_start", "a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $1 + r.time_offset"
+				  " AND (a.starts_at - r.time_offset >= a.created_at OR a.sequence > 0)")
+		" UNION ALL "
+		REMINDERS("after_end", "a.status IN ('booked', 'arrived', 'checked-in', 'fulfilled')"
+				  " AND a.starts_at > $1 - r.time_offset - interval '10 days' AND a.starts_at < $1"
+				  " AND a.ends_at <= $1 - r.time_offset AND a.ends_at > $1 - r.time_offset - interval '1 day'")
+		" LIMIT $2",
+		2, {TIMESTAMPTZOID, INT4OID}
+	},
+	/* the appointment as it was then; no word of what is past, or was long ago */
+	[Q_EVENT_MESSAGES] = {
+		MESSAGE("format('event %s %s', r.id, e.id)", "(e.data->>'starts_at')::timestamptz",
+				"(e.data->>'ends_at')::timestamptz", "e.data->>'status'", "e.data->>'cancel_reason'")
+		" FROM quickbook.event e JOIN quickbook.appointment a ON a.id = e.subject"
+		" JOIN quickbook.reminder_rule r ON r.clinic_id = e.clinic_id AND e.type = 'appointment.' || r.occasion"
+		" AND r.active AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS
+		" WHERE e.position > $1 AND e.position <= $2 AND e.occurred_at > $3 - interval '1 day'"
+		" AND (e.data->>'starts_at')::timestamptz > $3 ORDER BY e.position",
+		3, {INT8OID, INT8OID, TIMESTAMPTZOID}
+	},
+	[Q_MARK_MESSAGES] = {
+		"UPDATE quickbook.event_counter c SET messages_position = least(o.messages_position + $1, o.last_position)"
+		" FROM quickbook.event_counter o WHERE o.only_row = c.only_row AND o.messages_position < o.last_position"
+		" RETURNING o.messages_position, c.messages_position",
+		1, {INT4OID}
+	},
+	[Q_INSERT_NOTIFICATION] = {
+		"INSERT INTO quickbook.notification (id, clinic_id, dedup_key, rule_id, appointment_id, sequence, channel,"
+		" recipient, subject, body, status, reason, due_at, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+		" $8, $9, $10, CASE WHEN $8 IS NULL THEN 'skipped' ELSE 'queued' END, $11, $12, $12,"
+		" CASE WHEN $8 IS NULL THEN $12 END) ON CONFLICT (dedup_key) DO NOTHING",
+		12, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+			TIMESTAMPTZOID}
+	},
+	[Q_SKIP_STALE] = {
+		"UPDATE quickbook.notification n SET status = 'skipped', finished_at = $2, reason ="
+		" CASE WHEN a.status <> 'booked' THEN 'the appointment is ' || a.status"
+		" WHEN a.sequence <> n.sequence THEN 'the appointment was moved' ELSE 'the appointment has begun' END"
+		" FROM quickbook.appointment a, quickbook.reminder_rule r WHERE a.id = n.appointment_id AND r.id = n.rule_id"
+		" AND n.channel = $1 AND n.status = 'queued' AND n.due_at <= $2 AND r.occasion = 'before_start'"
+		" AND (a.status <> 'booked' OR a.sequence <> n.sequence OR a.starts_at <= $2)",
+		2, {TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_CLAIM] = {
+		"UPDATE quickbook.notification n SET attempts = n.attempts + 1, lease_until = $4 FROM (SELECT id"
+		" FROM quickbook.notification WHERE channel = $1 AND status = 'queued' AND due_at <= $3"
+		" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS due"
+		" WHERE n.id = due.id RETURNING n.id, n.clinic_id, n.channel, n.recipient, n.subject, n.body, n.appointment_id,"
+		" n.attempts, n.lease_until",
+		4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_NOTIFICATION] = {
+		"SELECT status, attempts FROM quickbook.notification WHERE id = $1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[Q_FINISH_NOTIFICATION] = {
+		"UPDATE quickbook.notification SET status = $2, reason = $3, finished_at = $4, lease_until = NULL WHERE id = $1",
+		4, {UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_POSTPONE_NOTIFICATION] = {
+		"UPDATE quickbook.notification SET due_at = $2, reason = $3, lease_until = NULL WHERE id = $1",
+		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}
+	},
+	[Q_RETRY_DEAD] = {
+		"UPDATE quickbook.notification SET status = 'queued', attempts = 0, due_at = $2, finished_at = NULL"
+		" WHERE status = 'dead' AND ($1 IS NULL OR channel = $1)",
+		2, {TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_CONSUMERS] = {
+		"SELECT c.name, c.position, e.behind, extract(epoch FROM $2 - e.oldest)::float8, c.created_at, c.acked_at"
+		" FROM quickbook.consumer c, LATERAL (SELECT count(*) AS behind, min(occurred_at) AS oldest"
+		" FROM quickbook.event WHERE position > c.position OR position IS NULL) AS e"
+		" WHERE $1 IS NULL OR c.name = $1 ORDER BY c.name",
+		2, {TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_CONSUMER_POSITION] = {"SELECT position FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
+	[Q_SET_CONSUMER_POSITION] = {
+		"UPDATE quickbook.consumer SET position = $2, acked_at = $3 WHERE name = $1",
+		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
+	},
+	[Q_INSERT_CONSUMER] = {
+		"INSERT INTO quickbook.consumer (name, position, created_at) VALUES ($1, $2, $3)",
+		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
+	},
+	[Q_DELETE_CONSUMER] = {"DELETE FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
+};
+
+static SPIPlanPtr plans[Q_NSTATEMENTS];
+
+static SPIPlanPtr
+get_plan(StatementId id)
+{
+	if (plans[id] == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare_cursor(statements[id].sql, statements[id].nargs,
+											  unconstify(Oid *, &statements[id].types[0]),
+											  CURSOR_OPT_GENERIC_PLAN);
+
+		if (plan == NULL)
+			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		if (SPI_keepplan(plan) != 0)
+			elog(ERROR, "SPI_keepplan failed");
+		plans[id] = plan;
+	}
+	return plans[id];
+}
+
+void
+qb_run(QbStore *store, StatementId id, Datum *values, const char *nulls)
+{
+	MemoryContext context = CurrentMemoryContext;
+	SPIPlanPtr	plan = get_plan(id);
+	int			rc;
+
+	if (store->writes)
+		rc = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(),
+								  IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
+								  false, true, 0);
+	else
+		rc = SPI_execute_plan(plan, values, nulls, true, 0);
+	if (rc < 0)
+		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(rc));
+	/* SPI leaves its own context behind, which dies with SPI_finish() */
+	MemoryContextSwitchTo(context);
+}
+
+void
+qb_run_as_of_transaction(StatementId id, Datum *values)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int			rc = SPI_execute_snapshot(get_plan(id), values, NULL, GetTransactionSnapshot(), InvalidSnapshot,
+										  true, false, 0);
+
+	if (rc < 0)
+		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(rc));
+	MemoryContextSwitchTo(context);
+}

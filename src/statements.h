@@ -1,0 +1,268 @@
+/*
+ * statements.h
+ *		The SQL statements, and reading their rows.  For the store_*.c files
+ *		only: everybody else asks store.h.
+ */
+#ifndef QB_STATEMENTS_H
+#define QB_STATEMENTS_H
+
+#include "store.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "ids.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+typedef enum StatementId
+{
+	Q_SCHEMA_VERSION,
+	Q_SERVICE,
+	Q_TEAM,
+	Q_TEAM_OF,
+	Q_LOAD,
+	Q_CALENDAR,
+	Q_NOT_COUNTING,
+	Q_SESSIONS,
+	Q_LIMITS,
+	Q_LIMIT_USE,
+	Q_LIMIT_USE_OF_PROVIDER,
+	Q_LIMIT_USE_OF_PATIENT,
+	Q_OWN_HOLDS,
+	Q_LIMIT_SHRINKS,
+	Q_BOOKED_TIME,
+	Q_CLINIC_OF_PATIENT,
+	Q_CLINIC_OF_SERVICE,
+	Q_CLINIC_OF_PROVIDER,
+	Q_PROVIDER,
+	Q_APPOINTMENT,
+	Q_APPOINTMENT_LOCKED,
+	Q_APPOINTMENT_BY_KEY,
+	Q_APPOINTMENTS,
+	Q_APPOINTMENTS_OF_PROVIDER,
+	Q_APPOINTMENTS_OF_PATIENT,
+	Q_COMING,
+	Q_NAMED_SERVICES,
+	Q_PENDING,
+	Q_DUE_HOLDS,
+	Q_SESSION_HOLDS,
+	Q_SESSION_OF,
+	Q_KNOWN_SESSION,
+	Q_INSERT_SESSION,
+	Q_FREE_SEAT,
+	Q_SESSION_RESOURCES,
+	Q_END_SESSION,
+	Q_SESSION_EXPIRY,
+	Q_INSERT_APPOINTMENT,
+	Q_UPDATE_APPOINTMENT,
+	Q_RESOURCES,
+	Q_INSERT_RESOURCE,
+	Q_DELETE_RESOURCES,
+	Q_INSERT_ALLOCATIONS,
+	Q_HAS_ALLOCATIONS,
+	Q_KEEP_ALLOCATIONS,
+	Q_DELETE_ALLOCATIONS,
+	Q_DELETE_ALLOCATION,
+	Q_DELETE_ALLOCATIONS_FROM,
+	Q_CUT_ALLOCATIONS,
+	Q_SET_LANE,
+	Q_INSERT_EVENT,
+	Q_NUMBER_EVENTS,
+	Q_LAST_POSITION,
+	Q_EVENTS_AFTER,
+	Q_PURGE_EVENTS,
+	Q_DUE_REMINDERS,
+	Q_EVENT_MESSAGES,
+	Q_MARK_MESSAGES,
+	Q_INSERT_NOTIFICATION,
+	Q_SKIP_STALE,
+	Q_CLAIM,
+	Q_NOTIFICATION,
+	Q_FINISH_NOTIFICATION,
+	Q_POSTPONE_NOTIFICATION,
+	Q_RETRY_DEAD,
+	Q_CONSUMERS,
+	Q_CONSUMER_POSITION,
+	Q_SET_CONSUMER_POSITION,
+	Q_INSERT_CONSUMER,
+	Q_DELETE_CONSUMER,
+	Q_NSTATEMENTS
+} StatementId;
+
+/*
+ * Run a statement; rows are in SPI_tuptable, their number in SPI_processed.
+ *
+ * A reader uses the snapshot of the calling query.  A writer that waited for a
+ * lock has to see what the winner committed, also under REPEATABLE READ: the
+ * latest snapshot.  Rows that the transaction's own snapshot does not know may
+ * be read then but not changed, as in ri_PerformCheck().
+ */
+extern void qb_run(QbStore *store, StatementId id, Datum *values, const char *nulls);
+
+/* The same for a reader that must not see more than the transaction's snapshot. */
+extern void qb_run_as_of_transaction(StatementId id, Datum *values);
+
+/* ----------
+ * Rows
+ * ----------
+ */
+
+static inline Datum
+column(uint64 row, int number, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number, isnull);
+}
+
+static inline Datum
+not_null(uint64 row, int number)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d", number);
+	return value;
+}
+
+static inline char *
+text_column(uint64 row, int number)
+{
+	return TextDatumGetCString(not_null(row, number));
+}
+
+static inline pg_uuid_t
+uuid_column(uint64 row, int number)
+{
+	return *DatumGetUUIDP(not_null(row, number));
+}
+
+/* A time that may be null. */
+static inline TimestampTz
+time_column(uint64 row, int number, TimestampTz if_null)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	return isnull ? if_null : DatumGetTimestampTz(value);
+}
+
+static inline DateADT
+date_column(uint64 row, int number, DateADT if_null)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	return isnull ? if_null : DatumGetDateADT(value);
+}
+
+/* A fixed length in microseconds; CHECK constraints keep months out. */
+static inline int64
+length_column(uint64 row, int number, int64 if_null)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+	Interval   *interval;
+
+	if (isnull)
+		return if_null;
+	interval = DatumGetIntervalP(value);
+	return interval->time + interval->day * USECS_PER_DAY;
+}
+
+static inline char
+null_flag(bool isnull)
+{
+	return isnull ? 'n' : ' ';
+}
+
+/* nulls may be NULL: none */
+static inline Datum
+uuid_array(const pg_uuid_t *ids, bool *nulls, int n)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * n);
+	int			lower = 1;
+
+	for (int i = 0; i < n; i++)
+		elements[i] = UUIDPGetDatum(&ids[i]);
+	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower, UUIDOID, UUID_LEN, false,
+											  TYPALIGN_CHAR));
+}
+
+static inline Datum
+time_array(const TimestampTz *times, int n)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * n);
+
+	for (int i = 0; i < n; i++)
+		elements[i] = TimestampTzGetDatum(times[i]);
+	return PointerGetDatum(construct_array(elements, n, TIMESTAMPTZOID, sizeof(TimestampTz), FLOAT8PASSBYVAL,
+										   TYPALIGN_DOUBLE));
+}
+
+static inline Datum
+provider_ids(QbProvider **providers, int n)
+{
+	pg_uuid_t  *ids = palloc(sizeof(pg_uuid_t) * n);
+
+	for (int i = 0; i < n; i++)
+		ids[i] = providers[i]->id;
+	return uuid_array(ids, NULL, n);
+}
+
+static inline int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp((*(QbProvider *const *) a)->id.data, (*(QbProvider *const *) b)->id.data, UUID_LEN);
+}
+
+/* The provider of a row; providers are sorted by id. */
+static inline QbProvider *
+provider_of(uint64 row, int number, QbProvider **providers, int n)
+{
+	pg_uuid_t	id = uuid_column(row, number);
+	QbProvider	key;
+	QbProvider *keyp = &key;
+	QbProvider **found;
+
+	key.id = id;
+	found = bsearch(&keyp, providers, n, sizeof(QbProvider *), compare_ids);
+	if (found == NULL)
+		elog(ERROR, "row of a provider that was not asked for");
+	return *found;
+}
+
+/* Grow an array by one element, doubling; capacity follows from n. */
+#define APPEND(array, n) \
+	((n) == 0 ? ((array) = palloc(sizeof(*(array)) * 4)) : \
+	 ((n) >= 4 && ((n) & ((n) - 1)) == 0) ? ((array) = repalloc((array), sizeof(*(array)) * (n) * 2)) : (array), \
+	 &(array)[(n)++])
+
+/* An id that may be null: is it there? */
+static inline bool
+uuid_or_null(uint64 row, int number, pg_uuid_t *id)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	if (!isnull)
+		*id = *DatumGetUUIDP(value);
+	return !isnull;
+}
+
+static inline char *
+text_or_null(uint64 row, int number)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+static inline Datum
+text_datum(const char *text)
+{
+	return text ? CStringGetTextDatum(text) : (Datum) 0;
+}
+
+#endif							/* QB_STATEMENTS_H */

@@ -1,0 +1,444 @@
+/*
+ * store_appointment.c
+ *		The tables: appointments, their sessions, and who serves.
+ */
+#include "postgres.h"
+
+#include "statements.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+
+/* ----------
+ * Appointments
+ * ----------
+ */
+
+/* The appointment in a row, NULL when there is none. */
+static QbAppointment *
+read_appointment(uint64 row)
+{
+	QbAppointment *a;
+	Datum	   *values;
+	bool	   *nulls;
+	int			ncolumns;
+
+	if (row >= SPI_processed)
+		return NULL;
+	ncolumns = SPI_tuptable->tupdesc->natts;
+	values = palloc(sizeof(Datum) * ncolumns);
+	nulls = palloc(sizeof(bool) * ncolumns);
+	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc, values, nulls);
+
+	a = palloc0(sizeof(QbAppointment));
+	memcpy(a->values, values, sizeof(a->values));
+	memcpy(a->nulls, nulls, sizeof(a->nulls));
+	a->id = *DatumGetUUIDP(a->values[QB_A_ID]);
+	a->clinic_id = *DatumGetUUIDP(a->values[QB_A_CLINIC_ID]);
+	a->has_patient = !a->nulls[QB_A_PATIENT_ID];
+	if (a->has_patient)
+		a->patient_id = *DatumGetUUIDP(a->values[QB_A_PATIENT_ID]);
+	a->service_id = *DatumGetUUIDP(a->values[QB_A_SERVICE_ID]);
+	a->provider_id = *DatumGetUUIDP(a->values[QB_A_PROVIDER_ID]);
+	a->status = TextDatumGetCString(a->values[QB_A_STATUS]);
+	a->starts_at = DatumGetTimestampTz(a->values[QB_A_STARTS_AT]);
+	a->ends_at = DatumGetTimestampTz(a->values[QB_A_ENDS_AT]);
+	a->expires_at = a->nulls[QB_A_EXPIRES_AT] ? DT_NOEND : DatumGetTimestampTz(a->values[QB_A_EXPIRES_AT]);
+	a->version = DatumGetInt32(a->values[QB_A_VERSION]);
+	a->has_session = !a->nulls[QB_A_SESSION_ID];
+	if (a->has_session)
+	{
+		a->session_id = *DatumGetUUIDP(a->values[QB_A_SESSION_ID]);
+		a->seat = DatumGetInt32(a->values[QB_A_SEAT]);
+	}
+	return a;
+}
+
+/* Fill in arguments from columns of the appointment, in order. */
+static void
+bind_columns(const QbAppointment *a, const QbAppointmentColumn *columns, int n, Datum *values, char *nulls)
+{
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = a->values[columns[i]];
+		nulls[i] = null_flag(a->nulls[columns[i]]);
+	}
+}
+
+QbAppointment *
+qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	QbAppointment *a;
+
+	qb_run(store, lock ? Q_APPOINTMENT_LOCKED : Q_APPOINTMENT, values, NULL);
+	a = read_appointment(0);
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+QbAppointment *
+qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char *key,
+							const char *request, bool *same_request)
+{
+	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(key), CStringGetTextDatum(request)};
+	QbAppointment *a;
+
+	qb_run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
+	a = read_appointment(0);
+	if (a != NULL)
+		*same_request = DatumGetBool(not_null(0, QB_A_NCOLUMNS + 1));
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+QbAppointment *
+qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const char *request)
+{
+	static const QbAppointmentColumn columns[] = {
+		QB_A_ID, QB_A_CLINIC_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_SESSION_ID, QB_A_SEAT,
+		QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_IDEMPOTENCY_KEY, QB_A_NOTES,
+		QB_A_DETAILS, QB_A_UPDATED_AT, QB_A_HOLD_TOKEN
+	};
+	Datum		values[lengthof(columns) + 1];
+	char		nulls[lengthof(columns) + 1];
+	QbAppointment *a;
+
+	bind_columns(appointment, columns, lengthof(columns), values, nulls);
+	values[lengthof(columns)] = request ? CStringGetTextDatum(request) : (Datum) 0;
+	nulls[lengthof(columns)] = null_flag(request == NULL);
+	qb_run(store, Q_INSERT_APPOINTMENT, values, nulls);
+	a = read_appointment(0);
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+QbAppointment *
+qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
+{
+	static const QbAppointmentColumn columns[] = {
+		QB_A_ID, QB_A_PATIENT_ID, QB_A_PROVIDER_ID, QB_A_SESSION_ID, QB_A_SEAT, QB_A_STATUS, QB_A_STARTS_AT,
+		QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_SEQUENCE, QB_A_NOTES, QB_A_DETAILS, QB_A_UPDATED_AT,
+		QB_A_CANCEL_REASON, QB_A_CANCELLED_BY, QB_A_LATE, QB_A_HOLD_TOKEN
+	};
+	Datum		values[lengthof(columns)];
+	char		nulls[lengthof(columns)];
+	QbAppointment *a;
+
+	bind_columns(appointment, columns, lengthof(columns), values, nulls);
+	qb_run(store, Q_UPDATE_APPOINTMENT, values, nulls);
+	a = read_appointment(0);
+	SPI_freetuptable(SPI_tuptable);
+	return a;
+}
+
+static int
+read_appointments(QbAppointment ***found)
+{
+	int			n = (int) SPI_processed;
+
+	*found = palloc(sizeof(QbAppointment *) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*found)[row] = read_appointment(row);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbAppointment ***found)
+{
+	StatementId statement = f->patient ? Q_APPOINTMENTS_OF_PATIENT
+		: f->provider ? Q_APPOINTMENTS_OF_PROVIDER : Q_APPOINTMENTS;
+	Datum		values[] = {
+		TimestampTzGetDatum(f->from), TimestampTzGetDatum(f->to), UUIDPGetDatum(f->provider),
+		UUIDPGetDatum(f->patient), f->status ? CStringGetTextDatum(f->status) : (Datum) 0
+	};
+	char		nulls[] = {
+		' ', ' ', null_flag(f->provider == NULL), null_flag(f->patient == NULL), null_flag(f->status == NULL)
+	};
+
+	qb_run(store, statement, values, nulls);
+	return read_appointments(found);
+}
+
+int
+qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbAppointment ***found)
+{
+	Datum		values[] = {UUIDPGetDatum(provider), TimestampTzGetDatum(qb_now())};
+
+	qb_run(store, Q_COMING, values, NULL);
+	return read_appointments(found);
+}
+
+/* The ids in the first column of the rows. */
+static int
+read_ids(pg_uuid_t **ids)
+{
+	int			n = (int) SPI_processed;
+
+	*ids = palloc(sizeof(pg_uuid_t) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*ids)[row] = uuid_column(row, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids)
+{
+	Datum		values[] = {TimestampTzGetDatum(qb_now()), Int32GetDatum(max)};
+
+	qb_run(store, Q_DUE_HOLDS, values, NULL);
+	return read_ids(ids);
+}
+
+/* ----------
+ * Sessions
+ * ----------
+ */
+
+int
+qb_store_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient,
+					   const pg_uuid_t *except, pg_uuid_t **ids)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(session), TimestampTzGetDatum(qb_now()), UUIDPGetDatum(patient), UUIDPGetDatum(except)
+	};
+	char		nulls[] = {' ', ' ', null_flag(patient == NULL), null_flag(except == NULL)};
+
+	qb_run(store, Q_SESSION_HOLDS, values, nulls);
+	return read_ids(ids);
+}
+
+bool
+qb_store_session_of(QbStore *store, const QbAppointment *a, pg_uuid_t *session, int *taken)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&a->service_id), UUIDPGetDatum(&a->provider_id), TimestampTzGetDatum(a->starts_at),
+		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(a->ends_at)
+	};
+	bool		found;
+
+	qb_run(store, Q_SESSION_OF, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		*session = uuid_column(0, 1);
+		*taken = DatumGetInt32(not_null(0, 2));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_require_known_session(QbStore *store, const pg_uuid_t *session)
+{
+	Datum		values[] = {UUIDPGetDatum(session)};
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	qb_run_as_of_transaction(Q_KNOWN_SESSION, values);
+	if (SPI_processed == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a concurrent booking"),
+				 errdetail("The group session was opened after the transaction began."),
+				 errhint("The transaction might succeed if retried.")));
+}
+
+void
+qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment *a)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(id), a->values[QB_A_CLINIC_ID], a->values[QB_A_PROVIDER_ID], a->values[QB_A_SERVICE_ID],
+		a->values[QB_A_STARTS_AT], a->values[QB_A_ENDS_AT]
+	};
+
+	qb_run(store, Q_INSERT_SESSION, values, NULL);
+}
+
+int
+qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *except)
+{
+	Datum		values[] = {UUIDPGetDatum(session), UUIDPGetDatum(except)};
+	int			seat;
+
+	qb_run(store, Q_FREE_SEAT, values, NULL);
+	seat = DatumGetInt32(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return seat;
+}
+
+void
+qb_store_refresh_session(QbStore *store, const pg_uuid_t *session)
+{
+	Datum		values[] = {UUIDPGetDatum(session)};
+
+	qb_run(store, Q_END_SESSION, values, NULL);
+	qb_run(store, Q_SESSION_EXPIRY, values, NULL);
+}
+
+/* ----------
+ * Who serves
+ * ----------
+ */
+
+static int
+read_resources(QbStore *store, StatementId statement, const pg_uuid_t *id, QbResource **resources)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	int			n;
+
+	qb_run(store, statement, values, NULL);
+	n = (int) SPI_processed;
+	*resources = palloc(sizeof(QbResource) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+	{
+		(*resources)[row].role = text_column(row, 1);
+		(*resources)[row].provider_id = uuid_column(row, 2);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources)
+{
+	return read_resources(store, Q_RESOURCES, appointment, resources);
+}
+
+int
+qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource **resources)
+{
+	return read_resources(store, Q_SESSION_RESOURCES, session, resources);
+}
+
+void
+qb_store_insert_resource(QbStore *store, const QbAppointment *appointment, const char *role,
+						 const pg_uuid_t *provider)
+{
+	Datum		values[] = {UUIDPGetDatum(&appointment->id), CStringGetTextDatum(role),
+	UUIDPGetDatum(provider), UUIDPGetDatum(&appointment->clinic_id)};
+
+	qb_run(store, Q_INSERT_RESOURCE, values, NULL);
+}
+
+void
+qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment)
+{
+	Datum		values[] = {UUIDPGetDatum(appointment)};
+
+	qb_run(store, Q_DELETE_RESOURCES, values, NULL);
+}
+
+const QbNewAllocation *
+qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
+							const QbNewAllocation *allocations, int n)
+{
+	pg_uuid_t  *calendars = palloc(sizeof(pg_uuid_t) * n);
+	bool	   *of_patient = palloc(sizeof(bool) * n);
+	bool	   *of_provider = palloc(sizeof(bool) * n);
+	Datum	   *lanes = palloc(sizeof(Datum) * n);
+	TimestampTz *starts = palloc(sizeof(TimestampTz) * n);
+	TimestampTz *ends = palloc(sizeof(TimestampTz) * n);
+	Datum		values[9];
+	char		nulls[] = {
+		' ', ' ', null_flag(appointment->nulls[QB_A_EXPIRES_AT]), ' ', ' ', ' ', ' ', ' ',
+		null_flag(!appointment->has_session)
+	};
+
+	for (int i = 0; i < n; i++)
+	{
+		calendars[i] = allocations[i].calendar_id;
+		of_patient[i] = allocations[i].of_patient;
+		of_provider[i] = !allocations[i].of_patient;
+		lanes[i] = Int16GetDatum((int16) allocations[i].lane);
+		starts[i] = allocations[i].start;
+		ends[i] = allocations[i].end;
+	}
+	values[0] = UUIDPGetDatum(&appointment->clinic_id);
+	values[1] = UUIDPGetDatum(&appointment->id);
+	values[2] = appointment->values[QB_A_EXPIRES_AT];
+	/* whose calendar it is not is null */
+	values[3] = uuid_array(calendars, of_patient, n);
+	values[4] = uuid_array(calendars, of_provider, n);
+	values[5] = PointerGetDatum(construct_array(lanes, n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
+	values[6] = time_array(starts, n);
+	values[7] = time_array(ends, n);
+	values[8] = UUIDPGetDatum(&appointment->session_id);
+	qb_run(store, Q_INSERT_ALLOCATIONS, values, nulls);
+
+	/* those that were not refused come back, in order */
+	for (int i = 0; i < n; i++)
+	{
+		pg_uuid_t	written;
+
+		if (i < SPI_processed)
+			written = uuid_column(i, 1);
+		if (i >= SPI_processed || !qb_uuid_equal(&written, &allocations[i].calendar_id))
+			return &allocations[i];
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return NULL;
+}
+
+bool
+qb_store_has_allocations(QbStore *store, const pg_uuid_t *owner)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+
+	qb_run(store, Q_HAS_ALLOCATIONS, values, NULL);
+	return SPI_processed > 0;
+}
+
+void
+qb_store_keep_allocations(QbStore *store, const pg_uuid_t *owner)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+
+	qb_run(store, Q_KEEP_ALLOCATIONS, values, NULL);
+}
+
+void
+qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner)
+{
+	Datum		values[] = {UUIDPGetDatum(owner)};
+
+	qb_run(store, Q_DELETE_ALLOCATIONS, values, NULL);
+}
+
+void
+qb_store_delete_allocation(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar)
+{
+	Datum		values[] = {UUIDPGetDatum(owner), UUIDPGetDatum(calendar)};
+
+	qb_run(store, Q_DELETE_ALLOCATION, values, NULL);
+}
+
+void
+qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant)
+{
+	Datum		values[] = {UUIDPGetDatum(owner), TimestampTzGetDatum(instant)};
+
+	qb_run(store, Q_DELETE_ALLOCATIONS_FROM, values, NULL);
+	qb_run(store, Q_CUT_ALLOCATIONS, values, NULL);
+}
+
+void
+qb_store_set_lane(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar, int lane)
+{
+	Datum		values[] = {UUIDPGetDatum(owner), UUIDPGetDatum(calendar), Int16GetDatum((int16) lane)};
+
+	qb_run(store, Q_SET_LANE, values, NULL);
+}
+
+void
+qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
+					  const QbAppointment *appointment, TimestampTz occurred_at, Datum data)
+{
+	Datum		values[] = {UUIDPGetDatum(id), UUIDPGetDatum(&appointment->clinic_id),
+		CStringGetTextDatum(type), UUIDPGetDatum(&appointment->id),
+	TimestampTzGetDatum(occurred_at), data};
+
+	qb_run(store, Q_INSERT_EVENT, values, NULL);
+}

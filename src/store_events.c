@@ -1,0 +1,272 @@
+/*
+ * store_events.c
+ *		The tables: the event log and messages to patients.
+ */
+#include "postgres.h"
+
+#include "statements.h"
+
+#include "access/htup_details.h"
+
+/* ----------
+ * The event log
+ * ----------
+ */
+
+int
+qb_store_number_events(QbStore *store, int max, QbEventName **events)
+{
+	Datum		values[] = {Int32GetDatum(max)};
+	int			n;
+
+	qb_run(store, Q_NUMBER_EVENTS, values, NULL);
+	n = (int) SPI_processed;
+	*events = palloc(sizeof(QbEventName) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*events)[row] = (QbEventName) {
+			uuid_column(row, 1), text_column(row, 2), uuid_column(row, 3), uuid_column(row, 4)
+		};
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int64
+qb_store_last_position(QbStore *store)
+{
+	int64		position;
+
+	qb_run(store, Q_LAST_POSITION, NULL, NULL);
+	position = DatumGetInt64(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return position;
+}
+
+void
+qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result)
+{
+	Datum		values[] = {Int64GetDatum(position), Int32GetDatum(max)};
+
+	qb_run(store, Q_EVENTS_AFTER, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+int64
+qb_store_purge_events(QbStore *store, TimestampTz before, bool force)
+{
+	Datum		values[] = {TimestampTzGetDatum(before), BoolGetDatum(force)};
+
+	qb_run(store, Q_PURGE_EVENTS, values, NULL);
+	return (int64) SPI_processed;
+}
+
+int
+qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers)
+{
+	Datum		values[] = {name ? CStringGetTextDatum(name) : (Datum) 0, TimestampTzGetDatum(qb_now())};
+	char		nulls[] = {null_flag(name == NULL), ' '};
+	int			n;
+
+	qb_run(store, Q_CONSUMERS, values, nulls);
+	n = (int) SPI_processed;
+	*consumers = palloc(sizeof(QbConsumer) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc,
+						  (*consumers)[row].values, (*consumers)[row].nulls);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+bool
+qb_store_consumer_position(QbStore *store, const char *name, int64 *position)
+{
+	Datum		values[] = {CStringGetTextDatum(name)};
+	bool		found;
+
+	qb_run(store, Q_CONSUMER_POSITION, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+		*position = DatumGetInt64(not_null(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_set_consumer_position(QbStore *store, const char *name, int64 position)
+{
+	Datum		values[] = {CStringGetTextDatum(name), Int64GetDatum(position), TimestampTzGetDatum(qb_now())};
+
+	qb_run(store, Q_SET_CONSUMER_POSITION, values, NULL);
+}
+
+void
+qb_store_insert_consumer(QbStore *store, const char *name, int64 position)
+{
+	Datum		values[] = {CStringGetTextDatum(name), Int64GetDatum(position), TimestampTzGetDatum(qb_now())};
+
+	qb_run(store, Q_INSERT_CONSUMER, values, NULL);
+}
+
+bool
+qb_store_delete_consumer(QbStore *store, const char *name)
+{
+	Datum		values[] = {CStringGetTextDatum(name)};
+
+	qb_run(store, Q_DELETE_CONSUMER, values, NULL);
+	return SPI_processed > 0;
+}
+
+/* ----------
+ * Messages
+ * ----------
+ */
+
+static void
+read_message(uint64 row, QbMessage *m)
+{
+	m->rule_id = uuid_column(row, 1);
+	m->appointment_id = uuid_column(row, 2);
+	m->clinic_id = uuid_column(row, 3);
+	m->key = text_column(row, 4);
+	m->sequence = DatumGetInt32(not_null(row, 5));
+	m->channel = text_column(row, 6);
+	m->subject = text_or_null(row, 7);
+	m->body = text_column(row, 8);
+	m->patient_name = text_column(row, 9);
+	m->email = text_or_null(row, 10);
+	m->phone = text_or_null(row, 11);
+	m->locale = text_or_null(row, 12);
+	m->zone = text_column(row, 13);
+	m->clinic_name = text_column(row, 14);
+	m->service_name = text_column(row, 15);
+	m->provider_name = text_column(row, 16);
+	m->starts_at = DatumGetTimestampTz(not_null(row, 17));
+	m->ends_at = DatumGetTimestampTz(not_null(row, 18));
+	m->status = text_column(row, 19);
+	m->cancel_reason = text_or_null(row, 20);
+}
+
+/* Append the messages in the rows. */
+static int
+read_messages(QbMessage **messages, int n)
+{
+	int			more = (int) SPI_processed;
+
+	*messages = *messages == NULL ? palloc(sizeof(QbMessage) * Max(n + more, 1))
+		: repalloc(*messages, sizeof(QbMessage) * Max(n + more, 1));
+	for (int row = 0; row < more; row++)
+		read_message(row, &(*messages)[n + row]);
+	SPI_freetuptable(SPI_tuptable);
+	return n + more;
+}
+
+int
+qb_store_due_messages(QbStore *store, int max, QbMessage **messages)
+{
+	Datum		values[] = {TimestampTzGetDatum(qb_now()), Int32GetDatum(max)};
+	int			n;
+
+	*messages = NULL;
+	qb_run(store, Q_DUE_REMINDERS, values, NULL);
+	n = read_messages(messages, 0);
+
+	/* then word of what happened since the last time */
+	qb_run(store, Q_MARK_MESSAGES, &values[1], NULL);
+	if (SPI_processed > 0)
+	{
+		Datum		range[] = {not_null(0, 1), not_null(0, 2), TimestampTzGetDatum(qb_now())};
+
+		SPI_freetuptable(SPI_tuptable);
+		qb_run(store, Q_EVENT_MESSAGES, range, NULL);
+		n = read_messages(messages, n);
+	}
+	return n;
+}
+
+void
+qb_store_insert_notification(QbStore *store, const pg_uuid_t *id, const QbMessage *m, const char *recipient,
+							 const char *subject, const char *body, const char *reason)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(id), UUIDPGetDatum(&m->clinic_id), CStringGetTextDatum(m->key), UUIDPGetDatum(&m->rule_id),
+		UUIDPGetDatum(&m->appointment_id), Int32GetDatum(m->sequence), CStringGetTextDatum(m->channel),
+		text_datum(recipient), text_datum(subject), CStringGetTextDatum(body), text_datum(reason),
+		TimestampTzGetDatum(qb_now())
+	};
+	char		nulls[] = {
+		' ', ' ', ' ', ' ', ' ', ' ', ' ', null_flag(recipient == NULL), null_flag(subject == NULL), ' ',
+		null_flag(reason == NULL), ' '
+	};
+
+	qb_run(store, Q_INSERT_NOTIFICATION, values, nulls);
+}
+
+void
+qb_store_skip_stale_notifications(QbStore *store, const char *channel)
+{
+	Datum		values[] = {CStringGetTextDatum(channel), TimestampTzGetDatum(qb_now())};
+
+	qb_run(store, Q_SKIP_STALE, values, NULL);
+}
+
+void
+qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
+							 Tuplestorestate *result)
+{
+	Datum		values[] = {
+		CStringGetTextDatum(channel), Int32GetDatum(max), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(lease_until)
+	};
+
+	qb_run(store, Q_CLAIM, values, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+bool
+qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *attempts)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	bool		found;
+
+	qb_run(store, Q_NOTIFICATION, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		*status = text_column(0, 1);
+		*attempts = DatumGetInt32(not_null(0, 2));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status, const char *reason)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(id), CStringGetTextDatum(status), text_datum(reason), TimestampTzGetDatum(qb_now())
+	};
+	char		nulls[] = {' ', ' ', null_flag(reason == NULL), ' '};
+
+	qb_run(store, Q_FINISH_NOTIFICATION, values, nulls);
+}
+
+void
+qb_store_postpone_notification(QbStore *store, const pg_uuid_t *id, TimestampTz due_at, const char *reason)
+{
+	Datum		values[] = {UUIDPGetDatum(id), TimestampTzGetDatum(due_at), text_datum(reason)};
+	char		nulls[] = {' ', ' ', null_flag(reason == NULL)};
+
+	qb_run(store, Q_POSTPONE_NOTIFICATION, values, nulls);
+}
+
+int64
+qb_store_retry_dead(QbStore *store, const char *channel)
+{
+	Datum		values[] = {text_datum(channel), TimestampTzGetDatum(qb_now())};
+	char		nulls[] = {null_flag(channel == NULL), ' '};
+
+	qb_run(store, Q_RETRY_DEAD, values, nulls);
+	return (int64) SPI_processed;
+}
