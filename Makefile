@@ -30,7 +30,7 @@ check-pgtap:
 
 ## bench: run test/bench on a private server
 bench:
-	@'$(qb_src)/test/lib/with-cluster.sh' '$(qb_src)/test/bench/run.sh'
+	@QB_CONF="shared_preload_libraries = 'quickbook'" '$(qb_src)/test/lib/with-cluster.sh' '$(qb_src)/test/bench/run.sh'
 
 ## demo: a small clinic on a private server, from nothing to a booking
 demo:

@@ -43,7 +43,7 @@ row() {
 	local verdict=ok
 	awk -v r="$4" -v b="${5#* }" -v op="${5%% *}" 'BEGIN { exit !(op == "<=" ? r <= b : r >= b) }' ||
 		{ verdict=MISSED && failed=1; }
-	printf '%-44s %12s %12s %8s   %-8s %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict" >>"$work/table"
+	printf '%-52s %12s %12s %8s   %-8s %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict" >>"$work/table"
 }
 ratio() { awk -v x="$1" -v y="$2" 'BEGIN { printf "%.2f", x / y }'; }
 us() { awk -v t="$1" 'BEGIN { printf "%.0f us", 1000000 / t }'; }
@@ -75,6 +75,7 @@ deadlocks() { sql -c "SELECT pg_stat_clear_snapshot(); SELECT deadlocks FROM pg_
 : >"$work/a"
 : >"$work/b"
 ours=0
+theirs=0
 for ((i = 1; i <= 2; i++)); do
 	echo "race: round $i of 2"
 	before=$(deadlocks)
@@ -84,12 +85,31 @@ for ((i = 1; i <= 2; i++)); do
 	before=$(deadlocks)
 	tps 10 race_plain -c 16 -j 2 >>"$work/b"
 	sleep 1
-	theirs=$((${theirs:-0} + $(deadlocks) - before))
+	theirs=$((theirs + $(deadlocks) - before))
 done
 a=$(median <"$work/a")
 b=$(median <"$work/b")
 row 'race for 4 overlapping slots / INSERT, 16 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 15'
 row 'deadlocks in the race' "$ours" "$theirs" "$ours" '<= 0'
+
+# Who sends NOTIFY: the worker, the transaction itself, or nobody.
+sql -c "ALTER SYSTEM SET quickbook.databases = 'quickbook_bench'" -c 'SELECT pg_reload_conf()' >/dev/null
+for ((i = 0; i < 100; i++)); do
+	[[ $(sql -c 'SELECT worker_pid IS NOT NULL FROM quickbook.stat') == t ]] && break
+	sleep 0.2
+done
+for mode in worker inline off; do : >"$work/$mode"; done
+for ((i = 1; i <= rounds; i++)); do
+	echo "notify: round $i of $rounds"
+	for mode in worker inline off; do
+		PGOPTIONS="-c quickbook.notify=$mode" tps 4 create_quickbook -M prepared -c 32 -j 2 >>"$work/$mode"
+	done
+done
+a=$(median <"$work/worker")
+b=$(median <"$work/inline")
+c=$(median <"$work/off")
+row 'NOTIFY by the worker / in the transaction, 32 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 2.5'
+row 'NOTIFY by the worker / none, 32 clients' "$(rate "$a")" "$(rate "$c")" "$(ratio "$a" "$c")" '>= 0.9'
 
 # Overlaps, by a query that does not use the constraint.
 overlaps=$(sql -c "SELECT count(*) FROM (SELECT starts_at, max(ends_at) OVER (PARTITION BY calendar_id, lane
@@ -97,7 +117,7 @@ overlaps=$(sql -c "SELECT count(*) FROM (SELECT starts_at, max(ends_at) OVER (PA
 	FROM quickbook.allocation) a WHERE before > starts_at")
 row 'overlaps in all allocations' "$overlaps" '' "$overlaps" '<= 0'
 
-printf '\n%-44s %12s %12s %8s   %-8s\n' '' quickbook plain ratio bound
+printf '\n%-52s %12s %12s %8s   %-8s\n' '' quickbook plain ratio bound
 cat "$work/table"
 if [[ -s $errors ]]; then
 	echo 'errors of the clients, the first ten kinds:'
