@@ -31,6 +31,20 @@ FROM quickbook.reschedule_appointment(:'anna', starts_at => '2026-03-02 14:30');
 SELECT id, status, cancel_reason, cancelled_by, late
 FROM quickbook.cancel_appointment(:'ben', reason => 'feeling better');
 
+\echo :h'Clara asks for Dr. Weber at noon. Why is that not offered?':z
+SELECT rule, passed, detail
+FROM quickbook.explain_slot(
+  service_id => id('Check-up'), provider_id => id('Dr. Weber'),
+  starts_at => '2026-03-02 12:00', patient_id => id('Clara Sand'));
+
+\echo :h'Dr. Weber may be away this afternoon. Who would have to be called?':z
+BEGIN;
+INSERT INTO quickbook.time_off (clinic_id, provider_id, during)
+SELECT clinic_id, id, '[2026-03-02 14:00, 2026-03-02 18:00)' FROM quickbook.provider WHERE name = 'Dr. Weber';
+SELECT p.name AS patient, a.starts_at, a.detail
+FROM quickbook.affected_appointments(id('Dr. Weber')) a JOIN quickbook.patient p ON p.id = a.patient_id;
+ROLLBACK;
+
 \echo :h'The log holds every change, and who made it':z
 SELECT type, data->>'starts_at' AS starts_at, data->'changed'->>'starts_at' AS was, data->'actor'->>'role' AS by
 FROM quickbook.event
