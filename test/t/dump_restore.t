@@ -130,6 +130,9 @@ SELECT quickbook.create_appointment('$ben', '$doctor', '$visit', '2030-01-07 10:
 SELECT quickbook.reschedule_appointment(id, '2030-01-07 11:00+00') FROM quickbook.appointment
 	WHERE starts_at = '2030-01-07 09:00+00' \\g /dev/null
 SELECT quickbook.cancel_appointment(id, 'ill') FROM quickbook.appointment WHERE starts_at = '2030-01-07 10:00+00' \\g /dev/null
+INSERT INTO quickbook.message_template (clinic_id, name, subject, body) VALUES ('$clinic', 'News', '{{date}}', 'Dear {{patient_name}}');
+INSERT INTO quickbook.reminder_rule (clinic_id, occasion, template_id) SELECT clinic_id, 'booked', id FROM quickbook.message_template;
+SELECT quickbook.run_maintenance() \\g /dev/null
 SQL
 }
 
