@@ -84,7 +84,7 @@ REGRESS_OPTS = --inputdir=$(qb_src)/test
 ISOLATION := $(sort $(basename $(notdir $(wildcard $(qb_src)/test/specs/*.spec))))
 ISOLATION_OPTS = --inputdir=$(qb_src)/test --outputdir=.
 
-EXTRA_CLEAN = tmp results output_iso tmp_check tmp_check_iso log \
+EXTRA_CLEAN = quickbook-relay $(wildcard src/relay/*.o) tmp results output_iso tmp_check tmp_check_iso log \
 	regression.diffs regression.out $(wildcard sql/$(EXTENSION)--$(EXTVERSION).sql)
 
 # PG_CONFIG: what the caller says, else the newest Debian server that can
@@ -130,7 +130,7 @@ check-unit: $(unit_tests)
 	$(if $(unit_tests),ASAN_OPTIONS=detect_leaks=0 $(PROVE) --exec '' $(PROVE_FLAGS) $(unit_tests),@echo 'no unit tests')
 
 # A unit test includes the sources that it tests.
-tmp/unit/%: $(qb_src)/test/unit/%.c $(wildcard $(qb_src)/src/*.[ch] $(qb_src)/test/unit/*.h)
+tmp/unit/%: $(qb_src)/test/unit/%.c $(wildcard $(qb_src)/src/*.[ch] $(qb_src)/src/relay/*.[ch] $(qb_src)/test/unit/*.h)
 	@mkdir -p tmp/unit
 	$(CC) $(CFLAGS) $(UNIT_CFLAGS) -Wno-unused-function $(CPPFLAGS) -o $@ $< \
 		-L'$(shell '$(PG_CONFIG)' --pkglibdir)' -lpgcommon -lpgport -lm
@@ -143,6 +143,40 @@ include $(PGXS)
 ifneq ($(qb_src),.)
 $(shell mkdir -p src sql)
 endif
+
+# The relay is a client program with libraries of its own (Debian:
+# librabbitmq-dev libcurl4-openssl-dev libssl-dev pkg-config); the extension
+# builds without them.
+relay_objs := $(patsubst $(qb_src)/%.c,%.o,$(sort $(wildcard $(qb_src)/src/relay/*.c)))
+relay_packages = librabbitmq libcurl libcrypto
+RELAY_CFLAGS ?= -O2 -g
+relay_cflags = $(RELAY_CFLAGS) -std=gnu11 -D_GNU_SOURCE -DQB_VERSION='"$(EXTVERSION)"' \
+	-Wall -Wextra $(if $(filter 1,$(WERROR)),-Werror) \
+	-I'$(shell '$(PG_CONFIG)' --includedir)' $(shell pkg-config --cflags $(relay_packages))
+
+## relay: build quickbook-relay, which passes events on to RabbitMQ, webhooks and mail
+.PHONY: relay
+relay: quickbook-relay
+
+quickbook-relay: $(relay_objs)
+	$(CC) $(RELAY_LDFLAGS) -o $@ $^ -L'$(shell '$(PG_CONFIG)' --libdir)' -lpq $(shell pkg-config --libs $(relay_packages))
+
+$(relay_objs): %.o: $(qb_src)/%.c $(wildcard $(qb_src)/src/relay/*.h) $(qb_src)/Makefile $(qb_src)/$(EXTENSION).control
+	@pkg-config --exists $(relay_packages) || { echo >&2 'quickbook-relay needs $(relay_packages):' \
+		'apt-get install librabbitmq-dev libcurl4-openssl-dev libssl-dev pkg-config'; exit 1; }
+	@mkdir -p $(@D)
+	$(CC) $(relay_cflags) -c -o $@ $<
+
+# Installed where it was built, and left out where it was not.
+install: install-relay
+.PHONY: install-relay
+install-relay:
+	@test ! -x quickbook-relay || { $(MKDIR_P) '$(DESTDIR)$(bindir)' && \
+		$(INSTALL_PROGRAM) quickbook-relay '$(DESTDIR)$(bindir)'; }
+uninstall: uninstall-relay
+.PHONY: uninstall-relay
+uninstall-relay:
+	rm -f '$(DESTDIR)$(bindir)/quickbook-relay'
 
 # The demo's server is stopped before its files go.
 .PHONY: clean-tmp

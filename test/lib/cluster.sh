@@ -147,10 +147,11 @@ cluster_build() {
   (
     # Joined by &&, because a caller that tests our status turns set -e off.
     flock 9 &&
-      mkdir -p "$build/src" "$build/sql" &&
-      rm -f "$build"/src/*.[ch] "$build"/sql/*.sql &&
+      mkdir -p "$build/src/relay" "$build/sql" &&
+      rm -f "$build"/src/*.[ch] "$build"/src/relay/*.[ch] "$build"/sql/*.sql &&
       cp -p "$qb_root/Makefile" "$qb_root/quickbook.control" "$build" &&
       cp -p "$qb_root"/src/*.[ch] "$build/src" &&
+      cp -p "$qb_root"/src/relay/*.[ch] "$build/src/relay" &&
       find "$qb_root/sql" -name '*.sql' \( -name '[0-9]*' -o -name 'quickbook--*--*' \) \
         -exec cp -p -t "$build/sql" {} + &&
       ln -sfn "$qb_root/test" "$build/test" &&
