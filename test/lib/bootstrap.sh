@@ -3,6 +3,8 @@
 #   . test/lib/bootstrap.sh
 #   bootstrap run     compiler, PostgreSQL and its server headers
 #   bootstrap check   the same, and pgTAP, pg_prove and IPC::Run
+#   bootstrap relay   as run, and what quickbook-relay is built with and tested
+#                     against: its libraries, RabbitMQ, an SMTP server
 #
 # Installs with apt-get only what is missing, and exports PG_CONFIG. Where
 # nothing is missing it needs neither root nor a network. Which server:
@@ -58,18 +60,25 @@ bootstrap_update() {
 }
 
 # Installs the packages named. Debian's server package makes and starts a
-# cluster on port 5432 of its own accord: not here, where a drop-in forbids it
-# for as long as the installation takes.
+# cluster on port 5432 of its own accord, and that of RabbitMQ a broker on port
+# 5672: not here, where two files forbid it for as long as the installation
+# takes (a policy-rc.d that the machine has already is left alone).
 bootstrap_install() {
   local dropin=/etc/postgresql-common/createcluster.d/zz-quickbook.conf log status=0
+  local policy=/usr/sbin/policy-rc.d made=("$dropin")
   say "installing: $*"
   log=$(mktemp)
   "${qb_as_root[@]}" mkdir -p "${dropin%/*}"
   echo 'create_main_cluster = false' | "${qb_as_root[@]}" tee "$dropin" >/dev/null
-  trap '"${qb_as_root[@]}" rm -f '"$dropin"'; exit 130' INT TERM
+  if [[ ! -e $policy ]]; then
+    made+=("$policy")
+    printf '#!/bin/sh\nexit 101\n' | "${qb_as_root[@]}" tee "$policy" >/dev/null
+    "${qb_as_root[@]}" chmod 755 "$policy"
+  fi
+  trap '"${qb_as_root[@]}" rm -f '"${made[*]}"'; exit 130' INT TERM
   "${qb_as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -qq -y --no-install-recommends install "$@" >"$log" 2>&1 || status=$?
-  "${qb_as_root[@]}" rm -f "$dropin"
+  "${qb_as_root[@]}" rm -f "${made[@]}"
   trap - INT TERM
   if [[ $status -ne 0 ]]; then
     cat "$log" >&2
@@ -103,6 +112,19 @@ bootstrap_missing() {
     command -v pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
     perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
   fi
+  if [[ $set == relay ]]; then
+    bootstrap_missing_relay
+  fi
+}
+
+bootstrap_missing_relay() {
+  command -v pkg-config >/dev/null || echo pkg-config
+  [[ -e /usr/include/amqp.h || -e /usr/include/rabbitmq-c/amqp.h ]] || echo librabbitmq-dev
+  [[ -e /usr/include/openssl/hmac.h ]] || echo libssl-dev
+  compgen -G '/usr/include/curl/curl.h' >/dev/null || compgen -G '/usr/include/*/curl/curl.h' >/dev/null ||
+    echo libcurl4-openssl-dev
+  [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || echo rabbitmq-server
+  [[ -d /usr/lib/python3/dist-packages/aiosmtpd ]] || echo python3-aiosmtpd
 }
 
 bootstrap() {
