@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 : "${PG_CONFIG:=$(command -v pg_config)}"
 includes=(-Isrc -I"$("$PG_CONFIG" --includedir-server)")
 status=0
+tidy_checks='-*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-sizeof-expression,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
 
 have() {
   command -v "$1" >/dev/null || { echo "$1 is not installed: skipped" && false; }
@@ -18,7 +19,11 @@ if have cppcheck; then
     --suppress='*:/usr/include/*' -Isrc src || status=1
 fi
 if have clang-tidy; then
-  clang-tidy --quiet --checks='-*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-sizeof-expression,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling' \
+  clang-tidy --quiet --checks="$tidy_checks" \
     src/*.c -- "${includes[@]}" -D_GNU_SOURCE -DQB_VERSION='"0"' 2>/dev/null || status=1
+  for file in src/relay/*.c; do
+    clang-tidy --quiet --checks="$tidy_checks" "$file" -- -std=gnu11 -D_GNU_SOURCE -DQB_VERSION='"0"' \
+      -I"$("$PG_CONFIG" --includedir)" 2>/dev/null || status=1
+  done
 fi
 exit "$status"
