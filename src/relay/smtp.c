@@ -134,10 +134,12 @@ transfer(const char *recipient, FILE *text, size_t length)
 	if (code == CURLE_ABORTED_BY_CALLBACK)
 		return STOPPED;
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	/* 421: the server goes down; a refused login concerns all mails */
-	if (status == 421 || code == CURLE_LOGIN_DENIED || !answered)
-		return NO_SERVER;
-	return status >= 400 ? REFUSED : BROKEN_OFF;
+	/* 421: the server goes down; 530: it wants a login or TLS first */
+	if (status >= 400 && status != 421 && status != 530 && code != CURLE_LOGIN_DENIED)
+		return REFUSED;
+	if (answered && (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR))
+		return BROKEN_OFF;
+	return NO_SERVER;
 }
 
 /* Leaves why in reason unless it was sent. */
