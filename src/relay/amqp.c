@@ -32,6 +32,7 @@
 #define FRAME_MAX		131072
 #define HEARTBEAT_S		30
 #define ANSWER_S		10
+#define GOODBYE_S		2
 #define CONFIRM_MS		30000
 #define STOPPING_MS		5000	/* what is under way is waited for so long when we are to stop */
 #define BATCH_MS		60000	/* then what was confirmed is acknowledged, however much is left */
@@ -392,8 +393,13 @@ broker_idle(void)
 static void
 broker_close(void)
 {
+	struct timeval timeout = {GOODBYE_S, 0};
+
 	if (connection != NULL)
+	{
+		amqp_set_rpc_timeout(connection, &timeout);
 		amqp_connection_close(connection, AMQP_REPLY_SUCCESS);
+	}
 	broker_drop();
 	free(url_parts);
 	url_parts = NULL;
