@@ -43,7 +43,10 @@ qb_number_events(QbStore *store)
 	if (!qb_locks_try(&lock))
 		return 0;
 	n = qb_store_number_events(store, QB_MAX_NUMBERED, &events);
-	if (n > 0 && qb_notify_is_late())
+	/* with nothing numbered, others need not wait for the end of this transaction */
+	if (n == 0)
+		qb_locks_release(&lock);
+	else if (qb_notify_is_late())
 		qb_events_announce(events, n);
 	return n;
 }
