@@ -73,6 +73,21 @@ qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *version)
 	return version;
 }
 
+int64
+qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null)
+{
+	Interval   *interval;
+	int64		length;
+
+	if (PG_ARGISNULL(i))
+		return if_null;
+	interval = PG_GETARG_INTERVAL_P(i);
+	length = interval->time + interval->day * USECS_PER_DAY;
+	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
+		qb_raise_argument(name, "%s must be positive, without months, and at most 366 days", name);
+	return length;
+}
+
 int
 qb_arg_override(FunctionCallInfo fcinfo, int i)
 {

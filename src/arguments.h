@@ -24,6 +24,9 @@ extern char *qb_arg_text_or_null(FunctionCallInfo fcinfo, int i);
 /* expected_version: *version filled in and its address, or NULL. */
 extern const int32 *qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *version);
 
+/* A fixed length in microseconds: positive, at most 366 days; if_null for NULL. */
+extern int64 qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null);
+
 /* The argument override: QbOverrideFlags.  Raises not_allowed for patients. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
 

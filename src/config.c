@@ -14,6 +14,7 @@
 #include "ids.h"
 #include "locks.h"
 #include "store.h"
+#include "template.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
 #include "zone.h"
@@ -21,6 +22,7 @@
 PG_FUNCTION_INFO_V1(quickbook_fill_row);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
 PG_FUNCTION_INFO_V1(quickbook_check_limits);
+PG_FUNCTION_INFO_V1(quickbook_check_template);
 PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
 PG_FUNCTION_INFO_V1(quickbook_schema_raise);
 
@@ -185,6 +187,29 @@ quickbook_check_limits(PG_FUNCTION_ARGS)
 				 "the limit per %s is below that of a shorter period", period);
 	qb_store_end(&store);
 	return PointerGetDatum(NULL);
+}
+
+static void
+check_text(TriggerData *trigger, HeapTuple row, const char *column)
+{
+	char	   *text = SPI_getvalue(row, trigger->tg_relation->rd_att,
+								   SPI_fnumber(trigger->tg_relation->rd_att, column));
+	char	   *problem = text ? qb_template_problem(text) : NULL;
+
+	if (problem != NULL)
+		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", column), "value", problem),
+				 psprintf("There are %s.", qb_template_names()), "%s is no placeholder of a message", problem);
+}
+
+Datum
+quickbook_check_template(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo);
+	HeapTuple	row = new_row(trigger);
+
+	check_text(trigger, row, "subject");
+	check_text(trigger, row, "body");
+	return PointerGetDatum(row);
 }
 
 Datum

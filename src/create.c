@@ -197,64 +197,46 @@ create(QbStore *store, const Request *r)
 	return appointment;
 }
 
-Datum
-quickbook_create_appointment(PG_FUNCTION_ARGS)
+/* The arguments that booking and holding have in common, after the patient. */
+static Request
+request_of(FunctionCallInfo fcinfo, const pg_uuid_t *patient)
 {
-	Request		r = {
-		.patient = qb_arg_uuid(fcinfo, 0, "patient_id"),
+	return (Request) {
+		.patient = patient,
 		.provider = qb_arg_uuid_or_null(fcinfo, 1),
 		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
 		.start = qb_arg_time(fcinfo, 3, "starts_at"),
 		.key = qb_arg_text_or_null(fcinfo, 4),
 		.notes = qb_arg_text_or_null(fcinfo, 5),
 		.details = PG_ARGISNULL(6) ? (Datum) 0 : PG_GETARG_DATUM(6),
-		.has_details = !PG_ARGISNULL(6),
-		.aside = qb_arg_override(fcinfo, 7)
+		.has_details = !PG_ARGISNULL(6)
 	};
+}
+
+Datum
+quickbook_create_appointment(PG_FUNCTION_ARGS)
+{
+	Request		r = request_of(fcinfo, qb_arg_uuid(fcinfo, 0, "patient_id"));
 	QbStore		store;
 	QbAppointment *appointment;
 
+	r.aside = qb_arg_override(fcinfo, 7);
 	qb_store_begin(&store, true);
 	appointment = create(&store, &r);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, appointment);
 }
 
-/* The argument hold_for: -1 for NULL. */
-static int64
-hold_for_argument(FunctionCallInfo fcinfo, int i)
-{
-	Interval   *interval;
-	int64		length;
-
-	if (PG_ARGISNULL(i))
-		return -1;
-	interval = PG_GETARG_INTERVAL_P(i);
-	length = interval->time + interval->day * USECS_PER_DAY;
-	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
-		qb_raise_argument("hold_for", "hold_for must be positive, without months, and at most 366 days");
-	return length;
-}
-
 Datum
 quickbook_hold_appointment(PG_FUNCTION_ARGS)
 {
-	Request		r = {
-		.patient = qb_arg_uuid_or_null(fcinfo, 0),
-		.provider = qb_arg_uuid_or_null(fcinfo, 1),
-		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
-		.start = qb_arg_time(fcinfo, 3, "starts_at"),
-		.key = qb_arg_text_or_null(fcinfo, 4),
-		.notes = qb_arg_text_or_null(fcinfo, 5),
-		.details = PG_ARGISNULL(6) ? (Datum) 0 : PG_GETARG_DATUM(6),
-		.has_details = !PG_ARGISNULL(6),
-		.hold = true,
-		.hold_for = hold_for_argument(fcinfo, 7),
-		.aside = qb_arg_override(fcinfo, 8)
-	};
+	Request		r = request_of(fcinfo, qb_arg_uuid_or_null(fcinfo, 0));
 	QbStore		store;
 	QbAppointment *appointment;
 
+	r.hold = true;
+	r.hold_for = qb_arg_length(fcinfo, 7, "hold_for", -1);
+	r.aside = qb_arg_override(fcinfo, 8);
 	qb_store_begin(&store, true);
 	appointment = create(&store, &r);
 	qb_store_end(&store);

@@ -11,19 +11,15 @@
 #include "notifications.h"
 
 #include "arguments.h"
-#include "commands/trigger.h"
 #include "compat.h"
 #include "errors.h"
-#include "executor/spi.h"
 #include "funcapi.h"
 #include "identity.h"
 #include "ids.h"
 #include "template.h"
 #include "utils/builtins.h"
-#include "utils/rel.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(quickbook_check_template);
 PG_FUNCTION_INFO_V1(quickbook_claim_notifications);
 PG_FUNCTION_INFO_V1(quickbook_complete_notification);
 PG_FUNCTION_INFO_V1(quickbook_fail_notification);
@@ -94,65 +90,16 @@ qb_queue_notifications(QbStore *store)
 }
 
 /* ----------
- * Templates
- * ----------
- */
-
-static void
-check_text(TriggerData *trigger, HeapTuple row, const char *column)
-{
-	char	   *text = SPI_getvalue(row, trigger->tg_relation->rd_att,
-								   SPI_fnumber(trigger->tg_relation->rd_att, column));
-	char	   *problem = text ? qb_template_problem(text) : NULL;
-
-	if (problem != NULL)
-		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", column), "value", problem),
-				 psprintf("There are %s.", qb_template_names()), "%s is no placeholder of a message", problem);
-}
-
-Datum
-quickbook_check_template(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	HeapTuple	row;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!TRIGGER_FIRED_BEFORE(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("this function is called by a BEFORE trigger for each row only")));
-	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	check_text(trigger, row, "subject");
-	check_text(trigger, row, "body");
-	return PointerGetDatum(row);
-}
-
-/* ----------
  * Sending
  * ----------
  */
-
-static int64
-length_argument(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null)
-{
-	Interval   *interval;
-	int64		length;
-
-	if (PG_ARGISNULL(i))
-		return if_null;
-	interval = PG_GETARG_INTERVAL_P(i);
-	length = interval->time + interval->day * USECS_PER_DAY;
-	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
-		qb_raise_argument(name, "%s must be positive, without months, and at most 366 days", name);
-	return length;
-}
 
 Datum
 quickbook_claim_notifications(PG_FUNCTION_ARGS)
 {
 	char	   *channel = qb_arg_text(fcinfo, 0, "channel");
 	int			max = PG_ARGISNULL(1) ? 100 : PG_GETARG_INT32(1);
-	int64		lease = length_argument(fcinfo, 2, "lease", USECS_PER_MINUTE);
+	int64		lease = qb_arg_length(fcinfo, 2, "lease", USECS_PER_MINUTE);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
 
