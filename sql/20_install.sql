@@ -80,6 +80,7 @@ BEGIN
 		name text NOT NULL,
 		time_zone text NOT NULL,
 		week_start smallint NOT NULL DEFAULT 1,
+		anonymous_holds boolean NOT NULL DEFAULT false,
 		CONSTRAINT clinic_week_start_is_1_monday_to_7_sunday CHECK (week_start BETWEEN 1 AND 7)
 	);
 

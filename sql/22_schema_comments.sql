@@ -19,6 +19,7 @@ BEGIN
 		('clinic', 'name', 'Shown to people.'),
 		('clinic', 'time_zone', 'IANA zone in which local times are read unless provider or travel says otherwise.'),
 		('clinic', 'week_start', 'First day of the week, ISO 8601: 1 Monday to 7 Sunday. Decides where weeks begin for every_weeks and for limits.'),
+		('clinic', 'anonymous_holds', 'Whether who is not signed in may hold a slot, without a patient.'),
 
 		('provider', NULL, 'Anything with a calendar that can be booked: a practitioner, a room, a device.'),
 		('provider', 'id', 'Filled in when left out.'),

@@ -60,6 +60,7 @@ AS $expected$
 	('column busy_time.provider_id', 'uuid not null'),
 	('column busy_time.source', 'text'),
 	('column busy_time.uid', 'text'),
+	('column clinic.anonymous_holds', 'boolean not null'),
 	('column clinic.id', 'uuid not null'),
 	('column clinic.name', 'text not null'),
 	('column clinic.time_zone', 'text not null'),

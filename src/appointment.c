@@ -7,6 +7,7 @@
 
 #include "appointment.h"
 
+#include "access.h"
 #include "access/htup_details.h"
 #include "arguments.h"
 #include "claim.h"
@@ -131,6 +132,7 @@ quickbook_get_appointment(PG_FUNCTION_ARGS)
 	a = qb_store_appointment(&store, id, false);
 	if (a == NULL)
 		qb_raise_not_found("appointment", id);
+	qb_access_appointment(&store, a, false);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }
@@ -156,6 +158,7 @@ quickbook_list_appointments(PG_FUNCTION_ARGS)
 		qb_check_status_name(filter.status);
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, false);
+	qb_access_list(&store.caller, &filter);
 	n = qb_store_appointments(&store, &filter, &found);
 	qb_store_end(&store);
 	for (int i = 0; i < n; i++)
@@ -199,7 +202,7 @@ quickbook_update_appointment(PG_FUNCTION_ARGS)
 	bool		changed;
 
 	qb_store_begin(&store, true);
-	before = qb_lock_appointment(&store, id, NULL, qb_arg_version(fcinfo, 3, &version));
+	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 3, &version));
 	a = qb_to_change(before);
 	changed = set_from_argument(fcinfo, 1, a, QB_A_NOTES);
 	changed = set_from_argument(fcinfo, 2, a, QB_A_DETAILS) || changed;

@@ -9,7 +9,7 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "errors.h"
-#include "identity.h"
+#include "access.h"
 #include "slots.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -111,6 +111,10 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 		result |= flag;
 	}
 	if (n > 0)
-		qb_require_staff("set rules aside");
+	{
+		QbCaller	caller = qb_caller();
+
+		qb_require_staff(&caller, "set rules aside");
+	}
 	return result;
 }

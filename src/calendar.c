@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access.h"
 #include "arguments.h"
 #include "compat.h"
 #include "errors.h"
@@ -141,6 +142,7 @@ quickbook_free_busy(PG_FUNCTION_ARGS)
 	p = qb_store_provider(&store, id);
 	if (p == NULL)
 		qb_raise_not_found("provider", id);
+	qb_access_calendar(&store, id, false);
 	if (from < to)
 		n = free_and_busy(&store, p, from, to, &spans);
 	qb_store_end(&store);
@@ -261,6 +263,7 @@ quickbook_affected_appointments(PG_FUNCTION_ARGS)
 	qb_store_begin(&store, false);
 	if (qb_store_provider(&store, id) == NULL)
 		qb_raise_not_found("provider", id);
+	qb_access_calendar(&store, id, true);
 	n = qb_store_coming(&store, id, &coming);
 	for (int i = 0; i < n; i++)
 	{

@@ -8,6 +8,7 @@
 
 #include "claim.h"
 
+#include "access.h"
 #include "errors.h"
 #include "ids.h"
 #include "limit.h"
@@ -262,6 +263,7 @@ typedef struct More
 	QbProvider *const *team;	/* some may be NULL */
 	int			n;
 	const pg_uuid_t *patient;
+	bool		confirms;
 } More;
 
 /*
@@ -287,6 +289,8 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet 
 		CHECK_FOR_INTERRUPTS();
 		if (seen == NULL)
 			qb_raise_not_found("appointment", id);
+		/* whose it is, its calendars tell: the same below, under the lock */
+		qb_access_appointment(store, seen, more->confirms);
 		n = qb_store_resources(store, id, &resources);
 		qb_locks_init(locks);
 		add_calendars(locks, seen, resources, n);
@@ -327,19 +331,30 @@ qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id)
 	return qb_locks_try(&locks);
 }
 
-QbAppointment *
-qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const int32 *expected_version)
+static QbAppointment *
+lock_row(QbStore *store, const pg_uuid_t *id, const More *more, const int32 *expected_version)
 {
-	More		more = {NULL, 0, patient};
 	QbLockSet	locks;
 	QbAppointment *a;
 
-	lock_calendars(store, id, &more, &locks);
+	lock_calendars(store, id, more, &locks);
 	a = qb_store_appointment(store, id, true);
 	if (a == NULL)
 		qb_raise_not_found("appointment", id);
 	qb_check_version(a, expected_version);
 	return a;
+}
+
+QbAppointment *
+qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
+{
+	return lock_row(store, id, &(More) {0}, expected_version);
+}
+
+QbAppointment *
+qb_lock_to_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const int32 *expected_version)
+{
+	return lock_row(store, id, &(More) {.patient = patient, .confirms = true}, expected_version);
 }
 
 void
@@ -385,12 +400,12 @@ present_team(QbSearch *search, const pg_uuid_t *appointment)
 static QbAppointment *
 lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_uuid_t *id, QbLockSet *locks)
 {
-	More		more = {choice->team, search->team->nroles, NULL};
+	More		more = {.team = choice->team, .n = search->team->nroles};
 
 	if (no_choice(search))
-		more = (More) {search->providers, search->nproviders, NULL};
+		more = (More) {.team = search->providers, .n = search->nproviders};
 	else if (!found)
-		more = (More) {&search->leads[0].provider, 1, NULL};
+		more = (More) {.team = &search->leads[0].provider, .n = 1};
 	return lock_calendars(search->store, id, &more, locks);
 }
 

@@ -33,12 +33,15 @@ extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, cons
 										bool keeps_provider, const int32 *expected_version);
 
 /*
- * Lock the calendars of an existing appointment and of a patient who is to get
- * it (or NULL), the limits that count it, then its row, and check the version
- * that the caller expects (NULL: any).  Errors: not_found, stale_version.
+ * Lock the calendars of an existing appointment of the caller's, the limits that
+ * count it, then its row, and check the version that the caller expects (NULL:
+ * any).  Errors: not_found, not_allowed, stale_version.
  */
-extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient,
-										  const int32 *expected_version);
+extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
+
+/* The same to confirm it, with the calendar of the patient who is to get it (or NULL). */
+extern QbAppointment *qb_lock_to_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient,
+										 const int32 *expected_version);
 
 /* The same without waiting: false if somebody else is writing its calendars.  The row is not locked. */
 extern bool qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id);

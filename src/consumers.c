@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access.h"
 #include "access/htup_details.h"
 #include "arguments.h"
 #include "compat.h"
@@ -16,7 +17,6 @@
 #include "errors.h"
 #include "events.h"
 #include "funcapi.h"
-#include "identity.h"
 #include "locks.h"
 #include "store.h"
 #include "utils/builtins.h"
@@ -98,12 +98,12 @@ quickbook_create_consumer(PG_FUNCTION_ARGS)
 	QbConsumer *consumer;
 	int			n;
 
-	qb_require_staff("read the event log");
 	if (*name == '\0')
 		qb_raise_argument("name", "the name of a consumer must not be empty");
 	if (!PG_ARGISNULL(1) && from < 0)
 		qb_raise_argument("from_position", "from_position is negative");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "read the event log");
 	lock_consumer(name);
 	if (qb_store_consumer_position(&store, name, &position))
 		qb_raise_argument("name", "there is a consumer \"%s\" already", name);
@@ -127,8 +127,8 @@ quickbook_drop_consumer(PG_FUNCTION_ARGS)
 	QbStore		store;
 	bool		found;
 
-	qb_require_staff("drop a consumer");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "drop a consumer");
 	lock_consumer(name);
 	found = qb_store_delete_consumer(&store, name);
 	qb_store_end(&store);
@@ -144,11 +144,11 @@ quickbook_fetch_events(PG_FUNCTION_ARGS)
 	QbStore		store;
 	int64		position;
 
-	qb_require_staff("read the event log");
 	if (max < 0)
 		qb_raise_argument("max_events", "max_events is negative");
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "read the event log");
 	position = open_consumer(&store, name);
 	(void) qb_number_events(&store);
 	qb_store_events_after(&store, position, max, rsinfo->setResult);
@@ -167,8 +167,8 @@ quickbook_ack_events(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		qb_raise_argument("position", "position must not be null");
 	position = PG_GETARG_INT64(1);
-	qb_require_staff("acknowledge events");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "acknowledge events");
 	present = open_consumer(&store, name);
 	if (position > qb_store_last_position(&store))
 		qb_raise_argument("position", "no event has position " INT64_FORMAT " yet", position);
@@ -190,9 +190,9 @@ quickbook_consumer_status(PG_FUNCTION_ARGS)
 	QbConsumer *consumers;
 	int			n;
 
-	qb_require_staff("see the consumers");
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, false);
+	qb_require_operator(&store.caller, "see the consumers");
 	n = qb_store_consumers(&store, name, &consumers);
 	qb_store_end(&store);
 	for (int i = 0; i < n; i++)
@@ -208,7 +208,6 @@ quickbook_purge_events(PG_FUNCTION_ARGS)
 	QbStore		store;
 	int64		n;
 
-	qb_require_staff("purge events");
 	if (PG_ARGISNULL(0))
 		qb_raise_argument("older_than", "older_than must not be null");
 	before = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
@@ -216,6 +215,7 @@ quickbook_purge_events(PG_FUNCTION_ARGS)
 	if (before > qb_now())
 		qb_raise_argument("older_than", "older_than is negative");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "purge events");
 	(void) qb_number_events(&store);
 	n = qb_store_purge_events(&store, before, force);
 	qb_store_end(&store);

@@ -12,7 +12,7 @@
 #include "create.h"
 #include "errors.h"
 #include "events.h"
-#include "identity.h"
+#include "access.h"
 #include "ids.h"
 #include "locks.h"
 #include "rules.h"
@@ -124,13 +124,11 @@ random_token(void)
 
 /* How long the hold lasts; patients cannot ask for more than the service gives. */
 static int64
-hold_length(const QbService *s, const Request *r)
+hold_length(const QbCaller *caller, const QbService *s, const Request *r)
 {
-	QbCaller	caller = qb_caller();
-
 	if (r->hold_for < 0)
 		return s->hold_for;
-	if (qb_is_bound(&caller) && r->hold_for > s->hold_for)
+	if (qb_is_bound(caller) && r->hold_for > s->hold_for)
 		qb_raise(QB_POLICY_REFUSED, qb_detail_text(qb_detail(), "argument", "hold_for"),
 				 "Leave hold_for out.", "a hold of the service \"%s\" lasts " INT64_FORMAT " seconds at most",
 				 s->name, s->hold_for / USECS_PER_SEC);
@@ -160,7 +158,7 @@ new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice
 	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(choice->end));
 	if (r->hold)
 	{
-		a->expires_at = qb_plus(search->now, hold_length(s, r));
+		a->expires_at = qb_plus(search->now, hold_length(&search->store->caller, s, r));
 		qb_set_datum(a, QB_A_EXPIRES_AT, TimestampTzGetDatum(a->expires_at));
 		qb_set_text(a, QB_A_HOLD_TOKEN, r->patient ? NULL : random_token());
 	}
@@ -180,6 +178,7 @@ create(QbStore *store, const Request *r)
 	QbAppointment *appointment;
 	QbChoice	choice;
 
+	qb_access_booking(&store->caller, search->service, r->patient, r->provider, r->hold);
 	if (r->key && (appointment = made_before(search, r, request)) != NULL)
 		return appointment;
 	qb_check_start(r->start);

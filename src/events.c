@@ -128,11 +128,9 @@ append_changes(StringInfo json, const QbAppointment *after, const QbAppointment 
 static void
 append_actor(StringInfo json, const QbStore *store)
 {
-	QbCaller	caller = qb_caller();
-
 	appendStringInfoString(json, ", \"actor\": {\"account\": ");
-	if (caller.account != NULL)
-		escape_json(json, caller.account);
+	if (store->caller.account != NULL)
+		escape_json(json, store->caller.account);
 	else
 		appendStringInfoString(json, "null");
 	appendStringInfoString(json, ", \"role\": ");

@@ -4,23 +4,127 @@
  *
  * Gateways such as PostgREST put the claims of a verified token into the
  * setting request.jwt.claims.  Any SQL session can set it, so it is believed
- * only where a superuser has said so by quickbook.trust_claims.
+ * only where a superuser has said so by quickbook.trust_claims, and no further
+ * than the database role goes.
  */
 #include "postgres.h"
 
 #include "identity.h"
 
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "compat.h"
 #include "errors.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/jsonb.h"
-#include "utils/uuid.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(quickbook_whoami);
 
 #define CLAIMS "request.jwt.claims"
+#define ROLE_PREFIX "quickbook_"
 
-/* The words of the claim role, in the order of QbCallerKind. */
-static const char *const words[] = {"staff", "provider", "patient", "anon"};
+/* In the order of QbCallerKind. */
+static const char *const words[] = {"admin", "staff", "provider", "patient", "anon"};
+
+const char *
+qb_caller_word(QbCallerKind kind)
+{
+	return words[kind];
+}
+
+/* ----------
+ * What a database role may be
+ * ----------
+ */
+
+Oid
+qb_tables_owner(void)
+{
+	Oid			schema = get_namespace_oid("quickbook", true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid("schema_version", schema) : InvalidOid;
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Superusers count as owners. */
+static bool
+owns_tables(Oid role)
+{
+	Oid			owner = qb_tables_owner();
+
+	return superuser_arg(role) || (OidIsValid(owner) && has_privs_of_role(role, owner));
+}
+
+/* Has create_roles() been run in this database?  Until then EXECUTE alone decides. */
+static bool
+roles_in_use(void)
+{
+	Oid			staff = get_role_oid(ROLE_PREFIX "staff", true);
+	Oid			schema = get_namespace_oid("quickbook", true);
+
+	return OidIsValid(staff) && OidIsValid(schema) && qb_has_schema_usage(schema, staff);
+}
+
+/* Nobody tells a role like this which clinic it is of. */
+static bool
+is_unbound(Oid role)
+{
+	return owns_tables(role) || !roles_in_use();
+}
+
+static QbCallerKind
+kind_of_role(Oid role)
+{
+	if (is_unbound(role))
+		return QB_CALLER_ADMIN;
+	for (int kind = QB_CALLER_ADMIN; kind < QB_CALLER_ANON; kind++)
+	{
+		Oid			group = get_role_oid(psprintf(ROLE_PREFIX "%s", words[kind]), true);
+
+		if (OidIsValid(group) && has_privs_of_role(role, group))
+			return kind;
+	}
+	return QB_CALLER_ANON;
+}
+
+/* The claim role: one of our words, or a database role that is in one of our roles. */
+static QbCallerKind
+kind_of_claim(const char *role)
+{
+	Oid			named;
+
+	if (role == NULL)
+		return QB_CALLER_ANON;
+	if (strncmp(role, ROLE_PREFIX, strlen(ROLE_PREFIX)) == 0)
+		role += strlen(ROLE_PREFIX);
+	for (int kind = QB_CALLER_ADMIN; kind <= QB_CALLER_ANON; kind++)
+	{
+		if (strcmp(role, words[kind]) == 0)
+			return kind;
+	}
+	named = get_role_oid(role, true);
+	return OidIsValid(named) && roles_in_use() ? kind_of_role(named) : QB_CALLER_ANON;
+}
+
+/* ----------
+ * Claims
+ * ----------
+ */
 
 /* A text member of the claims, NULL if it is not there. */
 static char *
@@ -34,58 +138,183 @@ text_claim(Jsonb *claims, const char *name)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
-static QbCallerKind
-kind_of(const char *role)
+static bool
+uuid_claim(Jsonb *claims, const char *name, pg_uuid_t *id)
 {
-	if (role == NULL)
-		return QB_CALLER_ANON;
-	if (strncmp(role, "quickbook_", strlen("quickbook_")) == 0)
-		role += strlen("quickbook_");
-	if (strcmp(role, "admin") == 0)
-		return QB_CALLER_STAFF;
-	for (int i = 0; i < (int) lengthof(words); i++)
+	char	   *text = text_claim(claims, name);
+
+	if (text == NULL)
+		return false;
+	*id = *DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text)));
+	return true;
+}
+
+static QbCaller
+parse_claims(const char *text)
+{
+	Jsonb	   *claims = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+	QbCaller	caller = {.identified = true, .role = GetUserId()};
+
+	if (!JB_ROOT_IS_OBJECT(claims))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("no JSON object")));
+	caller.kind = kind_of_claim(text_claim(claims, "role"));
+	caller.account = text_claim(claims, "sub");
+	caller.has_clinic = uuid_claim(claims, "clinic_id", &caller.clinic_id);
+	caller.has_provider = uuid_claim(claims, "provider_id", &caller.provider_id);
+	caller.has_patient = uuid_claim(claims, "patient_id", &caller.patient_id);
+	return caller;
+}
+
+QbCaller
+qb_caller_from_claims(const char *text)
+{
+	MemoryContext context = CurrentMemoryContext;
+	QbCaller	caller;
+
+	PG_TRY();
 	{
-		if (strcmp(role, words[i]) == 0)
-			return i;
+		caller = parse_claims(text);
 	}
-	return QB_CALLER_ANON;
+	PG_CATCH();
+	{
+		int			sqlstate = geterrcode();
+
+		if (ERRCODE_TO_CATEGORY(sqlstate) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		/* what they say is not repeated: claims are personal */
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		qb_raise(QB_NOT_ALLOWED, NULL, "Claims are a JSON object; clinic_id, provider_id and patient_id are uuids.",
+				 "the claims of the caller cannot be read");
+	}
+	PG_END_TRY();
+	return caller;
+}
+
+/* ----------
+ * An identity for the transaction
+ * ----------
+ */
+
+/* One for each call of authenticate() that has not been rolled back. */
+typedef struct Identity
+{
+	QbCaller	caller;
+	int			nest_level;
+	struct Identity *before;
+} Identity;
+
+static Identity *identity = NULL;
+
+void
+qb_identity_set(const QbCaller *caller)
+{
+	Identity   *set = MemoryContextAllocZero(TopTransactionContext, sizeof(Identity));
+
+	set->caller = *caller;
+	set->caller.identified = true;
+	if (caller->account != NULL)
+		set->caller.account = MemoryContextStrdup(TopTransactionContext, caller->account);
+	set->nest_level = GetCurrentTransactionNestLevel();
+	set->before = identity;
+	identity = set;
+}
+
+static void
+at_transaction_end(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PARALLEL_PRE_COMMIT && event != XACT_EVENT_PRE_PREPARE)
+		identity = NULL;
+}
+
+static void
+at_subtransaction_end(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
+{
+	int			level = GetCurrentTransactionNestLevel();
+
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+	{
+		while (identity != NULL && identity->nest_level >= level)
+			identity = identity->before;
+	}
+	else if (event == SUBXACT_EVENT_COMMIT_SUB)
+	{
+		for (Identity *i = identity; i != NULL && i->nest_level >= level; i = i->before)
+			i->nest_level = level - 1;
+	}
+}
+
+void
+qb_identity_register(void)
+{
+	RegisterXactCallback(at_transaction_end, NULL);
+	RegisterSubXactCallback(at_subtransaction_end, NULL);
+}
+
+/* ----------
+ * The caller
+ * ----------
+ */
+
+/* Somebody of the clinic, but of which? */
+static void
+check_clinic(const QbCaller *caller)
+{
+	if (caller->kind <= QB_CALLER_PROVIDER && !caller->has_clinic && !is_unbound(caller->role))
+		qb_raise(QB_NOT_ALLOWED, NULL, "Put clinic_id into the token.",
+				 "the claims of %s must name a clinic", caller->kind == QB_CALLER_PROVIDER ? "a provider" : "staff");
+}
+
+static QbCaller
+caller_by_role(void)
+{
+	QbCaller	caller = {.role = GetUserId()};
+
+	caller.kind = kind_of_role(caller.role);
+	/* which provider, which patient? */
+	if (caller.kind > QB_CALLER_STAFF)
+		caller.kind = QB_CALLER_ANON;
+	return caller;
 }
 
 QbCaller
 qb_caller(void)
 {
-	QbCaller	caller = {.kind = QB_CALLER_STAFF};
-	const char *setting = qb_trust_claims ? GetConfigOption(CLAIMS, true, false) : NULL;
-	Jsonb	   *claims;
-	char	   *patient;
+	const char *claims = qb_trust_claims ? GetConfigOption(CLAIMS, true, false) : NULL;
+	QbCaller	caller;
 
-	if (setting == NULL || *setting == '\0')
-		return caller;
-	claims = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(setting)));
-	if (!JB_ROOT_IS_OBJECT(claims))
-		qb_raise(QB_NOT_ALLOWED, NULL, NULL, "%s is no JSON object", CLAIMS);
-	caller.kind = kind_of(text_claim(claims, "role"));
-	caller.account = text_claim(claims, "sub");
-	patient = text_claim(claims, "patient_id");
-	if (patient != NULL)
+	if (identity != NULL)
 	{
-		caller.has_patient = true;
-		caller.patient_id = *DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(patient)));
+		caller = identity->caller;
+		caller.role = GetUserId();
 	}
+	else if (claims == NULL || *claims == '\0')
+		return caller_by_role();
+	else
+	{
+		caller = qb_caller_from_claims(claims);
+		caller.kind = Max(caller.kind, kind_of_role(caller.role));
+	}
+	check_clinic(&caller);
 	return caller;
 }
 
-const char *
-qb_caller_word(const QbCaller *caller)
-{
-	return words[caller->kind == QB_CALLER_ANON ? QB_CALLER_PATIENT : caller->kind];
-}
-
-void
-qb_require_staff(const char *what)
+Datum
+quickbook_whoami(PG_FUNCTION_ARGS)
 {
 	QbCaller	caller = qb_caller();
+	Datum		values[] = {
+		CStringGetTextDatum(qb_caller_word(caller.kind)),
+		caller.account ? CStringGetTextDatum(caller.account) : (Datum) 0,
+		UUIDPGetDatum(&caller.clinic_id), UUIDPGetDatum(&caller.provider_id), UUIDPGetDatum(&caller.patient_id),
+		CStringGetTextDatum(GetUserNameFromId(caller.role, false))
+	};
+	bool		nulls[] = {
+		false, caller.account == NULL, !caller.has_clinic, !caller.has_provider, !caller.has_patient, false
+	};
+	TupleDesc	desc;
 
-	if (qb_is_bound(&caller))
-		qb_raise(QB_NOT_ALLOWED, NULL, "Ask the clinic.", "only staff may %s", what);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no caller_info");
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

@@ -1,17 +1,20 @@
 /*
  * identity.h
- *		Who is calling.  Everything that depends on it asks here.
+ *		Who is calling.  Everything that depends on it asks here; what that
+ *		caller may do is access.h's.
  */
 #ifndef QB_IDENTITY_H
 #define QB_IDENTITY_H
 
 #include "quickbook.h"
 
-#include "store.h"
+#include "utils/uuid.h"
 
+/* From the most to the least trusted. */
 typedef enum QbCallerKind
 {
-	QB_CALLER_STAFF,			/* also a psql user without identity */
+	QB_CALLER_ADMIN,
+	QB_CALLER_STAFF,
 	QB_CALLER_PROVIDER,
 	QB_CALLER_PATIENT,
 	QB_CALLER_ANON
@@ -20,28 +23,46 @@ typedef enum QbCallerKind
 typedef struct QbCaller
 {
 	QbCallerKind kind;
-	char	   *account;		/* claim sub; NULL without identity */
+	bool		identified;		/* by a token or by claims; else by the database role alone */
+	Oid			role;			/* the database role */
+	char	   *account;		/* claim sub; NULL without */
+	bool		has_clinic;		/* without one, staff are every clinic's */
+	pg_uuid_t	clinic_id;
+	bool		has_provider;
+	pg_uuid_t	provider_id;
 	bool		has_patient;
 	pg_uuid_t	patient_id;
 } QbCaller;
 
 /*
- * The identity of the caller: from request.jwt.claims where quickbook.trust_claims
- * is on, else staff.  Errors: not_allowed for claims that cannot be read.
+ * The identity of the caller, the first that there is:
+ * that of a token given to authenticate() in this transaction; that of
+ * request.jwt.claims where quickbook.trust_claims is on, but never more than
+ * the database role may; the database role.  Errors: not_allowed for claims that
+ * cannot be read, or that name no clinic for staff or a provider.
  */
 extern QbCaller qb_caller(void);
+
+/* The caller that claims, a JSON object, tell of.  Errors: as qb_caller(). */
+extern QbCaller qb_caller_from_claims(const char *claims);
+
+/* From now to the end of the (sub)transaction the caller is this one, whose token was verified. */
+extern void qb_identity_set(const QbCaller *caller);
+
+/* Forget it when the transaction ends; called once. */
+extern void qb_identity_register(void);
+
+/* The owner of the tables; InvalidOid when there are none. */
+extern Oid	qb_tables_owner(void);
 
 /* Patients, and those who are not signed in, are bound by every rule of policy. */
 static inline bool
 qb_is_bound(const QbCaller *caller)
 {
-	return caller->kind == QB_CALLER_PATIENT || caller->kind == QB_CALLER_ANON;
+	return caller->kind >= QB_CALLER_PATIENT;
 }
 
-/* appointment.cancelled_by for the caller. */
-extern const char *qb_caller_word(const QbCaller *caller);
-
-/* Raise not_allowed unless the caller is staff or a provider; what is "decline an appointment". */
-extern void qb_require_staff(const char *what);
+/* admin, staff, provider, patient, anon */
+extern const char *qb_caller_word(QbCallerKind kind);
 
 #endif							/* QB_IDENTITY_H */

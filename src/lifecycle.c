@@ -4,13 +4,13 @@
  */
 #include "postgres.h"
 
+#include "access.h"
 #include "arguments.h"
 #include "booking.h"
 #include "claim.h"
 #include "compat.h"
 #include "errors.h"
 #include "events.h"
-#include "identity.h"
 #include "ids.h"
 #include "lifecycle.h"
 #include "limit.h"
@@ -173,14 +173,20 @@ is_late(const QbService *s, const QbAppointment *a, const QbCaller *caller)
 	return late;
 }
 
+/* appointment.cancelled_by knows no more than these. */
+static const char *
+canceller(QbCallerKind kind)
+{
+	return kind <= QB_CALLER_STAFF ? "staff" : kind == QB_CALLER_PROVIDER ? "provider" : "patient";
+}
+
 static QbAppointment *
 cancel(QbStore *store, const QbAppointment *before, const char *reason)
 {
 	QbService  *service = qb_store_service(store, &before->service_id, NULL);
-	QbCaller	caller = qb_caller();
 	QbAppointment *a = qb_to_change(before);
 
-	qb_set_cancelled(a, reason, qb_caller_word(&caller), is_late(service, before, &caller));
+	qb_set_cancelled(a, reason, canceller(store->caller.kind), is_late(service, before, &store->caller));
 	return write_status(store, service, before, a, CANCELLED);
 }
 
@@ -281,7 +287,7 @@ static QbAppointment *
 confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const char *token,
 		const int32 *expected_version, int aside)
 {
-	QbAppointment *before = qb_lock_appointment(store, id, patient, expected_version);
+	QbAppointment *before = qb_lock_to_confirm(store, id, patient, expected_version);
 	QbService  *service = qb_store_service(store, &before->service_id, NULL);
 	Status		from = parse_status(before->status);
 	QbAppointment *a;
@@ -289,7 +295,7 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
 	check_confirmer(before, patient, token);
 	if (from == PENDING)
 	{
-		qb_require_staff("confirm a pending appointment");
+		qb_require_staff(&store->caller, "confirm a pending appointment");
 		if (qb_has_time(store, before, service))
 			a = write_status(store, service, before, qb_to_change(before), BOOKED);
 		else
@@ -327,7 +333,7 @@ step(QbStore *store, const QbAppointment *before, Status from, Status to, int as
 static QbAppointment *
 move_to(QbStore *store, const pg_uuid_t *id, Status to, const int32 *expected_version, int aside)
 {
-	QbAppointment *before = qb_lock_appointment(store, id, NULL, expected_version);
+	QbAppointment *before = qb_lock_appointment(store, id, expected_version);
 	Status		from = parse_status(before->status);
 	bool		undo = to == BOOKED && (UNDONE & BIT(from));
 	QbAppointment *a;
@@ -357,8 +363,8 @@ quickbook_set_appointment_status(PG_FUNCTION_ARGS)
 	QbStore		store;
 	QbAppointment *a;
 
-	qb_require_staff("set the status of an appointment");
 	qb_store_begin(&store, true);
+	qb_require_staff(&store.caller, "set the status of an appointment");
 	a = move_to(&store, id, to, expected, aside);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
@@ -375,7 +381,7 @@ quickbook_cancel_appointment(PG_FUNCTION_ARGS)
 	QbAppointment *a;
 
 	qb_store_begin(&store, true);
-	before = qb_lock_appointment(&store, id, NULL, qb_arg_version(fcinfo, 2, &version));
+	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
 	a = before;
 	if (!qb_has_status(before, "cancelled"))
 	{
@@ -415,9 +421,9 @@ quickbook_decline_appointment(PG_FUNCTION_ARGS)
 	QbAppointment *before;
 	QbAppointment *a;
 
-	qb_require_staff("decline an appointment");
 	qb_store_begin(&store, true);
-	before = qb_lock_appointment(&store, id, NULL, qb_arg_version(fcinfo, 2, &version));
+	qb_require_staff(&store.caller, "decline an appointment");
+	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
 	if (!qb_has_status(before, "pending"))
 		refuse_transition(before, CANCELLED, " by declining it: it is not pending");
 	a = cancel(&store, before, reason);

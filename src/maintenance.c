@@ -8,6 +8,7 @@
 
 #include "maintenance.h"
 
+#include "access.h"
 #include "access/htup_details.h"
 #include "booking.h"
 #include "claim.h"
@@ -76,13 +77,16 @@ composite(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 Datum
 quickbook_run_maintenance(PG_FUNCTION_ARGS)
 {
-	QbMaintenance done = qb_maintain(true);
-	Datum		values[] = {
-		Int32GetDatum(done.holds_expired), Int64GetDatum(done.events_numbered),
-		Int32GetDatum(done.notifications_queued)
-	};
+	QbCaller	caller = qb_caller();
+	QbMaintenance done;
+	Datum		values[3];
 	bool		nulls[] = {false, false, false};
 
+	qb_require_operator(&caller, "run maintenance");
+	done = qb_maintain(true);
+	values[0] = Int32GetDatum(done.holds_expired);
+	values[1] = Int64GetDatum(done.events_numbered);
+	values[2] = Int32GetDatum(done.notifications_queued);
 	return composite(fcinfo, values, nulls);
 }
 
@@ -135,6 +139,9 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 Datum
 quickbook_reset_stat(PG_FUNCTION_ARGS)
 {
+	QbCaller	caller = qb_caller();
+
+	qb_require_operator(&caller, "reset the statistics");
 	qb_reset_counters();
 	PG_RETURN_VOID();
 }

@@ -41,6 +41,7 @@ typedef struct QbService
 	int64		hold_for;
 	int64		cancel_notice;
 	int64		reschedule_notice;
+	bool		anonymous_holds;	/* the clinic's */
 	bool		patient_may_overlap;
 	bool		active;
 	char	   *clinic_zone;

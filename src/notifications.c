@@ -10,11 +10,11 @@
 
 #include "notifications.h"
 
+#include "access.h"
 #include "arguments.h"
 #include "compat.h"
 #include "errors.h"
 #include "funcapi.h"
-#include "identity.h"
 #include "ids.h"
 #include "template.h"
 #include "utils/builtins.h"
@@ -103,11 +103,11 @@ quickbook_claim_notifications(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
 
-	qb_require_staff("send notifications");
 	if (max < 0)
 		qb_raise_argument("max_notifications", "max_notifications is negative");
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "send notifications");
 	qb_store_skip_stale_notifications(&store, channel);
 	qb_store_claim_notifications(&store, channel, max, qb_now() + lease, rsinfo->setResult);
 	qb_store_end(&store);
@@ -135,8 +135,8 @@ quickbook_complete_notification(PG_FUNCTION_ARGS)
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "notification_id");
 	QbStore		store;
 
-	qb_require_staff("send notifications");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "send notifications");
 	(void) attempts_of(&store, id);
 	qb_store_finish_notification(&store, id, "sent", NULL);
 	qb_store_end(&store);
@@ -152,8 +152,8 @@ quickbook_fail_notification(PG_FUNCTION_ARGS)
 	int			attempts;
 	bool		dead;
 
-	qb_require_staff("send notifications");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "send notifications");
 	attempts = attempts_of(&store, id);
 	dead = attempts >= MAX_ATTEMPTS;
 	if (dead)
@@ -172,8 +172,8 @@ quickbook_retry_dead_notifications(PG_FUNCTION_ARGS)
 	QbStore		store;
 	int64		n;
 
-	qb_require_staff("send notifications");
 	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "send notifications");
 	n = qb_store_retry_dead(&store, channel);
 	qb_store_end(&store);
 	PG_RETURN_INT64(n);

@@ -11,6 +11,7 @@
 #include "access/xact.h"
 #include "compat.h"
 #include "events.h"
+#include "identity.h"
 #include "miscadmin.h"
 #include "shared.h"
 #include "utils/guc.h"
@@ -139,6 +140,7 @@ _PG_init(void)
 							NULL, NULL, NULL);
 	MarkGUCPrefixReserved("quickbook");
 	qb_events_register();
+	qb_identity_register();
 	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
 	{
 		qb_shared_request();

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access.h"
 #include "appointment.h"
 #include "arguments.h"
 #include "booking.h"
@@ -11,7 +12,6 @@
 #include "create.h"
 #include "errors.h"
 #include "events.h"
-#include "identity.h"
 #include "ids.h"
 #include "utils/timestamp.h"
 
@@ -19,11 +19,9 @@ PG_FUNCTION_INFO_V1(quickbook_reschedule_appointment);
 
 /* Patients have to say so in time. */
 static void
-check_notice(const QbService *s, const QbAppointment *a)
+check_notice(const QbCaller *caller, const QbService *s, const QbAppointment *a)
 {
-	QbCaller	caller = qb_caller();
-
-	if (qb_is_bound(&caller) && qb_now() > a->starts_at - s->reschedule_notice)
+	if (qb_is_bound(caller) && qb_now() > a->starts_at - s->reschedule_notice)
 		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "Ask the clinic.",
 				 "it is too late to reschedule the appointment");
 }
@@ -52,6 +50,7 @@ static QbAppointment *
 reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
 		   const int32 *expected_version, int aside)
 {
+	qb_access_new_provider(&store->caller, provider);
 	qb_check_start(start);
 	for (;;)
 	{
@@ -62,6 +61,7 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 
 		if (a == NULL)
 			qb_raise_not_found("appointment", id);
+		qb_access_appointment(store, a, false);
 		qb_check_version(a, expected_version);
 		qb_check_may_move(a);
 		lead = provider ? provider : &a->provider_id;
@@ -76,7 +76,7 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		a = qb_claim_new_time(search, &choice, id, provider == NULL, expected_version);
 		if (a == NULL)
 			continue;
-		check_notice(search->service, a);
+		check_notice(&store->caller, search->service, a);
 		return write_new_time(search, a, &choice);
 	}
 }

@@ -12,6 +12,7 @@
 
 #include "slots.h"
 
+#include "access.h"
 #include "compat.h"
 #include "errors.h"
 #include "grid.h"
@@ -110,6 +111,7 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	search->service = qb_store_service(store, service, patient);
 	if (search->service == NULL)
 		qb_raise_not_found("service", service);
+	qb_access_search(&store->caller, search->service, patient);
 	if (patient != NULL && !search->service->has_patient)
 		qb_raise_not_found("patient", patient);
 	search->team = qb_store_team(store, search->service, lead);

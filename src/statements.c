@@ -63,7 +63,8 @@
 	" AND a.starts_at >= $1 AND a.starts_at < $2" \
 	" AND ($3 IS NULL OR EXISTS (SELECT FROM quickbook.appointment_resource r" \
 	" WHERE r.appointment_id = a.id AND r.provider_id = $3))" \
-	" AND ($4 IS NULL OR a.patient_id = $4) AND ($5 IS NULL OR a.status = $5) ORDER BY a.starts_at, a.id"
+	" AND ($4 IS NULL OR a.patient_id = $4) AND ($5 IS NULL OR a.status = $5)" \
+	" AND ($6 IS NULL OR a.clinic_id = $6) ORDER BY a.starts_at, a.id"
 
 #define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
 
@@ -85,7 +86,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" s.patient_may_overlap, s.active, c.time_zone, c.week_start,"
 		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id),"
 		" EXISTS (SELECT FROM quickbook.patient p WHERE p.id = $2 AND p.clinic_id = s.clinic_id),"
-		" s.hold_for, s.reschedule_notice"
+		" s.hold_for, s.reschedule_notice, c.anonymous_holds"
 		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
 		2, {UUIDOID, UUIDOID}
 	},
@@ -228,16 +229,16 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	[Q_APPOINTMENTS] = {
 		/* by clinic, because that is the index */
-		LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic)"),
-		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+		LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic WHERE $6 IS NULL OR id = $6)"),
+		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}
 	},
 	[Q_APPOINTMENTS_OF_PROVIDER] = {
 		LIST("a.id IN (SELECT appointment_id FROM quickbook.appointment_resource WHERE provider_id = $3)"),
-		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}
 	},
 	[Q_APPOINTMENTS_OF_PATIENT] = {
 		LIST("a.patient_id = $4"),
-		5, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID}
+		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}
 	},
 	[Q_COMING] = {
 		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE a.id IN (SELECT appointment_id"

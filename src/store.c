@@ -6,14 +6,9 @@
 
 #include "statements.h"
 
-#include "access/htup_details.h"
-#include "catalog/namespace.h"
-#include "catalog/pg_class.h"
 #include "compat.h"
 #include "errors.h"
 #include "miscadmin.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 /* ----------
  * Session
@@ -46,22 +41,6 @@ check_version(QbStore *store)
 			 version, QB_SCHEMA_VERSION);
 }
 
-/* The owner of the tables; InvalidOid when there are none. */
-static Oid
-tables_owner(void)
-{
-	Oid			schema = get_namespace_oid("quickbook", true);
-	Oid			table = OidIsValid(schema) ? get_relname_relid("schema_version", schema) : InvalidOid;
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* Connect and take on the owner's rights. */
 static void
 enter(QbStore *store, Oid owner, bool writes)
@@ -70,6 +49,7 @@ enter(QbStore *store, Oid owner, bool writes)
 
 	/* An error on the way restores the user: (sub)transaction abort does. */
 	store->writes = writes;
+	store->caller = qb_caller();
 	GetUserIdAndSecContext(&store->saved_user, &store->saved_context);
 	SetUserIdAndSecContext(owner, store->saved_context |
 						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
@@ -81,7 +61,7 @@ enter(QbStore *store, Oid owner, bool writes)
 void
 qb_store_begin(QbStore *store, bool writes)
 {
-	Oid			owner = tables_owner();
+	Oid			owner = qb_tables_owner();
 
 	if (!OidIsValid(owner))
 		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
@@ -92,7 +72,7 @@ qb_store_begin(QbStore *store, bool writes)
 bool
 qb_store_is_ready(void)
 {
-	Oid			owner = tables_owner();
+	Oid			owner = qb_tables_owner();
 	QbStore		store;
 	bool		ready;
 
@@ -158,6 +138,7 @@ qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 	s->has_patient = DatumGetBool(not_null(0, 23));
 	s->hold_for = length_column(0, 24, 0);
 	s->reschedule_notice = length_column(0, 25, 0);
+	s->anonymous_holds = DatumGetBool(not_null(0, 26));
 	SPI_freetuptable(SPI_tuptable);
 	return s;
 }

@@ -13,12 +13,14 @@
 #include "quickbook.h"
 
 #include "access/htup.h"
+#include "identity.h"
 #include "model.h"
 #include "utils/tuplestore.h"
 
 typedef struct QbStore
 {
 	bool		writes;			/* read with the latest snapshot, write */
+	QbCaller	caller;			/* as it was before the change of user */
 	Oid			saved_user;
 	int			saved_context;
 } QbStore;
@@ -91,6 +93,7 @@ typedef struct QbAppointmentFilter
 	const pg_uuid_t *provider;
 	const pg_uuid_t *patient;
 	const char *status;
+	const pg_uuid_t *clinic;
 } QbAppointmentFilter;
 
 /* An allocation to be written. */

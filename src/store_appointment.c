@@ -151,10 +151,12 @@ qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbAppointmen
 		: f->provider ? Q_APPOINTMENTS_OF_PROVIDER : Q_APPOINTMENTS;
 	Datum		values[] = {
 		TimestampTzGetDatum(f->from), TimestampTzGetDatum(f->to), UUIDPGetDatum(f->provider),
-		UUIDPGetDatum(f->patient), f->status ? CStringGetTextDatum(f->status) : (Datum) 0
+		UUIDPGetDatum(f->patient), f->status ? CStringGetTextDatum(f->status) : (Datum) 0,
+		UUIDPGetDatum(f->clinic)
 	};
 	char		nulls[] = {
-		' ', ' ', null_flag(f->provider == NULL), null_flag(f->patient == NULL), null_flag(f->status == NULL)
+		' ', ' ', null_flag(f->provider == NULL), null_flag(f->patient == NULL), null_flag(f->status == NULL),
+		null_flag(f->clinic == NULL)
 	};
 
 	qb_run(store, statement, values, nulls);

@@ -147,6 +147,7 @@ INSERT INTO t.api VALUES
 	('retry_dead_notifications', 'channel', 1, 'bigint'),
 	('stat_counters', '', 0, 'stat_info'),
 	('reset_stat', '', 0, 'void'),
+	('whoami', '', 0, 'caller_info'),
 	('new_id', 'clinic_id', 1, 'uuid'),
 	('bucket', 'id', 0, 'integer'),
 	('install', 'owner', 1, NULL),

@@ -1,0 +1,31 @@
+--
+-- Who is calling.
+--
+
+CREATE TYPE quickbook.caller_info AS (
+	kind text,
+	account_id text,
+	clinic_id uuid,
+	provider_id uuid,
+	patient_id uuid,
+	database_role text
+);
+
+COMMENT ON TYPE quickbook.caller_info IS
+'Who calls, as every function sees it.
+
+kind is admin, staff, provider, patient or anon. account_id is the token''s
+claim sub. Staff without clinic_id are every clinic''s.';
+
+CREATE FUNCTION quickbook.whoami()
+	RETURNS quickbook.caller_info
+	LANGUAGE C STABLE PARALLEL RESTRICTED
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_whoami';
+
+COMMENT ON FUNCTION quickbook.whoami() IS
+'Who you are to quickbook, and what you may do by that.
+
+By the token that authenticate() was given in this transaction; else by the
+claims of a trusted gateway; else by the database role. Error: not_allowed
+(42501) for claims that cannot be read.';
