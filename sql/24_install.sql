@@ -126,6 +126,11 @@ BEGIN
 		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, new_owner);
 	END LOOP;
 	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', new_owner);
+	IF quickbook.roles_in_use() THEN
+		PERFORM quickbook.make_views(new_owner);
+		PERFORM quickbook.make_policies();
+		PERFORM quickbook.grant_functions();
+	END IF;
 	-- foreign-key checks run as the owner and need to see the schema
 	IF NOT has_schema_privilege(new_owner, 'quickbook', 'USAGE') THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA quickbook TO %I', new_owner);
@@ -221,6 +226,9 @@ BEGIN
 			JOIN pg_class v ON v.oid = to_regclass('quickbook.schema_version')
 		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relowner <> v.relowner
 		ORDER BY 1;
+	IF quickbook.roles_in_use() THEN
+		RETURN QUERY SELECT * FROM quickbook.check_policies();
+	END IF;
 END
 $check$;
 
@@ -228,4 +236,5 @@ COMMENT ON FUNCTION quickbook.check_install() IS
 'Compares the tables with what the extension expects: a row per problem, none when all is well.
 
 Reports missing or changed tables, columns, constraints, indexes and triggers,
-a wrong schema version and mixed owners. What users added is not reported.';
+a wrong schema version and mixed owners; after create_roles() also row security
+that is off, policies and views that are missing. What users added is not reported.';

@@ -29,3 +29,24 @@ COMMENT ON FUNCTION quickbook.whoami() IS
 By the token that authenticate() was given in this transaction; else by the
 claims of a trusted gateway; else by the database role. Error: not_allowed
 (42501) for claims that cannot be read.';
+
+CREATE FUNCTION quickbook.managed_clinics() RETURNS uuid[]
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_managed_clinics';
+
+COMMENT ON FUNCTION quickbook.managed_clinics() IS
+'The clinics whose staff you are: your own, all of them for staff who are of none, none for others.
+
+Used by the policies of row security.';
+
+CREATE FUNCTION quickbook.sees_appointment(appointment_id uuid) RETURNS boolean
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_sees_appointment';
+
+COMMENT ON FUNCTION quickbook.sees_appointment(uuid) IS
+'Whether you may see an appointment: your own, on your calendar, or of your clinic if you are staff.
+
+What get_appointment() would give. False also for an id that does not exist;
+used by the policies of row security.';

@@ -7,9 +7,12 @@
 #include "access.h"
 
 #include "errors.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
 #include "ids.h"
-#include "miscadmin.h"
-#include "utils/builtins.h"
+#include "utils/array.h"
+
+PG_FUNCTION_INFO_V1(quickbook_managed_clinics);
 
 /* Say what the caller can do about it. */
 static const char *
@@ -17,9 +20,8 @@ hint(const QbCaller *caller)
 {
 	if (caller->identified || caller->kind != QB_CALLER_ANON)
 		return "Ask the clinic.";
-	return psprintf("Sign in: call quickbook.authenticate(token) first in the transaction;"
-					" or GRANT quickbook_staff TO %s, if it is to act as staff.",
-					quote_identifier(GetUserNameFromId(caller->role, false)));
+	return "Sign in: call quickbook.authenticate(token) first in the transaction."
+		" A database role that is to act as staff needs GRANT quickbook_staff.";
 }
 
 #define refuse(caller, detail, ...) qb_raise(QB_NOT_ALLOWED, detail, hint(caller), __VA_ARGS__)
@@ -120,20 +122,29 @@ serves(QbStore *store, const QbAppointment *a)
 	return false;
 }
 
+bool
+qb_sees_appointment(QbStore *store, const QbAppointment *a)
+{
+	const QbCaller *caller = &store->caller;
+
+	if (caller->has_clinic && !qb_uuid_equal(&caller->clinic_id, &a->clinic_id))
+		return false;
+	if (caller->kind == QB_CALLER_PROVIDER)
+		return serves(store, a);
+	if (caller->kind == QB_CALLER_PATIENT)
+		return a->has_patient && is_own_patient(caller, &a->patient_id);
+	return caller->kind != QB_CALLER_ANON;
+}
+
 void
 qb_access_appointment(QbStore *store, const QbAppointment *a, bool confirms)
 {
 	const QbCaller *caller = &store->caller;
-	bool		own = true;
 
 	qb_access_clinic(caller, "appointment", &a->clinic_id);
-	if (caller->kind == QB_CALLER_PROVIDER)
-		own = serves(store, a);
-	else if (caller->kind == QB_CALLER_PATIENT)
-		own = a->has_patient ? is_own_patient(caller, &a->patient_id) : confirms;
-	else if (caller->kind == QB_CALLER_ANON)
-		own = false;
-	if (!own)
+	if (confirms && !a->has_patient && caller->kind == QB_CALLER_PATIENT)
+		return;
+	if (!qb_sees_appointment(store, a))
 		refuse(caller, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "the appointment is somebody else's");
 }
 
@@ -178,4 +189,24 @@ qb_access_list(const QbCaller *caller, QbAppointmentFilter *filter)
 	}
 	else if (caller->kind == QB_CALLER_ANON)
 		refuse(caller, NULL, "nobody is signed in to see appointments");
+}
+
+/* ----------
+ * For the policies of row security
+ * ----------
+ */
+
+Datum
+quickbook_managed_clinics(PG_FUNCTION_ARGS)
+{
+	QbStore		store;
+	Datum		clinics;
+
+	qb_store_begin(&store, false);
+	if (store.caller.kind > QB_CALLER_STAFF)
+		clinics = PointerGetDatum(construct_empty_array(UUIDOID));
+	else
+		clinics = qb_store_clinics(&store, store.caller.has_clinic ? &store.caller.clinic_id : NULL);
+	qb_store_end(&store);
+	PG_RETURN_DATUM(clinics);
 }

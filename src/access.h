@@ -33,7 +33,10 @@ extern void qb_access_search(const QbCaller *caller, const QbService *service, c
 extern void qb_access_booking(const QbCaller *caller, const QbService *service, const pg_uuid_t *patient,
 							  const pg_uuid_t *provider, bool hold);
 
-/* An appointment.  A hold without patient is any patient's to confirm, by its token. */
+/* Whether the appointment is the caller's; raises nothing. */
+extern bool qb_sees_appointment(QbStore *store, const QbAppointment *appointment);
+
+/* An appointment of the caller's.  A hold without patient is any patient's to confirm, by its token. */
 extern void qb_access_appointment(QbStore *store, const QbAppointment *appointment, bool confirms);
 
 /* To give an appointment to another provider (NULL: it stays). */

@@ -23,6 +23,7 @@
 
 PG_FUNCTION_INFO_V1(quickbook_get_appointment);
 PG_FUNCTION_INFO_V1(quickbook_list_appointments);
+PG_FUNCTION_INFO_V1(quickbook_sees_appointment);
 PG_FUNCTION_INFO_V1(quickbook_update_appointment);
 
 /* ----------
@@ -135,6 +136,21 @@ quickbook_get_appointment(PG_FUNCTION_ARGS)
 	qb_access_appointment(&store, a, false);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
+}
+
+Datum
+quickbook_sees_appointment(PG_FUNCTION_ARGS)
+{
+	QbStore		store;
+	QbAppointment *a = NULL;
+	bool		sees;
+
+	qb_store_begin(&store, false);
+	if (!PG_ARGISNULL(0))
+		a = qb_store_appointment(&store, PG_GETARG_UUID_P(0), false);
+	sees = a != NULL && qb_sees_appointment(&store, a);
+	qb_store_end(&store);
+	PG_RETURN_BOOL(sees);
 }
 
 Datum

@@ -28,9 +28,9 @@ typedef struct QbCaller
 	char	   *account;		/* claim sub; NULL without */
 	bool		has_clinic;		/* without one, staff are every clinic's */
 	pg_uuid_t	clinic_id;
-	bool		has_provider;
+	bool		has_provider;	/* for a provider only */
 	pg_uuid_t	provider_id;
-	bool		has_patient;
+	bool		has_patient;	/* for a patient only */
 	pg_uuid_t	patient_id;
 } QbCaller;
 

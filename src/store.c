@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "miscadmin.h"
+#include "utils/datum.h"
 
 /* ----------
  * Session
@@ -141,6 +142,20 @@ qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 	s->anonymous_holds = DatumGetBool(not_null(0, 26));
 	SPI_freetuptable(SPI_tuptable);
 	return s;
+}
+
+/* The ids of all clinics, or of only one, as uuid[]. */
+Datum
+qb_store_clinics(QbStore *store, const pg_uuid_t *only)
+{
+	Datum		values[] = {UUIDPGetDatum(only)};
+	char		nulls[] = {null_flag(only == NULL)};
+	Datum		clinics;
+
+	qb_run(store, Q_CLINICS, values, nulls);
+	clinics = datumCopy(not_null(0, 1), false, -1);
+	SPI_freetuptable(SPI_tuptable);
+	return clinics;
 }
 
 /* The clinic_id that a statement with one id gives. */

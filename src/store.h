@@ -123,6 +123,7 @@ extern void qb_store_end(QbStore *store);
  * lead may leave out other leads.
  */
 extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient);
+extern Datum qb_store_clinics(QbStore *store, const pg_uuid_t *only);
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);
 extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uuid_t *clinic);

@@ -1,0 +1,252 @@
+--
+-- Roles, their rights, and row security: who may call and see what.
+--
+-- Each role has all that the one before it has: anon, patient, provider, staff,
+-- admin. What a caller may do with a row that is not hers the functions decide;
+-- for those who read the tables themselves the policies do.
+--
+
+CREATE FUNCTION quickbook.role_functions() RETURNS SETOF quickbook.schema_object
+	LANGUAGE sql IMMUTABLE
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT f, r.role FROM (VALUES
+		('anon', ARRAY['available_slots', 'next_slots', 'available_days', 'hold_appointment', 'whoami', 'sign_up',
+			'verify_email', 'sign_in', 'request_password_reset', 'reset_password', 'verify_token', 'authenticate']),
+		('patient', ARRAY['explain_slot', 'free_busy', 'create_appointment', 'create_appointment_local',
+			'confirm_appointment', 'reschedule_appointment', 'cancel_appointment', 'update_appointment',
+			'get_appointment', 'list_appointments', 'sees_appointment', 'managed_clinics', 'change_password']),
+		('provider', ARRAY['affected_appointments', 'decline_appointment', 'set_appointment_status']),
+		('staff', ARRAY['new_id', 'bucket', 'event_json']),
+		('admin', ARRAY['create_account', 'disable_account', 'create_consumer', 'drop_consumer', 'fetch_events',
+			'ack_events', 'consumer_status', 'purge_events', 'claim_notifications', 'complete_notification',
+			'fail_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters', 'reset_stat'])
+		) AS r (role, functions), unnest(r.functions) AS f;
+END;
+
+COMMENT ON FUNCTION quickbook.role_functions() IS
+'The first of the roles anon, patient, provider, staff, admin that may call each function. For create_roles().';
+
+CREATE TYPE quickbook.role_right AS (tab text, role text, privileges text);
+COMMENT ON TYPE quickbook.role_right IS 'What a role may do with a table.';
+
+CREATE FUNCTION quickbook.role_tables() RETURNS SETOF quickbook.role_right
+	LANGUAGE sql IMMUTABLE
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT t, r.role, r.privileges FROM (VALUES
+		('patient', 'SELECT', ARRAY['clinic', 'provider', 'service', 'service_provider', 'patient', 'session',
+			'appointment_resource', 'my_appointments', 'upcoming_appointments']),
+		-- not hold_token and request_hash
+		('patient', 'SELECT (id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at,'
+			' ends_at, expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at,'
+			' cancel_reason, cancelled_by, late)', ARRAY['appointment']),
+		('patient', 'UPDATE (name, phone, time_zone, locale)', ARRAY['patient']),
+		('provider', 'SELECT', ARRAY['allocation']),
+		('provider', 'SELECT, INSERT, UPDATE, DELETE',
+			ARRAY['working_hours', 'date_override', 'travel', 'time_off', 'busy_time']),
+		('staff', 'SELECT, INSERT, UPDATE, DELETE', ARRAY['provider', 'service', 'service_provider', 'patient',
+			'booking_limit', 'message_template', 'reminder_rule']),
+		('staff', 'SELECT', ARRAY['event', 'notification']),
+		('admin', 'UPDATE', ARRAY['clinic']),
+		('admin', 'SELECT', ARRAY['stat'])
+		) AS r (role, privileges, tabs), unnest(r.tabs) AS t;
+END;
+
+COMMENT ON FUNCTION quickbook.role_tables() IS
+'What the roles patient, provider, staff and admin may do with each table and view. For create_roles().';
+
+CREATE FUNCTION quickbook.role_policies() RETURNS SETOF quickbook.role_right
+	LANGUAGE sql IMMUTABLE
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT t, r.role, r.command || ' TO quickbook_' || r.role || ' USING (' || replace(r.condition, '$clinic',
+		'(SELECT (quickbook.whoami()).clinic_id)') || ')' FROM (VALUES
+		-- in forms that an index can serve, also where several policies are joined by OR
+		('staff', 'FOR ALL', 'clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[])',
+			ARRAY['provider', 'service', 'service_provider', 'working_hours', 'date_override', 'travel', 'time_off',
+				'busy_time', 'booking_limit', 'patient', 'message_template', 'reminder_rule', 'session', 'appointment',
+				'appointment_resource', 'allocation', 'event', 'notification']),
+		('staff', 'FOR ALL', 'id = ANY ((SELECT quickbook.managed_clinics())::uuid[])', ARRAY['clinic']),
+		('provider', 'FOR ALL', 'provider_id = (SELECT (quickbook.whoami()).provider_id) AND clinic_id = $clinic',
+			ARRAY['working_hours', 'date_override', 'travel', 'time_off', 'busy_time', 'session', 'allocation']),
+		('provider', 'FOR SELECT',
+			'id = ANY (ARRAY(SELECT r.appointment_id FROM quickbook.appointment_resource AS r'
+			' WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id))) AND clinic_id = $clinic',
+			ARRAY['appointment']),
+		('provider', 'FOR SELECT', '(SELECT (quickbook.whoami()).provider_id) IS NOT NULL AND clinic_id = $clinic'
+			' AND EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.patient_id = patient.id)',
+			ARRAY['patient']),
+		('patient', 'FOR SELECT', 'clinic_id = $clinic', ARRAY['provider', 'service', 'service_provider']),
+		('patient', 'FOR SELECT', 'id = $clinic', ARRAY['clinic']),
+		('patient', 'FOR ALL',
+			'id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
+			ARRAY['patient']),
+		('patient', 'FOR SELECT',
+			'patient_id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
+			ARRAY['appointment']),
+		('patient', 'FOR SELECT', 'quickbook.sees_appointment(appointment_id)', ARRAY['appointment_resource']),
+		('patient', 'FOR SELECT', '(SELECT (quickbook.whoami()).patient_id) IS NOT NULL AND'
+			' EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.session_id = session.id)',
+			ARRAY['session'])
+		) AS r (role, command, condition, tabs), unnest(r.tabs) AS t;
+END;
+
+COMMENT ON FUNCTION quickbook.role_policies() IS
+'The policies of row security, one for a table and a role: the rows that the role sees and, FOR ALL, writes. For create_roles().';
+
+CREATE FUNCTION quickbook.roles_in_use() RETURNS boolean
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+	RETURN coalesce(has_schema_privilege(to_regrole('quickbook_staff')::oid, 'quickbook', 'USAGE'), false);
+
+COMMENT ON FUNCTION quickbook.roles_in_use() IS
+'Whether create_roles() has been run in this database. Until then EXECUTE alone decides who may call what.';
+
+CREATE FUNCTION quickbook.make_views(owner name) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $views$
+BEGIN
+	CREATE OR REPLACE VIEW quickbook.upcoming_appointments WITH (security_invoker = true) AS
+		SELECT a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,
+			a.service_id, s.name AS service_name, a.provider_id, v.name AS provider_name,
+			coalesce(v.time_zone, c.time_zone) AS time_zone, a.session_id, a.seat, a.status, a.starts_at, a.ends_at,
+			a.expires_at, a.version, a.sequence, a.notes, a.details, a.created_at, a.updated_at
+		FROM quickbook.appointment a JOIN quickbook.clinic c ON c.id = a.clinic_id
+			JOIN quickbook.service s ON s.id = a.service_id JOIN quickbook.provider v ON v.id = a.provider_id
+			LEFT JOIN quickbook.patient p ON p.id = a.patient_id
+		WHERE a.starts_at >= statement_timestamp()
+			AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > statement_timestamp()));
+	COMMENT ON VIEW quickbook.upcoming_appointments IS
+		'The appointments to come that you may see, with the names of everybody: those that are booked, pending, or held and not expired.';
+	CREATE OR REPLACE VIEW quickbook.my_appointments WITH (security_invoker = true) AS
+		SELECT a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,
+			a.service_id, s.name AS service_name, a.provider_id, v.name AS provider_name,
+			coalesce(v.time_zone, c.time_zone) AS time_zone, a.session_id, a.seat, a.status, a.starts_at, a.ends_at,
+			a.expires_at, a.version, a.sequence, a.notes, a.details, a.created_at, a.updated_at,
+			a.cancel_reason, a.cancelled_by, a.late
+		FROM quickbook.appointment a JOIN quickbook.clinic c ON c.id = a.clinic_id
+			JOIN quickbook.service s ON s.id = a.service_id JOIN quickbook.provider v ON v.id = a.provider_id
+			LEFT JOIN quickbook.patient p ON p.id = a.patient_id
+		WHERE a.patient_id = (SELECT (quickbook.whoami()).patient_id)
+			OR a.id = ANY (ARRAY(SELECT r.appointment_id FROM quickbook.appointment_resource r
+				WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id)));
+	COMMENT ON VIEW quickbook.my_appointments IS
+		'Your own appointments, past and to come: a patient''s, or those on a provider''s calendar. Empty for staff.';
+	EXECUTE format('ALTER VIEW quickbook.upcoming_appointments OWNER TO %I', owner);
+	EXECUTE format('ALTER VIEW quickbook.my_appointments OWNER TO %I', owner);
+END
+$views$;
+
+COMMENT ON FUNCTION quickbook.make_views(name) IS
+'Makes the views of appointments. Called by create_roles() and install() only.';
+
+CREATE FUNCTION quickbook.make_policies() RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $policies$
+DECLARE
+	r record;
+BEGIN
+	FOR r IN SELECT substr(e.object, 7) AS tab FROM quickbook.schema_expected() e WHERE e.definition = 'table' LOOP
+		EXECUTE format('ALTER TABLE quickbook.%I ENABLE ROW LEVEL SECURITY', r.tab);
+	END LOOP;
+	FOR r IN SELECT * FROM quickbook.role_policies() LOOP
+		EXECUTE format('DROP POLICY IF EXISTS quickbook_%s ON quickbook.%I', r.role, r.tab);
+		EXECUTE format('CREATE POLICY quickbook_%s ON quickbook.%I %s', r.role, r.tab, r.privileges);
+	END LOOP;
+	FOR r IN SELECT * FROM quickbook.role_tables() LOOP
+		EXECUTE format('GRANT %s ON quickbook.%I TO quickbook_%s', r.privileges, r.tab, r.role);
+	END LOOP;
+END
+$policies$;
+
+COMMENT ON FUNCTION quickbook.make_policies() IS
+'Switches row security on for every table, and makes the policies and grants of the roles. Called by create_roles() and install() only.';
+
+CREATE FUNCTION quickbook.grant_functions() RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $functions$
+DECLARE
+	r record;
+BEGIN
+	IF NOT pg_has_role((SELECT proowner FROM pg_proc WHERE oid = 'quickbook.whoami()'::regprocedure), 'USAGE') THEN
+		RAISE NOTICE 'the roles of quickbook may not call its functions yet'
+			USING HINT = 'As a superuser: SELECT quickbook.create_roles();';
+		RETURN;
+	END IF;
+	FOR r IN SELECT p.oid::regprocedure AS function, f.definition AS role FROM quickbook.role_functions() f
+		JOIN pg_proc p ON p.proname = f.object AND p.pronamespace = 'quickbook'::regnamespace
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO quickbook_%s', r.function, r.role);
+	END LOOP;
+END
+$functions$;
+
+COMMENT ON FUNCTION quickbook.grant_functions() IS
+'Lets each role call its functions. Called by create_roles() and install() only.';
+
+CREATE FUNCTION quickbook.check_policies() RETURNS SETOF quickbook.install_problem
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT e.object, 'row security is off: SELECT quickbook.create_roles();'
+	FROM quickbook.schema_expected() e JOIN pg_class c
+		ON c.oid = to_regclass(format('quickbook.%I', substr(e.object, 7)))
+	WHERE e.definition = 'table' AND NOT c.relrowsecurity
+	UNION ALL
+	SELECT format('policy quickbook_%s on %s', r.role, r.tab), 'is missing: SELECT quickbook.create_roles();'
+	FROM quickbook.role_policies() r
+	WHERE NOT EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = 'quickbook' AND p.tablename = r.tab
+		AND p.policyname = 'quickbook_' || r.role)
+	UNION ALL
+	SELECT 'view ' || v, 'is missing: SELECT quickbook.create_roles();'
+	FROM unnest(ARRAY['my_appointments', 'upcoming_appointments']) AS v
+	WHERE to_regclass('quickbook.' || v) IS NULL
+	ORDER BY 1;
+END;
+
+COMMENT ON FUNCTION quickbook.check_policies() IS
+'What of row security is missing, for check_install().';
+
+CREATE FUNCTION quickbook.create_roles() RETURNS text
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $roles$
+DECLARE
+	before text;
+	words CONSTANT text[] := ARRAY['anon', 'patient', 'provider', 'staff', 'admin'];
+	word text;
+BEGIN
+	IF to_regclass('quickbook.schema_version') IS NULL THEN
+		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist');
+	END IF;
+	FOREACH word IN ARRAY words LOOP
+		IF to_regrole('quickbook_' || word) IS NULL THEN
+			EXECUTE format('CREATE ROLE quickbook_%s NOLOGIN', word);
+		END IF;
+		IF before IS NOT NULL AND NOT pg_has_role('quickbook_' || word, before, 'MEMBER') THEN
+			EXECUTE format('GRANT %s TO quickbook_%s', before, word);
+		END IF;
+		before := 'quickbook_' || word;
+	END LOOP;
+	GRANT USAGE ON SCHEMA quickbook TO quickbook_anon;
+	PERFORM quickbook.grant_functions();
+	PERFORM quickbook.make_views((SELECT pg_get_userbyid(relowner) FROM pg_class
+		WHERE oid = 'quickbook.schema_version'::regclass));
+	PERFORM quickbook.make_policies();
+	RETURN 'quickbook: roles quickbook_' || array_to_string(words, ', quickbook_');
+END
+$roles$;
+
+COMMENT ON FUNCTION quickbook.create_roles() IS
+'Makes the roles quickbook_anon, _patient, _provider, _staff and _admin, with the least rights, two views of appointments, and row security.
+
+Roles cannot log in: grant them to those that do. Each has the rights of the one
+before. Patients see and touch their own appointments, providers their own
+calendar, staff their clinic; who is not signed in searches slots and signs up.
+From then on whoever has no identity and neither owns the tables nor is a
+member of quickbook_staff is nobody, also with EXECUTE. Run it as a superuser;
+again after an upgrade. Error: not_installed (0A000).';
