@@ -126,10 +126,10 @@ BEGIN
 		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, new_owner);
 	END LOOP;
 	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', new_owner);
-	IF quickbook.roles_in_use() THEN
-		PERFORM quickbook.make_views(new_owner);
-		PERFORM quickbook.make_policies();
-		PERFORM quickbook.grant_functions();
+	IF quickbook.schema_roles_in_use() THEN
+		PERFORM quickbook.attach_views(new_owner);
+		PERFORM quickbook.attach_policies();
+		PERFORM quickbook.attach_grants();
 	END IF;
 	-- foreign-key checks run as the owner and need to see the schema
 	IF NOT has_schema_privilege(new_owner, 'quickbook', 'USAGE') THEN
@@ -226,8 +226,8 @@ BEGIN
 			JOIN pg_class v ON v.oid = to_regclass('quickbook.schema_version')
 		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relowner <> v.relowner
 		ORDER BY 1;
-	IF quickbook.roles_in_use() THEN
-		RETURN QUERY SELECT * FROM quickbook.check_policies();
+	IF quickbook.schema_roles_in_use() THEN
+		RETURN QUERY SELECT * FROM quickbook.schema_check_policies();
 	END IF;
 END
 $check$;

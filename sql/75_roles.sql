@@ -6,7 +6,7 @@
 -- for those who read the tables themselves the policies do.
 --
 
-CREATE FUNCTION quickbook.role_functions() RETURNS SETOF quickbook.schema_object
+CREATE FUNCTION quickbook.schema_role_functions() RETURNS SETOF quickbook.schema_object
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -24,13 +24,13 @@ BEGIN ATOMIC
 		) AS r (role, functions), unnest(r.functions) AS f;
 END;
 
-COMMENT ON FUNCTION quickbook.role_functions() IS
+COMMENT ON FUNCTION quickbook.schema_role_functions() IS
 'The first of the roles anon, patient, provider, staff, admin that may call each function. For create_roles().';
 
 CREATE TYPE quickbook.role_right AS (tab text, role text, privileges text);
 COMMENT ON TYPE quickbook.role_right IS 'What a role may do with a table.';
 
-CREATE FUNCTION quickbook.role_tables() RETURNS SETOF quickbook.role_right
+CREATE FUNCTION quickbook.schema_role_tables() RETURNS SETOF quickbook.role_right
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -53,10 +53,10 @@ BEGIN ATOMIC
 		) AS r (role, privileges, tabs), unnest(r.tabs) AS t;
 END;
 
-COMMENT ON FUNCTION quickbook.role_tables() IS
+COMMENT ON FUNCTION quickbook.schema_role_tables() IS
 'What the roles patient, provider, staff and admin may do with each table and view. For create_roles().';
 
-CREATE FUNCTION quickbook.role_policies() RETURNS SETOF quickbook.role_right
+CREATE FUNCTION quickbook.schema_role_policies() RETURNS SETOF quickbook.role_right
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -92,18 +92,18 @@ BEGIN ATOMIC
 		) AS r (role, command, condition, tabs), unnest(r.tabs) AS t;
 END;
 
-COMMENT ON FUNCTION quickbook.role_policies() IS
+COMMENT ON FUNCTION quickbook.schema_role_policies() IS
 'The policies of row security, one for a table and a role: the rows that the role sees and, FOR ALL, writes. For create_roles().';
 
-CREATE FUNCTION quickbook.roles_in_use() RETURNS boolean
+CREATE FUNCTION quickbook.schema_roles_in_use() RETURNS boolean
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 	RETURN coalesce(has_schema_privilege(to_regrole('quickbook_staff')::oid, 'quickbook', 'USAGE'), false);
 
-COMMENT ON FUNCTION quickbook.roles_in_use() IS
+COMMENT ON FUNCTION quickbook.schema_roles_in_use() IS
 'Whether create_roles() has been run in this database. Until then EXECUTE alone decides who may call what.';
 
-CREATE FUNCTION quickbook.make_views(owner name) RETURNS void
+CREATE FUNCTION quickbook.attach_views(owner name) RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $views$
@@ -139,10 +139,10 @@ BEGIN
 END
 $views$;
 
-COMMENT ON FUNCTION quickbook.make_views(name) IS
+COMMENT ON FUNCTION quickbook.attach_views(name) IS
 'Makes the views of appointments. Called by create_roles() and install() only.';
 
-CREATE FUNCTION quickbook.make_policies() RETURNS void
+CREATE FUNCTION quickbook.attach_policies() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $policies$
@@ -152,20 +152,20 @@ BEGIN
 	FOR r IN SELECT substr(e.object, 7) AS tab FROM quickbook.schema_expected() e WHERE e.definition = 'table' LOOP
 		EXECUTE format('ALTER TABLE quickbook.%I ENABLE ROW LEVEL SECURITY', r.tab);
 	END LOOP;
-	FOR r IN SELECT * FROM quickbook.role_policies() LOOP
+	FOR r IN SELECT * FROM quickbook.schema_role_policies() LOOP
 		EXECUTE format('DROP POLICY IF EXISTS quickbook_%s ON quickbook.%I', r.role, r.tab);
 		EXECUTE format('CREATE POLICY quickbook_%s ON quickbook.%I %s', r.role, r.tab, r.privileges);
 	END LOOP;
-	FOR r IN SELECT * FROM quickbook.role_tables() LOOP
+	FOR r IN SELECT * FROM quickbook.schema_role_tables() LOOP
 		EXECUTE format('GRANT %s ON quickbook.%I TO quickbook_%s', r.privileges, r.tab, r.role);
 	END LOOP;
 END
 $policies$;
 
-COMMENT ON FUNCTION quickbook.make_policies() IS
+COMMENT ON FUNCTION quickbook.attach_policies() IS
 'Switches row security on for every table, and makes the policies and grants of the roles. Called by create_roles() and install() only.';
 
-CREATE FUNCTION quickbook.grant_functions() RETURNS void
+CREATE FUNCTION quickbook.attach_grants() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $functions$
@@ -177,7 +177,7 @@ BEGIN
 			USING HINT = 'As a superuser: SELECT quickbook.create_roles();';
 		RETURN;
 	END IF;
-	FOR r IN SELECT p.oid::regprocedure AS function, f.definition AS role FROM quickbook.role_functions() f
+	FOR r IN SELECT p.oid::regprocedure AS function, f.definition AS role FROM quickbook.schema_role_functions() f
 		JOIN pg_proc p ON p.proname = f.object AND p.pronamespace = 'quickbook'::regnamespace
 	LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO quickbook_%s', r.function, r.role);
@@ -185,10 +185,10 @@ BEGIN
 END
 $functions$;
 
-COMMENT ON FUNCTION quickbook.grant_functions() IS
+COMMENT ON FUNCTION quickbook.attach_grants() IS
 'Lets each role call its functions. Called by create_roles() and install() only.';
 
-CREATE FUNCTION quickbook.check_policies() RETURNS SETOF quickbook.install_problem
+CREATE FUNCTION quickbook.schema_check_policies() RETURNS SETOF quickbook.install_problem
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -198,7 +198,7 @@ BEGIN ATOMIC
 	WHERE e.definition = 'table' AND NOT c.relrowsecurity
 	UNION ALL
 	SELECT format('policy quickbook_%s on %s', r.role, r.tab), 'is missing: SELECT quickbook.create_roles();'
-	FROM quickbook.role_policies() r
+	FROM quickbook.schema_role_policies() r
 	WHERE NOT EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = 'quickbook' AND p.tablename = r.tab
 		AND p.policyname = 'quickbook_' || r.role)
 	UNION ALL
@@ -208,7 +208,7 @@ BEGIN ATOMIC
 	ORDER BY 1;
 END;
 
-COMMENT ON FUNCTION quickbook.check_policies() IS
+COMMENT ON FUNCTION quickbook.schema_check_policies() IS
 'What of row security is missing, for check_install().';
 
 CREATE FUNCTION quickbook.create_roles() RETURNS text
@@ -233,10 +233,10 @@ BEGIN
 		before := 'quickbook_' || word;
 	END LOOP;
 	GRANT USAGE ON SCHEMA quickbook TO quickbook_anon;
-	PERFORM quickbook.grant_functions();
-	PERFORM quickbook.make_views((SELECT pg_get_userbyid(relowner) FROM pg_class
+	PERFORM quickbook.attach_grants();
+	PERFORM quickbook.attach_views((SELECT pg_get_userbyid(relowner) FROM pg_class
 		WHERE oid = 'quickbook.schema_version'::regclass));
-	PERFORM quickbook.make_policies();
+	PERFORM quickbook.attach_policies();
 	RETURN 'quickbook: roles quickbook_' || array_to_string(words, ', quickbook_');
 END
 $roles$;
