@@ -5,7 +5,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/rules.inc
-SELECT t.plan(181);
+SELECT t.plan(185);
 
 -- Everybody is always open, so that starts are at every full hour.
 SELECT t.clinic() AS c \gset
@@ -520,6 +520,47 @@ SELECT t.limit(:'c', 'month', 2, provider => :'p') \gset
 SELECT t.is(t.next(:'s', '2026-03-03 00:00+00', 2, :'p'), '04-01 00:00 01:00', 'a month on, too');
 SELECT t.limit(:'c', 'upcoming', 2, provider => :'p') \gset
 SELECT t.is(t.next(:'s', '2026-03-03 00:00+00', 2, :'p'), '', 'or not at all');
+ROLLBACK TO base;
+
+--
+-- A patient's own holds, which a limit leaves out, are closed or counted
+--
+
+-- By a request that takes no time, and by confirming an expired hold of such a service.
+SELECT t.service(:'c', '1 hour', :'p', name => 'Wished') AS wished \gset
+UPDATE quickbook.service SET requires_approval = true, pending_blocks = false WHERE id = :'wished';
+SELECT t.limit(:'c', 'day', 1) \gset
+SAVEPOINT wishes;
+CREATE FUNCTION t.live() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(status, ' ' ORDER BY status), 'none') FROM quickbook.appointment
+	WHERE status IN ('pending', 'booked') OR (status = 'held' AND expires_at > current_setting('quickbook.now')::timestamptz)
+$$;
+SELECT id AS h FROM quickbook.hold_appointment(:'pat', :'p', :'s', '2026-03-03 09:00+00') \gset
+SELECT t.ok(t.outcome(t.create_sql(:'pat', :'p', :'wished', '2026-03-03 09:00+00')) IN ('ok', '23QB5 limit_reached')
+	AND t.live() IN ('held', 'pending'), 'a request at the time of the own hold: one of one a day, ' || t.live());
+ROLLBACK TO wishes;
+SELECT id AS h FROM quickbook.hold_appointment(:'pat', :'p', :'wished', '2026-03-03 09:00+00') \gset
+SELECT t.at('2026-03-02 12:00+00') \gset
+SAVEPOINT asked;
+SELECT t.book(:'ben', :'p', :'s', '2026-03-03 10:00+00') AS b \gset
+SELECT t.is(t.outcome(t.call('confirm_appointment', :'h')), '23QB5 limit_reached', 'an expired hold, its place in the limit given away');
+ROLLBACK TO asked;
+SELECT t.at('2026-03-03 09:30+00') \gset
+SELECT t.is(t.outcome(t.call('confirm_appointment', :'h')), '23QB9 hold_expired', 'or its start past');
+ROLLBACK TO base;
+
+-- By confirming a hold of nobody for who holds another, on calendars that admit both.
+UPDATE quickbook.provider SET capacity = 2 WHERE id = :'p';
+SELECT t.service(:'c', '1 hour', :'p', name => 'Easy') AS easy \gset
+UPDATE quickbook.service SET patient_may_overlap = true WHERE id = :'easy';
+SELECT id AS h, hold_token AS token FROM quickbook.hold_appointment(NULL, :'p', :'easy', '2026-03-03 09:00+00') \gset
+SELECT id AS own FROM quickbook.hold_appointment(:'pat', :'p', :'easy', '2026-03-03 09:00+00') \gset
+SELECT t.limit(:'c', 'day', 1, per_patient => true) \gset
+SELECT t.outcome(t.call('confirm_appointment', :'h', t.sql('%L, %L', :'pat', :'token'))) AS confirmed \gset
+SELECT t.ok(t.query('SELECT count(*) FROM quickbook.appointment WHERE patient_id IS NOT NULL AND status IN (''held'', ''booked'')') = '1',
+	'a hold of nobody confirmed by who holds another: one a day, ' || :'confirmed');
 
 SELECT * FROM t.finish();
 ROLLBACK;
