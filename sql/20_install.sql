@@ -60,7 +60,18 @@ CREATE FUNCTION quickbook.check_template() RETURNS trigger
 COMMENT ON FUNCTION quickbook.check_template() IS
 'Trigger: refuses a message template with a placeholder that is not known.
 
-Error invalid_argument (22023); its hint lists them.';
+Also one with placeholders of another kind than the rules that use it have
+values for. Error invalid_argument (22023); its hint lists them.';
+
+CREATE FUNCTION quickbook.check_rule() RETURNS trigger
+	LANGUAGE C
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_check_rule';
+
+COMMENT ON FUNCTION quickbook.check_rule() IS
+'Trigger: refuses a reminder rule whose template has placeholders that have no value on its occasion.
+
+Error invalid_argument (22023); its hint lists those that have.';
 
 -- Step 1: everything of version 1.
 CREATE FUNCTION quickbook.schema_step_1() RETURNS void
@@ -320,7 +331,11 @@ BEGIN
 		CONSTRAINT reminder_rule_template_fkey FOREIGN KEY (template_id, clinic_id)
 			REFERENCES quickbook.message_template (id, clinic_id),
 		CONSTRAINT reminder_rule_occasion_is_known
-			CHECK (occasion IN ('before_start', 'after_end', 'booked', 'rescheduled', 'cancelled')),
+			CHECK (occasion IN ('before_start', 'after_end', 'booked', 'rescheduled', 'cancelled',
+				'verify_email', 'password_reset', 'invitation', 'already_signed_up')),
+		CONSTRAINT reminder_rule_of_an_account_is_by_email_for_no_service CHECK (
+			occasion NOT IN ('verify_email', 'password_reset', 'invitation', 'already_signed_up')
+			OR channel = 'email' AND service_id IS NULL),
 		CONSTRAINT reminder_rule_channel_is_not_empty CHECK (channel <> '')
 	);
 	CREATE INDEX reminder_rule_clinic_id_idx ON quickbook.reminder_rule (clinic_id);
@@ -493,6 +508,74 @@ BEGIN
 		CONSTRAINT consumer_position_is_not_negative CHECK (position >= 0)
 	);
 
+	-- The password is a bcrypt hash that pgcrypto reads.
+	CREATE TABLE quickbook.account (
+		id uuid NOT NULL CONSTRAINT account_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		email text NOT NULL,
+		password_hash text,
+		role text NOT NULL DEFAULT 'patient',
+		patient_id uuid,
+		provider_id uuid,
+		disabled boolean NOT NULL DEFAULT false,
+		email_verified_at timestamptz,
+		failures integer NOT NULL DEFAULT 0,
+		locked_until timestamptz,
+		profile jsonb,
+		valid_after timestamptz,
+		created_at timestamptz NOT NULL DEFAULT statement_timestamp(),
+		last_sign_in_at timestamptz,
+		CONSTRAINT account_id_clinic_id_key UNIQUE (id, clinic_id),
+		CONSTRAINT account_clinic_fkey FOREIGN KEY (clinic_id) REFERENCES quickbook.clinic (id),
+		CONSTRAINT account_patient_fkey FOREIGN KEY (patient_id, clinic_id)
+			REFERENCES quickbook.patient (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT account_provider_fkey FOREIGN KEY (provider_id, clinic_id)
+			REFERENCES quickbook.provider (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT account_email_has_an_at_sign_and_no_spaces
+			CHECK (email ~ '^[^@\s[:cntrl:]]+@[^@\s[:cntrl:]]+$' AND length(email) <= 254),
+		CONSTRAINT account_password_hash_is_bcrypt CHECK (
+			password_hash ~ '^\$2[ax]\$(0[4-9]|[12][0-9]|3[01])\$[./0-9A-Za-z]{53}$'),
+		CONSTRAINT account_role_is_known CHECK (role IN ('patient', 'provider', 'staff', 'admin')),
+		CONSTRAINT account_names_whom_its_role_says CHECK (
+			(provider_id IS NOT NULL) = (role = 'provider') AND (patient_id IS NULL OR role = 'patient')
+			AND (patient_id IS NOT NULL OR role <> 'patient' OR email_verified_at IS NULL)),
+		CONSTRAINT account_that_is_verified_has_a_password
+			CHECK (password_hash IS NOT NULL OR email_verified_at IS NULL),
+		CONSTRAINT account_failures_is_not_negative CHECK (failures >= 0)
+	);
+	CREATE UNIQUE INDEX account_clinic_id_email_idx ON quickbook.account (clinic_id, lower(email))
+		WHERE email_verified_at IS NOT NULL;
+	CREATE INDEX account_clinic_id_email_unverified_idx ON quickbook.account (clinic_id, lower(email))
+		WHERE email_verified_at IS NULL;
+	CREATE INDEX account_created_at_unverified_idx ON quickbook.account (created_at) WHERE email_verified_at IS NULL;
+	CREATE INDEX account_patient_id_idx ON quickbook.account (patient_id) WHERE patient_id IS NOT NULL;
+	CREATE INDEX account_provider_id_idx ON quickbook.account (provider_id) WHERE provider_id IS NOT NULL;
+
+	CREATE TABLE quickbook.account_token (
+		token_hash bytea NOT NULL CONSTRAINT account_token_pkey PRIMARY KEY,
+		clinic_id uuid NOT NULL,
+		account_id uuid NOT NULL,
+		purpose text NOT NULL,
+		created_at timestamptz NOT NULL DEFAULT statement_timestamp(),
+		expires_at timestamptz NOT NULL,
+		CONSTRAINT account_token_account_fkey FOREIGN KEY (account_id, clinic_id)
+			REFERENCES quickbook.account (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT account_token_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
+		CONSTRAINT account_token_purpose_is_known
+			CHECK (purpose IN ('verify_email', 'password_reset', 'invitation'))
+	);
+	CREATE INDEX account_token_account_id_idx ON quickbook.account_token (account_id);
+	CREATE INDEX account_token_expires_at_idx ON quickbook.account_token (expires_at);
+
+	CREATE TABLE quickbook.token_key (
+		kid text COLLATE "C" NOT NULL CONSTRAINT token_key_pkey PRIMARY KEY,
+		secret bytea NOT NULL,
+		created_at timestamptz NOT NULL DEFAULT statement_timestamp(),
+		retires_at timestamptz,
+		CONSTRAINT token_key_kid_is_1_to_100_characters CHECK (length(kid) BETWEEN 1 AND 100),
+		CONSTRAINT token_key_secret_has_32_bytes CHECK (octet_length(secret) = 32)
+	);
+
 	CREATE TABLE quickbook.notification (
 		id uuid NOT NULL CONSTRAINT notification_pkey PRIMARY KEY,
 		clinic_id uuid NOT NULL,
@@ -500,10 +583,12 @@ BEGIN
 		rule_id uuid,
 		appointment_id uuid,
 		sequence integer,
+		purpose text,
+		account_id uuid,
 		channel text NOT NULL,
 		recipient text,
 		subject text,
-		body text NOT NULL,
+		body text,
 		status text NOT NULL DEFAULT 'queued',
 		reason text,
 		attempts integer NOT NULL DEFAULT 0,
@@ -516,11 +601,21 @@ BEGIN
 			REFERENCES quickbook.reminder_rule (id, clinic_id) ON DELETE SET NULL (rule_id),
 		CONSTRAINT notification_appointment_fkey FOREIGN KEY (appointment_id, clinic_id)
 			REFERENCES quickbook.appointment (id, clinic_id) ON DELETE CASCADE,
+		CONSTRAINT notification_account_fkey FOREIGN KEY (account_id, clinic_id)
+			REFERENCES quickbook.account (id, clinic_id) ON DELETE CASCADE,
+		-- that of an account gets its text, with a token, when it is claimed
+		CONSTRAINT notification_has_a_text_unless_it_is_an_account_s CHECK (
+			CASE WHEN purpose IS NULL THEN body IS NOT NULL AND account_id IS NULL
+				ELSE purpose IN ('verify_email', 'password_reset', 'invitation') AND channel = 'email'
+					AND num_nonnulls(subject, body, appointment_id, rule_id) = 0 END),
 		CONSTRAINT notification_status_is_known CHECK (status IN ('queued', 'sent', 'skipped', 'dead')),
 		CONSTRAINT notification_has_a_recipient CHECK (recipient IS NOT NULL OR status = 'skipped')
 	);
 	CREATE INDEX notification_channel_due_at_idx ON quickbook.notification (channel, due_at) WHERE status = 'queued';
 	CREATE INDEX notification_appointment_id_idx ON quickbook.notification (appointment_id);
+	CREATE INDEX notification_account_id_idx ON quickbook.notification (account_id) WHERE account_id IS NOT NULL;
+	CREATE INDEX notification_created_at_of_account_idx ON quickbook.notification (created_at)
+		WHERE purpose IS NOT NULL;
 
 	PERFORM quickbook.schema_comments();
 	INSERT INTO quickbook.schema_version (version) VALUES (1);

@@ -21,7 +21,8 @@ BEGIN
 		('reminder_rule', true, '''service_id'''), ('booking_limit', true, '''service_id'', ''provider_id'''),
 		('session', true, '''service_id'''), ('appointment', true, '''service_id'''),
 		('appointment_resource', false, '''provider_id'''),
-		('allocation', false, '''provider_id'', ''patient_id'''), ('event', true, '')) AS v (tab, has_id, args)
+		('allocation', false, '''provider_id'', ''patient_id'''), ('event', true, ''),
+		('account', true, '''patient_id'', ''provider_id'''), ('account_token', false, '''account_id''')) AS v (tab, has_id, args)
 	LOOP
 		EXECUTE format(
 			'CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.%I FOR EACH ROW'
@@ -44,6 +45,9 @@ BEGIN
 
 	CREATE OR REPLACE TRIGGER quickbook_check_template BEFORE INSERT OR UPDATE ON quickbook.message_template
 		FOR EACH ROW EXECUTE FUNCTION quickbook.check_template();
+
+	CREATE OR REPLACE TRIGGER quickbook_check_rule BEFORE INSERT OR UPDATE ON quickbook.reminder_rule
+		FOR EACH ROW EXECUTE FUNCTION quickbook.check_rule();
 
 	CREATE OR REPLACE VIEW quickbook.stat AS
 		SELECT s.*, (SELECT max(c.lag_events) FROM quickbook.consumer_status() AS c) AS consumer_lag

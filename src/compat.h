@@ -10,7 +10,9 @@
 #include "postgres.h"
 
 #include "catalog/pg_namespace.h"
+#include "common/jsonapi.h"
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "utils/acl.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
@@ -60,6 +62,26 @@ qb_has_schema_usage(Oid schema, Oid role)
 	return object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK;
 #else
 	return pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK;
+#endif
+}
+
+/* 16: what the JSON parser calls returns a result */
+#if PG_VERSION_NUM >= 160000
+#define QB_JSON_ACTION static JsonParseErrorType
+#define QB_JSON_CONTINUE return JSON_SUCCESS
+#else
+#define QB_JSON_ACTION static void
+#define QB_JSON_CONTINUE return
+#endif
+
+/* 17: the caller may bring the memory of the lexer */
+static inline JsonLexContext *
+qb_json_lexer(char *text, int length)
+{
+#if PG_VERSION_NUM >= 170000
+	return makeJsonLexContextCstringLen(NULL, text, length, PG_UTF8, true);
+#else
+	return makeJsonLexContextCstringLen(text, length, PG_UTF8, true);
 #endif
 }
 

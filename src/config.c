@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access.h"
 #include "access/htup_details.h"
 #include "arguments.h"
 #include "catalog/pg_type.h"
@@ -23,6 +24,7 @@ PG_FUNCTION_INFO_V1(quickbook_fill_row);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
 PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_check_template);
+PG_FUNCTION_INFO_V1(quickbook_check_rule);
 PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
 PG_FUNCTION_INFO_V1(quickbook_schema_raise);
 
@@ -189,16 +191,49 @@ quickbook_check_limits(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-static void
-check_text(TriggerData *trigger, HeapTuple row, const char *column)
+static char *
+text_of(TriggerData *trigger, HeapTuple row, const char *column)
 {
-	char	   *text = SPI_getvalue(row, trigger->tg_relation->rd_att,
-								   SPI_fnumber(trigger->tg_relation->rd_att, column));
-	char	   *problem = text ? qb_template_problem(text) : NULL;
+	return SPI_getvalue(row, trigger->tg_relation->rd_att, SPI_fnumber(trigger->tg_relation->rd_att, column));
+}
+
+/* text may be NULL.  needed: the kinds of messages that the text is for. */
+static void
+check_text(const char *argument, const char *text, int needed, int *kinds)
+{
+	char	   *problem = text ? qb_template_problem(text, needed, kinds) : NULL;
 
 	if (problem != NULL)
-		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", column), "value", problem),
-				 psprintf("There are %s.", qb_template_names()), "%s is no placeholder of a message", problem);
+		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", argument), "value", problem),
+				 psprintf("There are %s.", qb_template_names(needed)), "%s is no placeholder of %s", problem,
+				 needed == QB_TEMPLATE_APPOINTMENT ? "a message on an appointment"
+				 : needed == QB_TEMPLATE_ACCOUNT ? "a message to an account" : "such a message");
+}
+
+/* Whoever writes a mail with a token may send it anywhere. */
+static void
+check_writer(const QbStore *store, int kinds)
+{
+	if (kinds & QB_TEMPLATE_ACCOUNT)
+		qb_require_admin(&store->caller, "write messages to accounts");
+}
+
+/* The kinds of messages that the rules make of a template. */
+static int
+uses_of(const pg_uuid_t *template)
+{
+	QbStore		store;
+	char	  **occasions;
+	int			kinds = 0;
+	int			n;
+
+	qb_store_begin(&store, false);
+	n = qb_store_template_occasions(&store, template, &occasions);
+	for (int i = 0; i < n; i++)
+		kinds |= qb_template_kind(occasions[i]);
+	check_writer(&store, kinds);
+	qb_store_end(&store);
+	return kinds;
 }
 
 Datum
@@ -206,9 +241,43 @@ quickbook_check_template(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = row_trigger(fcinfo);
 	HeapTuple	row = new_row(trigger);
+	pg_uuid_t	id;
+	int			kinds = QB_TEMPLATE_APPOINTMENT | QB_TEMPLATE_ACCOUNT;
+	int			needed = 0;
 
-	check_text(trigger, row, "subject");
-	check_text(trigger, row, "body");
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && get_uuid(trigger, row, "id", &id))
+		needed = uses_of(&id);
+	check_text("subject", text_of(trigger, row, "subject"), needed, &kinds);
+	check_text("body", text_of(trigger, row, "body"), needed, &kinds);
+	return PointerGetDatum(row);
+}
+
+Datum
+quickbook_check_rule(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo);
+	HeapTuple	row = new_row(trigger);
+	char	   *occasion = text_of(trigger, row, "occasion");
+	int			kind = qb_template_kind(occasion ? occasion : "");
+	int			kinds = kind;
+	pg_uuid_t	id;
+	QbStore		store;
+	char	   *subject;
+	char	   *body;
+	bool		found;
+
+	/* a foreign key refuses a template that is not there */
+	if (!get_uuid(trigger, row, "template_id", &id))
+		return PointerGetDatum(row);
+	qb_store_begin(&store, false);
+	check_writer(&store, kind);
+	found = qb_store_template(&store, &id, &subject, &body);
+	qb_store_end(&store);
+	if (found)
+	{
+		check_text("template_id", subject, kind, &kinds);
+		check_text("template_id", body, kind, &kinds);
+	}
 	return PointerGetDatum(row);
 }
 

@@ -5,7 +5,8 @@
  * They are of a class of their own, so that no advisory lock of a user meets
  * them.  A write takes all its locks in one order, that of their tags: first
  * idempotency keys, then patients, limits and providers.  Readers of events
- * lock their consumer, and who numbers events the sequencer.
+ * lock their consumer, and who numbers events the sequencer.  Who acts on an
+ * account locks its address, and then the keys of tokens if it makes one.
  */
 #ifndef QB_LOCKS_H
 #define QB_LOCKS_H
@@ -21,7 +22,9 @@ typedef enum QbLockKind
 	QB_LOCK_LIMIT,
 	QB_LOCK_PROVIDER,
 	QB_LOCK_CONSUMER,
-	QB_LOCK_SEQUENCER
+	QB_LOCK_SEQUENCER,
+	QB_LOCK_ADDRESS,
+	QB_LOCK_TOKEN_KEY
 } QbLockKind;
 
 typedef struct QbLockSet

@@ -59,6 +59,8 @@ qb_maintain(bool messages)
 	done.holds_expired = expire_holds(&store, &done.more);
 	done.events_numbered = qb_number_events(&store);
 	done.notifications_queued = messages ? qb_queue_notifications(&store) : 0;
+	if (messages)
+		qb_store_purge_accounts(&store);
 	done.more = done.more || done.events_numbered == QB_MAX_NUMBERED || done.notifications_queued >= QB_MAX_QUEUED;
 	qb_store_end(&store);
 	return done;

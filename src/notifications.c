@@ -11,6 +11,7 @@
 #include "notifications.h"
 
 #include "access.h"
+#include "account_mail.h"
 #include "arguments.h"
 #include "compat.h"
 #include "errors.h"
@@ -94,6 +95,17 @@ qb_queue_notifications(QbStore *store)
  * ----------
  */
 
+/* An account's message gets its text now, and may turn out to be none. */
+static bool
+is_to_be_sent(QbStore *store, QbClaimed *claimed)
+{
+	const char *reason = claimed->purpose ? qb_fill_account_mail(store, claimed) : NULL;
+
+	if (reason != NULL)
+		qb_store_finish_notification(store, &claimed->id, "skipped", reason);
+	return reason == NULL;
+}
+
 Datum
 quickbook_claim_notifications(PG_FUNCTION_ARGS)
 {
@@ -102,6 +114,8 @@ quickbook_claim_notifications(PG_FUNCTION_ARGS)
 	int64		lease = qb_arg_length(fcinfo, 2, "lease", USECS_PER_MINUTE);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
+	QbClaimed  *claimed;
+	int			n;
 
 	if (max < 0)
 		qb_raise_argument("max_notifications", "max_notifications is negative");
@@ -109,7 +123,12 @@ quickbook_claim_notifications(PG_FUNCTION_ARGS)
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "send notifications");
 	qb_store_skip_stale_notifications(&store, channel);
-	qb_store_claim_notifications(&store, channel, max, qb_now() + lease, rsinfo->setResult);
+	n = qb_store_claim_notifications(&store, channel, max, qb_now() + lease, &claimed);
+	for (int i = 0; i < n; i++)
+	{
+		if (is_to_be_sent(&store, &claimed[i]))
+			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, claimed[i].values, claimed[i].nulls);
+	}
 	qb_store_end(&store);
 	return (Datum) 0;
 }

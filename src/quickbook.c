@@ -28,6 +28,8 @@ int			qb_search_days = 731;
 bool		qb_trust_claims = false;
 char	   *qb_databases = "";
 int			qb_worker_interval = 1000;
+int			qb_password_cost = 10;
+int			qb_token_lifetime = SECS_PER_HOUR;
 
 static char *now_setting = NULL;
 
@@ -137,6 +139,16 @@ _PG_init(void)
 							"How often the worker looks for expired holds, when no commit wakes it.",
 							NULL,
 							&qb_worker_interval, 1000, 10, 3600000, PGC_SIGHUP, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.password_cost",
+							"bcrypt's cost of new passwords: one more is twice the work.",
+							NULL,
+							&qb_password_cost, 10, 4, 31, PGC_SUSET, 0,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.token_lifetime",
+							"How long a token of sign_in() is good.",
+							NULL,
+							&qb_token_lifetime, SECS_PER_HOUR, 1, 366 * SECS_PER_DAY, PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
 	MarkGUCPrefixReserved("quickbook");
 	qb_events_register();

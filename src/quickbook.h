@@ -43,6 +43,10 @@ extern bool qb_trust_claims;
 /* quickbook.search_days */
 extern int	qb_search_days;
 
+/* quickbook.password_cost (bcrypt's), quickbook.token_lifetime (seconds) */
+extern int	qb_password_cost;
+extern int	qb_token_lifetime;
+
 /* statement_timestamp(), or quickbook.now when that is set. */
 extern TimestampTz qb_now(void);
 

@@ -66,6 +66,11 @@
 	" AND ($4 IS NULL OR a.patient_id = $4) AND ($5 IS NULL OR a.status = $5)" \
 	" AND ($6 IS NULL OR a.clinic_id = $6) ORDER BY a.starts_at, a.id"
 
+/* The columns of the type account_info, then what the code looks at besides. */
+#define ACCOUNT_COLUMNS \
+	"a.id, a.clinic_id, a.email, a.role, a.patient_id, a.provider_id, a.disabled, a.email_verified_at, a.locked_until," \
+	" a.created_at, a.last_sign_in_at, a.password_hash, a.failures, a.valid_after"
+
 #define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
 
 typedef struct Statement
@@ -446,7 +451,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" FROM quickbook.notification WHERE channel = $1 AND status = 'queued' AND due_at <= $3"
 		" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS due"
 		" WHERE n.id = due.id RETURNING n.id, n.clinic_id, n.channel, n.recipient, n.subject, n.body, n.appointment_id,"
-		" n.attempts, n.lease_until",
+		" n.attempts, n.lease_until, n.purpose, n.account_id",
 		4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_NOTIFICATION] = {
@@ -483,6 +488,138 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
 	},
 	[Q_DELETE_CONSUMER] = {"DELETE FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
+	[Q_TEMPLATE] = {"SELECT subject, body FROM quickbook.message_template WHERE id = $1", 1, {UUIDOID}},
+	[Q_TEMPLATE_OCCASIONS] = {
+		"SELECT DISTINCT occasion FROM quickbook.reminder_rule WHERE template_id = $1",
+		1, {UUIDOID}
+	},
+	[Q_CLINIC_OF_ACCOUNT] = {"SELECT clinic_id FROM quickbook.account WHERE id = $1", 1, {UUIDOID}},
+	[Q_SOME_CLINICS] = {"SELECT id FROM quickbook.clinic LIMIT $1", 1, {INT4OID}},
+	[Q_CLINIC] = {"SELECT id FROM quickbook.clinic WHERE id = $1", 1, {UUIDOID}},
+	/* as the CHECKs have them */
+	[Q_CONTACT] = {
+		"SELECT $1 ~ '^[^@\\s[:cntrl:]]+@[^@\\s[:cntrl:]]+$' AND length($1) <= 254,"
+		" coalesce($2 ~ '^\\+[1-9][0-9]{1,14}$', true)",
+		2, {TEXTOID, TEXTOID}
+	},
+	[Q_LOWER] = {"SELECT lower($1)", 1, {TEXTOID}},
+	[Q_ACCOUNT] = {"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1", 1, {UUIDOID}},
+	[Q_ACCOUNT_LOCKED] = {
+		"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1 FOR NO KEY UPDATE",
+		1, {UUIDOID}
+	},
+	[Q_ACCOUNT_OF_ADDRESS] = {
+		"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.clinic_id = $1 AND lower(a.email) = lower($2)"
+		" AND a.email_verified_at IS NOT NULL",
+		2, {UUIDOID, TEXTOID}
+	},
+	/* that which can sign in, else an invitation, else the last sign-up */
+	[Q_ACCOUNT_TO_RESET] = {
+		"SELECT " ACCOUNT_COLUMNS " FROM (SELECT * FROM quickbook.account WHERE clinic_id = $1"
+		" AND lower(email) = lower($2) AND email_verified_at IS NOT NULL UNION ALL SELECT * FROM quickbook.account"
+		" WHERE clinic_id = $1 AND lower(email) = lower($2) AND email_verified_at IS NULL) AS a"
+		" ORDER BY a.email_verified_at IS NULL, a.profile IS NOT NULL, a.created_at DESC, a.id DESC LIMIT 1",
+		2, {UUIDOID, TEXTOID}
+	},
+	[Q_INSERT_SIGN_UP] = {
+		"INSERT INTO quickbook.account (id, clinic_id, email, password_hash, profile, created_at) VALUES ($1, $2, $3, $4,"
+		" jsonb_strip_nulls(jsonb_build_object('name', $5, 'phone', $6, 'time_zone', $7, 'locale', $8)), $9)",
+		9, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_INSERT_ACCOUNT] = {
+		"INSERT INTO quickbook.account AS a (id, clinic_id, email, password_hash, role, patient_id, provider_id,"
+		" email_verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $4 IS NOT NULL THEN $8 END, $8)"
+		" RETURNING " ACCOUNT_COLUMNS,
+		8, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+	},
+	[Q_INSERT_PATIENT_OF_ACCOUNT] = {
+		"INSERT INTO quickbook.patient (id, clinic_id, name, email, phone, time_zone, locale) SELECT $1, clinic_id,"
+		" coalesce(profile->>'name', email), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
+		" FROM quickbook.account WHERE id = $2",
+		2, {UUIDOID, UUIDOID}
+	},
+	[Q_VERIFY_ACCOUNT] = {
+		"UPDATE quickbook.account SET email_verified_at = $2, patient_id = $3, profile = NULL,"
+		" password_hash = coalesce($4, password_hash) WHERE id = $1",
+		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, TEXTOID}
+	},
+	[Q_SET_PASSWORD] = {
+		"UPDATE quickbook.account SET password_hash = $2, valid_after = $3, failures = 0, locked_until = NULL"
+		" WHERE id = $1",
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_SET_ATTEMPT] = {
+		"UPDATE quickbook.account SET failures = $2, locked_until = $3, last_sign_in_at = coalesce($4, last_sign_in_at),"
+		" password_hash = coalesce($5, password_hash) WHERE id = $1",
+		5, {UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
+	},
+	[Q_DISABLE_ACCOUNT] = {
+		"UPDATE quickbook.account a SET disabled = $2, valid_after = coalesce($3, valid_after) WHERE id = $1"
+		" RETURNING " ACCOUNT_COLUMNS,
+		3, {UUIDOID, BOOLOID, TIMESTAMPTZOID}
+	},
+	[Q_INSERT_ACCOUNT_TOKEN] = {
+		"INSERT INTO quickbook.account_token (token_hash, clinic_id, account_id, purpose, created_at, expires_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6)",
+		6, {BYTEAOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_ACCOUNT_TOKEN] = {
+		"SELECT t.account_id, t.clinic_id, a.email FROM quickbook.account_token t JOIN quickbook.account a"
+		" ON a.id = t.account_id WHERE t.token_hash = $1 AND (t.purpose = 'verify_email') = $2 AND t.expires_at > $3",
+		3, {BYTEAOID, BOOLOID, TIMESTAMPTZOID}
+	},
+	[Q_TAKE_ACCOUNT_TOKEN] = {"DELETE FROM quickbook.account_token WHERE token_hash = $1", 1, {BYTEAOID}},
+	[Q_DELETE_ACCOUNT_TOKENS] = {"DELETE FROM quickbook.account_token WHERE account_id = $1", 1, {UUIDOID}},
+	[Q_QUEUE_ACCOUNT_MAIL] = {
+		"INSERT INTO quickbook.notification (id, clinic_id, dedup_key, purpose, account_id, channel, recipient, due_at,"
+		" created_at) VALUES ($1, $2, $3, $4, $5, 'email', $6, $7, $7) ON CONFLICT (dedup_key) DO NOTHING",
+		7, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID, TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_ACCOUNT_MAIL] = {
+		"SELECT c.name, t.subject, t.body, coalesce(p.name, v.name, a.profile->>'name') FROM quickbook.clinic c"
+		" JOIN quickbook.account a ON a.clinic_id = c.id LEFT JOIN quickbook.patient p ON p.id = a.patient_id"
+		" LEFT JOIN quickbook.provider v ON v.id = a.provider_id LEFT JOIN LATERAL (SELECT m.subject, m.body"
+		" FROM quickbook.reminder_rule r JOIN quickbook.message_template m ON m.id = r.template_id"
+		" WHERE r.clinic_id = c.id AND r.occasion = $2 AND r.active ORDER BY r.id LIMIT 1) AS t ON true WHERE a.id = $1",
+		2, {UUIDOID, TEXTOID}
+	},
+	[Q_SIGNING_KEY] = {
+		"SELECT kid, secret FROM quickbook.token_key WHERE retires_at IS NULL ORDER BY created_at DESC, kid LIMIT 1",
+	},
+	[Q_TOKEN_KEY] = {
+		"SELECT kid, secret FROM quickbook.token_key WHERE kid = $1 AND (retires_at IS NULL OR retires_at > $2)",
+		2, {TEXTOID, TIMESTAMPTZOID}
+	},
+	[Q_TOKEN_KEYS] = {
+		"SELECT kid, secret FROM quickbook.token_key WHERE retires_at IS NULL OR retires_at > $1"
+		" ORDER BY created_at DESC, kid",
+		1, {TIMESTAMPTZOID}
+	},
+	[Q_RETIRE_TOKEN_KEYS] = {
+		"UPDATE quickbook.token_key SET retires_at = $1 WHERE retires_at IS NULL OR retires_at > $1",
+		1, {TIMESTAMPTZOID}
+	},
+	[Q_INSERT_TOKEN_KEY] = {
+		"INSERT INTO quickbook.token_key (kid, secret, created_at) VALUES ($1, $2, $3)",
+		3, {TEXTOID, BYTEAOID, TIMESTAMPTZOID}
+	},
+	[Q_PURGE_ACCOUNT_TOKENS] = {
+		"DELETE FROM quickbook.account_token WHERE token_hash IN (SELECT token_hash FROM quickbook.account_token"
+		" WHERE expires_at <= $1 LIMIT 500 FOR UPDATE SKIP LOCKED)",
+		1, {TIMESTAMPTZOID}
+	},
+	[Q_PURGE_ACCOUNT_MAILS] = {
+		"DELETE FROM quickbook.notification WHERE id IN (SELECT id FROM quickbook.notification WHERE purpose IS NOT NULL"
+		" AND created_at <= $1 - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
+		1, {TIMESTAMPTZOID}
+	},
+	/* sign-ups; an invitation waits until somebody takes it back */
+	[Q_PURGE_ACCOUNTS] = {
+		"DELETE FROM quickbook.account WHERE id IN (SELECT id FROM quickbook.account WHERE email_verified_at IS NULL"
+		" AND profile IS NOT NULL AND created_at <= $1 - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
+		1, {TIMESTAMPTZOID}
+	},
+	[Q_PURGE_TOKEN_KEYS] = {"DELETE FROM quickbook.token_key WHERE retires_at <= $1 - interval '1 day'", 1, {TIMESTAMPTZOID}},
 };
 
 static SPIPlanPtr plans[Q_NSTATEMENTS];

@@ -182,6 +182,8 @@ qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uu
 		return clinic_by_id(store, Q_CLINIC_OF_SERVICE, id, clinic);
 	if (strcmp(table, "provider") == 0)
 		return clinic_by_id(store, Q_CLINIC_OF_PROVIDER, id, clinic);
+	if (strcmp(table, "account") == 0)
+		return clinic_by_id(store, Q_CLINIC_OF_ACCOUNT, id, clinic);
 	elog(ERROR, "no clinic can be found by \"%s\"", table);
 }
 

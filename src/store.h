@@ -305,14 +305,146 @@ extern void qb_store_insert_notification(QbStore *store, const pg_uuid_t *id, co
 										 const char *recipient, const char *subject, const char *body,
 										 const char *reason);
 extern void qb_store_skip_stale_notifications(QbStore *store, const char *channel);
-extern void qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
-										 Tuplestorestate *result);
+
+/* A message that was claimed: a row of notification_info, and whose account's it is. */
+#define QB_NOTIFICATION_NCOLUMNS 9
+#define QB_N_RECIPIENT 3
+#define QB_N_SUBJECT 4
+#define QB_N_BODY 5
+
+typedef struct QbClaimed
+{
+	Datum		values[QB_NOTIFICATION_NCOLUMNS];
+	bool		nulls[QB_NOTIFICATION_NCOLUMNS];
+	pg_uuid_t	id;
+	pg_uuid_t	clinic_id;
+	char	   *recipient;
+	char	   *purpose;		/* NULL: not an account's */
+	bool		has_account;
+	pg_uuid_t	account_id;
+} QbClaimed;
+
+extern int	qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
+										 QbClaimed **claimed);
 extern bool qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *attempts);
 extern void qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status,
 										 const char *reason);
 extern void qb_store_postpone_notification(QbStore *store, const pg_uuid_t *id, TimestampTz due_at,
 										   const char *reason);
 extern int64 qb_store_retry_dead(QbStore *store, const char *channel);
+
+/* The texts of a template, and the occasions of the rules that use it. */
+extern bool qb_store_template(QbStore *store, const pg_uuid_t *id, char **subject, char **body);
+extern int	qb_store_template_occasions(QbStore *store, const pg_uuid_t *id, char ***occasions);
+
+/* ----------
+ * Accounts
+ * ----------
+ */
+
+/* A row of account_info. */
+#define QB_ACCOUNT_NCOLUMNS 11
+
+typedef struct QbAccount
+{
+	Datum		values[QB_ACCOUNT_NCOLUMNS];
+	bool		nulls[QB_ACCOUNT_NCOLUMNS];
+	pg_uuid_t	id;
+	pg_uuid_t	clinic_id;
+	char	   *email;
+	char	   *role;
+	bool		has_patient;
+	pg_uuid_t	patient_id;
+	bool		has_provider;
+	pg_uuid_t	provider_id;
+	bool		disabled;
+	bool		verified;
+	TimestampTz locked_until;	/* DT_NOBEGIN: null */
+	TimestampTz valid_after;	/* DT_NOBEGIN: null */
+	int			failures;
+	char	   *password_hash;	/* may be NULL */
+} QbAccount;
+
+/* What sign_up() is told; all but email, password_hash and name may be NULL. */
+typedef struct QbSignUp
+{
+	const char *email;
+	const char *password_hash;
+	const char *name;
+	const char *phone;
+	const char *time_zone;
+	const char *locale;
+} QbSignUp;
+
+/* What a mail to an account is made of. */
+typedef struct QbAccountMail
+{
+	char	   *clinic_name;
+	char	   *name;			/* may be NULL */
+	char	   *subject;		/* of the clinic's template; may be NULL */
+	char	   *body;			/* NULL: the clinic has no template */
+} QbAccountMail;
+
+typedef struct QbTokenKey
+{
+	char	   *kid;
+	uint8		secret[32];
+} QbTokenKey;
+
+/* Up to max clinics, in no order; does one exist? */
+extern int	qb_store_some_clinics(QbStore *store, int max, pg_uuid_t *ids);
+extern bool qb_store_clinic_exists(QbStore *store, const pg_uuid_t *id);
+
+/* Whether email and phone (NULL: none) have the form that the tables want; an address without case. */
+extern void qb_store_check_contact(QbStore *store, const char *email, const char *phone, bool *email_is_right,
+								   bool *phone_is_right);
+extern char *qb_store_lower(QbStore *store, const char *text);
+
+/* NULL when there is none.  An address is that of a verified account, or of any that its owner may be given. */
+extern QbAccount *qb_store_account(QbStore *store, const pg_uuid_t *id, bool lock);
+extern QbAccount *qb_store_account_of_address(QbStore *store, const pg_uuid_t *clinic, const char *email);
+extern QbAccount *qb_store_account_to_reset(QbStore *store, const pg_uuid_t *clinic, const char *email);
+
+extern void qb_store_insert_sign_up(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const QbSignUp *told);
+
+/* With a password it is verified at once. */
+extern QbAccount *qb_store_insert_account(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic,
+										  const char *email, const char *password_hash, const char *role,
+										  const pg_uuid_t *patient, const pg_uuid_t *provider);
+
+/* The address is proved; a patient's account gets its patient.  password_hash NULL: the one it has. */
+extern void qb_store_verify_account(QbStore *store, const QbAccount *account, const char *password_hash);
+extern void qb_store_set_password(QbStore *store, const pg_uuid_t *account, const char *password_hash,
+								  TimestampTz valid_after);
+
+/* locked_until DT_NOBEGIN: not locked; signed_in DT_NOBEGIN and password_hash NULL: as before. */
+extern void qb_store_set_attempt(QbStore *store, const pg_uuid_t *account, int failures, TimestampTz locked_until,
+								 TimestampTz signed_in, const char *password_hash);
+extern QbAccount *qb_store_disable_account(QbStore *store, const pg_uuid_t *account, bool disabled,
+										   TimestampTz valid_after);
+
+/* Tokens of mails.  To verify an address or to set a password; take tells whether nobody was faster. */
+extern void qb_store_insert_account_token(QbStore *store, const uint8 *hash, const QbAccount *account,
+										  const char *purpose, TimestampTz expires_at);
+extern bool qb_store_account_token(QbStore *store, const uint8 *hash, bool verifies, pg_uuid_t *account,
+								   pg_uuid_t *clinic, char **email);
+extern bool qb_store_take_account_token(QbStore *store, const uint8 *hash);
+extern void qb_store_delete_account_tokens(QbStore *store, const pg_uuid_t *account);
+
+/* account may be NULL.  Nothing is queued when there is one with the key. */
+extern void qb_store_queue_account_mail(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const char *key,
+										const char *purpose, const pg_uuid_t *account, const char *recipient);
+extern void qb_store_account_mail(QbStore *store, const pg_uuid_t *account, const char *occasion, QbAccountMail *mail);
+
+/* Keys of tokens: the one that signs; one by name; all that are good. */
+extern bool qb_store_signing_key(QbStore *store, QbTokenKey *key);
+extern bool qb_store_token_key(QbStore *store, const char *kid, QbTokenKey *key);
+extern int	qb_store_token_keys(QbStore *store, QbTokenKey **keys);
+extern void qb_store_retire_token_keys(QbStore *store, TimestampTz retires_at);
+extern void qb_store_insert_token_key(QbStore *store, const QbTokenKey *key);
+
+/* Delete what is past: tokens, messages, sign-ups that nobody proved, keys. */
+extern void qb_store_purge_accounts(QbStore *store);
 
 extern void qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
 								  const QbAppointment *appointment, TimestampTz occurred_at, Datum data);

@@ -7,6 +7,7 @@
 #include "statements.h"
 
 #include "access/htup_details.h"
+#include "utils/datum.h"
 
 /* ----------
  * The event log
@@ -210,18 +211,72 @@ qb_store_skip_stale_notifications(QbStore *store, const char *channel)
 	qb_run(store, Q_SKIP_STALE, values, NULL);
 }
 
-void
+static void
+read_claimed(uint64 row, QbClaimed *c)
+{
+	for (int i = 0; i < QB_NOTIFICATION_NCOLUMNS; i++)
+	{
+		FormData_pg_attribute *a = TupleDescAttr(SPI_tuptable->tupdesc, i);
+
+		c->values[i] = column(row, i + 1, &c->nulls[i]);
+		if (!c->nulls[i])
+			c->values[i] = datumCopy(c->values[i], a->attbyval, a->attlen);
+	}
+	c->id = uuid_column(row, 1);
+	c->clinic_id = uuid_column(row, 2);
+	c->recipient = text_column(row, QB_N_RECIPIENT + 1);
+	c->purpose = text_or_null(row, QB_NOTIFICATION_NCOLUMNS + 1);
+	c->has_account = uuid_or_null(row, QB_NOTIFICATION_NCOLUMNS + 2, &c->account_id);
+}
+
+int
 qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
-							 Tuplestorestate *result)
+							 QbClaimed **claimed)
 {
 	Datum		values[] = {
 		CStringGetTextDatum(channel), Int32GetDatum(max), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(lease_until)
 	};
+	int			n;
 
 	qb_run(store, Q_CLAIM, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+	n = (int) SPI_processed;
+	*claimed = palloc(sizeof(QbClaimed) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		read_claimed(row, &(*claimed)[row]);
 	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+bool
+qb_store_template(QbStore *store, const pg_uuid_t *id, char **subject, char **body)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	bool		found;
+
+	qb_run(store, Q_TEMPLATE, values, NULL);
+	found = SPI_processed > 0;
+	if (found)
+	{
+		*subject = text_or_null(0, 1);
+		*body = text_column(0, 2);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+int
+qb_store_template_occasions(QbStore *store, const pg_uuid_t *id, char ***occasions)
+{
+	Datum		values[] = {UUIDPGetDatum(id)};
+	int			n;
+
+	qb_run(store, Q_TEMPLATE_OCCASIONS, values, NULL);
+	n = (int) SPI_processed;
+	*occasions = palloc(sizeof(char *) * Max(n, 1));
+	for (int row = 0; row < n; row++)
+		(*occasions)[row] = text_column(row, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
 }
 
 bool

@@ -11,18 +11,27 @@
 #include "utils/formatting.h"
 #include "utils/timestamp.h"
 
-static const char *const names[QB_NPLACEHOLDERS] = {
-	[QB_PH_PATIENT_NAME] = "patient_name",
-	[QB_PH_CLINIC_NAME] = "clinic_name",
-	[QB_PH_SERVICE_NAME] = "service_name",
-	[QB_PH_PROVIDER_NAME] = "provider_name",
-	[QB_PH_DATE] = "date",
-	[QB_PH_TIME] = "time",
-	[QB_PH_END_TIME] = "end_time",
-	[QB_PH_TIME_ZONE] = "time_zone",
-	[QB_PH_STATUS] = "status",
-	[QB_PH_CANCEL_REASON] = "cancel_reason",
-	[QB_PH_APPOINTMENT_ID] = "appointment_id",
+#define APPOINTMENT QB_TEMPLATE_APPOINTMENT
+#define ACCOUNT QB_TEMPLATE_ACCOUNT
+
+static const struct
+{
+	const char *name;
+	int			kinds;			/* in which it has a value */
+}			placeholders[QB_NPLACEHOLDERS] = {
+	[QB_PH_PATIENT_NAME] = {"patient_name", APPOINTMENT | ACCOUNT},
+	[QB_PH_CLINIC_NAME] = {"clinic_name", APPOINTMENT | ACCOUNT},
+	[QB_PH_SERVICE_NAME] = {"service_name", APPOINTMENT},
+	[QB_PH_PROVIDER_NAME] = {"provider_name", APPOINTMENT},
+	[QB_PH_DATE] = {"date", APPOINTMENT},
+	[QB_PH_TIME] = {"time", APPOINTMENT},
+	[QB_PH_END_TIME] = {"end_time", APPOINTMENT},
+	[QB_PH_TIME_ZONE] = {"time_zone", APPOINTMENT},
+	[QB_PH_STATUS] = {"status", APPOINTMENT},
+	[QB_PH_CANCEL_REASON] = {"cancel_reason", APPOINTMENT},
+	[QB_PH_APPOINTMENT_ID] = {"appointment_id", APPOINTMENT},
+	[QB_PH_TOKEN] = {"token", ACCOUNT},
+	[QB_PH_EMAIL] = {"email", ACCOUNT},
 };
 
 /* How dates and times are written; the longest tag that the locale begins with decides. */
@@ -58,24 +67,40 @@ placeholder(const char *name, int n)
 {
 	for (int i = 0; i < QB_NPLACEHOLDERS; i++)
 	{
-		if ((int) strlen(names[i]) == n && strncmp(names[i], name, n) == 0)
+		if ((int) strlen(placeholders[i].name) == n && strncmp(placeholders[i].name, name, n) == 0)
 			return i;
 	}
 	return -1;
 }
 
+int
+qb_template_kind(const char *occasion)
+{
+	static const char *const of_accounts[] = {"verify_email", "password_reset", "invitation", "already_signed_up"};
+
+	for (int i = 0; i < (int) lengthof(of_accounts); i++)
+	{
+		if (strcmp(occasion, of_accounts[i]) == 0)
+			return ACCOUNT;
+	}
+	return APPOINTMENT;
+}
+
 char *
-qb_template_problem(const char *text)
+qb_template_problem(const char *text, int needed, int *kinds)
 {
 	const char *open;
 
 	while ((open = strstr(text, "{{")) != NULL)
 	{
 		const char *close = strstr(open, "}}");
+		int			i = close ? placeholder(open + 2, (int) (close - open) - 2) : -1;
 
 		if (close == NULL)
 			return pstrdup(open);
-		if (placeholder(open + 2, (int) (close - open) - 2) < 0)
+		if (i >= 0)
+			*kinds &= placeholders[i].kinds;
+		if (i < 0 || *kinds == 0 || (*kinds & needed) != needed)
 			return pnstrdup(open, close - open + 2);
 		text = close + 2;
 	}
@@ -83,13 +108,16 @@ qb_template_problem(const char *text)
 }
 
 char *
-qb_template_names(void)
+qb_template_names(int needed)
 {
 	StringInfoData list;
 
 	initStringInfo(&list);
 	for (int i = 0; i < QB_NPLACEHOLDERS; i++)
-		appendStringInfo(&list, "%s{{%s}}", i > 0 ? ", " : "", names[i]);
+	{
+		if ((placeholders[i].kinds & needed) == needed)
+			appendStringInfo(&list, "%s{{%s}}", list.len > 0 ? ", " : "", placeholders[i].name);
+	}
 	return list.data;
 }
 

@@ -20,14 +20,27 @@ typedef enum QbPlaceholder
 	QB_PH_STATUS,
 	QB_PH_CANCEL_REASON,
 	QB_PH_APPOINTMENT_ID,
+	QB_PH_TOKEN,
+	QB_PH_EMAIL,
 	QB_NPLACEHOLDERS
 } QbPlaceholder;
 
-/* The first placeholder that is not known, or "{{" that is not closed; NULL when all is well. */
-extern char *qb_template_problem(const char *text);
+/* What messages are about, and so which placeholders have values: one or both. */
+#define QB_TEMPLATE_APPOINTMENT 1
+#define QB_TEMPLATE_ACCOUNT 2
 
-/* The names, separated by commas, for hints. */
-extern char *qb_template_names(void);
+/* What a message on an occasion of reminder_rule is about. */
+extern int	qb_template_kind(const char *occasion);
+
+/*
+ * The first placeholder that is not known or has no value in one of the kinds
+ * that are needed, or "{{" that is not closed; NULL when all is well.  *kinds
+ * is narrowed to those in which all have values, and must not become empty.
+ */
+extern char *qb_template_problem(const char *text, int needed, int *kinds);
+
+/* The names that have values in all of some kinds, separated by commas, for hints. */
+extern char *qb_template_names(int needed);
 
 /* Fill in once: what a value contains is not filled in again.  A NULL value is empty. */
 extern char *qb_template_fill(const char *text, char *const *values);

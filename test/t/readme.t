@@ -62,7 +62,7 @@ sed -n '/^## Functions/,/^## Settings/s/^| `\([a-z_]*([a-z_, ]*)\)` .*/\1/p' "$r
 psql -XqAtd quickbook_readme -c "
 	SELECT proname || '(' || coalesce(array_to_string(proargnames, ', '), '') || ')'
 	FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace AND prorettype <> 'trigger'::regtype
-	AND proname !~ '^(schema_|attach_)'" | sort >"$work/functions.code"
+	AND proname !~ '^(schema_|attach_|password_)'" | sort >"$work/functions.code"
 same "$work/functions.readme" "$work/functions.code" 'the table of functions is that of the catalog'
 
 # The table of settings against the server.

@@ -1,0 +1,468 @@
+/*
+ * account.c
+ *		Accounts: signing up and in, passwords.
+ *
+ * What these functions answer, and how long they take, does not tell whether
+ * an address has an account: sign_up() and request_password_reset() look
+ * nothing up, and sign_in() does the same work for nobody as for somebody.
+ *
+ * Who signs in, verifies or resets locks the address first, whether it has an
+ * account or not, and then the account's row.
+ */
+#include "postgres.h"
+
+#include "access.h"
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "account_mail.h"
+#include "arguments.h"
+#include "claims.h"
+#include "compat.h"
+#include "errors.h"
+#include "funcapi.h"
+#include "ids.h"
+#include "locks.h"
+#include "mb/pg_wchar.h"
+#include "password.h"
+#include "secrets.h"
+#include "token.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+#include "zone.h"
+
+PG_FUNCTION_INFO_V1(quickbook_sign_up);
+PG_FUNCTION_INFO_V1(quickbook_verify_email);
+PG_FUNCTION_INFO_V1(quickbook_sign_in);
+PG_FUNCTION_INFO_V1(quickbook_change_password);
+PG_FUNCTION_INFO_V1(quickbook_request_password_reset);
+PG_FUNCTION_INFO_V1(quickbook_reset_password);
+PG_FUNCTION_INFO_V1(quickbook_create_account);
+PG_FUNCTION_INFO_V1(quickbook_disable_account);
+
+/* From the fifth wrong password on an account is locked, for ever twice as long. */
+#define FREE_FAILURES 5
+#define FIRST_LOCK (30 * USECS_PER_SEC)
+#define LONGEST_LOCK USECS_PER_HOUR
+
+#define LONGEST_NAME 200
+#define LONGEST_LOCALE 35
+
+/* ----------
+ * Arguments
+ * ----------
+ */
+
+/* The clinic that is named, or the only one. */
+static pg_uuid_t
+clinic_argument(QbStore *store, const pg_uuid_t *clinic)
+{
+	pg_uuid_t	ids[2];
+
+	if (clinic == NULL)
+	{
+		if (qb_store_some_clinics(store, 2, ids) != 1)
+			qb_raise_argument("clinic_id", "clinic_id must not be null where there is not just one clinic");
+		return ids[0];
+	}
+	if (!qb_store_clinic_exists(store, clinic))
+		qb_raise_not_found("clinic", clinic);
+	return *clinic;
+}
+
+static void
+check_address(QbStore *store, const char *email, const char *phone)
+{
+	bool		email_is_right;
+	bool		phone_is_right;
+
+	qb_store_check_contact(store, email, phone, &email_is_right, &phone_is_right);
+	if (!email_is_right)
+		qb_raise_argument("email", "email is no address");
+	if (!phone_is_right)
+		qb_raise_argument("phone", "phone is not in the form of E.164: + and up to 15 digits");
+}
+
+static void
+check_profile(const QbSignUp *told)
+{
+	const char *meant;
+
+	if (*told->name == '\0' || pg_mbstrlen(told->name) > LONGEST_NAME)
+		qb_raise_argument("name", "name must have 1 to %d characters", LONGEST_NAME);
+	for (const unsigned char *c = (const unsigned char *) told->name; *c != '\0'; c++)
+	{
+		if (*c < ' ' || *c == 0x7f)
+			qb_raise_argument("name", "name must not have control characters");
+	}
+	if (told->time_zone != NULL && !qb_zone_is_iana(told->time_zone, &meant))
+		qb_raise_argument("time_zone", "time_zone is not the name of an IANA time zone");
+	if (told->locale != NULL && strlen(told->locale) > LONGEST_LOCALE)
+		qb_raise_argument("locale", "locale must have at most %d characters", LONGEST_LOCALE);
+}
+
+static void
+lock_address(QbStore *store, const pg_uuid_t *clinic, const char *email)
+{
+	char	   *name = psprintf("%s %s", qb_uuid_text(clinic), qb_store_lower(store, email));
+	QbLockSet	lock;
+
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_ADDRESS, name, (int) strlen(name));
+	qb_locks_acquire(&lock);
+}
+
+static Datum
+account_result(FunctionCallInfo fcinfo, QbAccount *account)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no account_info");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), account->values, account->nulls));
+}
+
+/* ----------
+ * Signing up
+ * ----------
+ */
+
+Datum
+quickbook_sign_up(PG_FUNCTION_ARGS)
+{
+	QbSignUp	told = {
+		.email = qb_arg_text(fcinfo, 0, "email"),
+		.name = qb_arg_text(fcinfo, 2, "name"),
+		.phone = qb_arg_text_or_null(fcinfo, 4),
+		.time_zone = qb_arg_text_or_null(fcinfo, 5),
+		.locale = qb_arg_text_or_null(fcinfo, 6)
+	};
+	char	   *password = qb_arg_text(fcinfo, 1, "password");
+	QbStore		store;
+	pg_uuid_t	clinic;
+	pg_uuid_t	id;
+
+	qb_check_password("password", password);
+	check_profile(&told);
+	qb_store_begin(&store, true);
+	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 3));
+	check_address(&store, told.email, told.phone);
+	told.password_hash = qb_password_hash(password);
+	qb_new_id(&clinic, &id);
+	qb_store_insert_sign_up(&store, &id, &clinic, &told);
+	qb_queue_account_mail(&store, QB_VERIFY_EMAIL, &clinic, &id, told.email);
+	qb_store_end(&store);
+	PG_RETURN_VOID();
+}
+
+qb_noreturn static void refuse_token(void);
+
+static void
+refuse_token(void)
+{
+	qb_raise(QB_NOT_ALLOWED, NULL, "Ask for a new one.", "the token is not valid");
+}
+
+/*
+ * Use up a token of a mail; returns its account, locked.  Everything that may
+ * be wrong with it is the same error.
+ */
+static QbAccount *
+take_token(QbStore *store, const char *token, bool verifies)
+{
+	uint8		hash[QB_SHA256_LENGTH];
+	pg_uuid_t	id;
+	pg_uuid_t	clinic;
+	char	   *email;
+	QbAccount  *account;
+	QbAccount  *other;
+
+	qb_sha256(token, (int) strlen(token), hash);
+	if (!qb_store_account_token(store, hash, verifies, &id, &clinic, &email))
+		refuse_token();
+	lock_address(store, &clinic, email);
+	if (!qb_store_take_account_token(store, hash))
+		refuse_token();
+	account = qb_store_account(store, &id, true);
+	if (account == NULL || account->disabled)
+		refuse_token();
+	other = qb_store_account_of_address(store, &clinic, account->email);
+	if (other != NULL && !qb_uuid_equal(&other->id, &account->id))
+		refuse_token();
+	return account;
+}
+
+Datum
+quickbook_verify_email(PG_FUNCTION_ARGS)
+{
+	char	   *token = qb_arg_text(fcinfo, 0, "token");
+	QbStore		store;
+	QbAccount  *account;
+
+	qb_store_begin(&store, true);
+	account = take_token(&store, token, true);
+	if (!account->verified)
+		qb_store_verify_account(&store, account, NULL);
+	qb_store_delete_account_tokens(&store, &account->id);
+	qb_store_end(&store);
+	PG_RETURN_VOID();
+}
+
+/* ----------
+ * Signing in
+ * ----------
+ */
+
+static void
+record_failure(QbStore *store, const QbAccount *account)
+{
+	int			failures = Min(account->failures + 1, 1000);
+	int			doublings = Min(failures - FREE_FAILURES, 20);
+
+	qb_store_set_attempt(store, &account->id, failures,
+						 doublings < 0 ? DT_NOBEGIN : qb_now() + Min(FIRST_LOCK << doublings, LONGEST_LOCK),
+						 DT_NOBEGIN, NULL);
+}
+
+static void
+record_success(QbStore *store, const QbAccount *account, const char *password)
+{
+	bool		anew = qb_password_is_of_other_cost(account->password_hash);
+
+	qb_store_set_attempt(store, &account->id, 0, DT_NOBEGIN, qb_now(), anew ? qb_password_hash(password) : NULL);
+}
+
+/*
+ * The account that the password opens, or NULL.  Who meets a locked account is
+ * not counted, or others could keep it locked for ever.
+ */
+static QbAccount *
+try_password(QbStore *store, const pg_uuid_t *clinic, const char *email, const char *password)
+{
+	QbAccount  *account;
+	bool		right;
+
+	lock_address(store, clinic, email);
+	account = qb_store_account_of_address(store, clinic, email);
+	if (account != NULL)
+		account = qb_store_account(store, &account->id, true);
+	right = qb_password_matches(password, account ? account->password_hash : NULL);
+	if (account == NULL)
+	{
+		/* an attempt on an account is written: commit it like one */
+		(void) GetCurrentTransactionId();
+		if (synchronous_commit > SYNCHRONOUS_COMMIT_OFF)
+			ForceSyncCommit();
+		return NULL;
+	}
+	if (account->disabled || !account->verified || account->locked_until > qb_now())
+		return NULL;
+	if (right)
+		record_success(store, account, password);
+	else
+		record_failure(store, account);
+	return right ? account : NULL;
+}
+
+/* PostgREST answers with this status. */
+static void
+say_unauthorized(void)
+{
+	(void) set_config_option("response.status", "401", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+Datum
+quickbook_sign_in(PG_FUNCTION_ARGS)
+{
+	char	   *email = qb_arg_text(fcinfo, 0, "email");
+	char	   *password = qb_arg_text(fcinfo, 1, "password");
+	QbStore		store;
+	pg_uuid_t	clinic;
+	QbAccount  *account;
+	char	   *token = NULL;
+
+	qb_store_begin(&store, true);
+	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 2));
+	account = try_password(&store, &clinic, email, password);
+	if (account != NULL)
+		token = qb_token_issue(&store, account);
+	qb_store_end(&store);
+	if (token == NULL)
+	{
+		say_unauthorized();
+		PG_RETURN_NULL();
+	}
+	PG_RETURN_TEXT_P(cstring_to_text(token));
+}
+
+/* ----------
+ * Passwords
+ * ----------
+ */
+
+static void
+set_password(QbStore *store, const QbAccount *account, const char *hash)
+{
+	qb_store_set_password(store, &account->id, hash, qb_token_next_second());
+	qb_store_delete_account_tokens(store, &account->id);
+}
+
+Datum
+quickbook_change_password(PG_FUNCTION_ARGS)
+{
+	char	   *old_password = qb_arg_text(fcinfo, 0, "old_password");
+	char	   *new_password = qb_arg_text(fcinfo, 1, "new_password");
+	QbStore		store;
+	QbAccount  *account = NULL;
+	pg_uuid_t	id;
+
+	qb_check_password("new_password", new_password);
+	qb_store_begin(&store, true);
+	if (store.caller.account == NULL)
+		qb_raise(QB_NOT_ALLOWED, NULL, "Sign in first.", "nobody has signed in");
+	if (qb_parse_uuid(store.caller.account, &id))
+		account = qb_store_account(&store, &id, true);
+	if (account == NULL || account->disabled || !account->verified ||
+		(store.caller.has_clinic && !qb_uuid_equal(&store.caller.clinic_id, &account->clinic_id)))
+		qb_raise(QB_NOT_ALLOWED, NULL, "Sign in again.", "the caller has no account here");
+	if (!qb_password_matches(old_password, account->password_hash))
+		qb_raise(QB_NOT_ALLOWED, NULL, "Give the present password, or ask for a new one by mail.",
+				 "the old password is wrong");
+	set_password(&store, account, qb_password_hash(new_password));
+	qb_store_end(&store);
+	PG_RETURN_VOID();
+}
+
+Datum
+quickbook_request_password_reset(PG_FUNCTION_ARGS)
+{
+	char	   *email = qb_arg_text(fcinfo, 0, "email");
+	QbStore		store;
+	pg_uuid_t	clinic;
+
+	qb_store_begin(&store, true);
+	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 1));
+	check_address(&store, email, NULL);
+	qb_queue_account_mail(&store, QB_PASSWORD_RESET, &clinic, NULL, email);
+	qb_store_end(&store);
+	PG_RETURN_VOID();
+}
+
+Datum
+quickbook_reset_password(PG_FUNCTION_ARGS)
+{
+	char	   *token = qb_arg_text(fcinfo, 0, "token");
+	char	   *new_password = qb_arg_text(fcinfo, 1, "new_password");
+	QbStore		store;
+	QbAccount  *account;
+	char	   *hash;
+
+	qb_check_password("new_password", new_password);
+	qb_store_begin(&store, true);
+	account = take_token(&store, token, false);
+	hash = qb_password_hash(new_password);
+	if (!account->verified)
+		qb_store_verify_account(&store, account, hash);
+	set_password(&store, account, hash);
+	qb_store_end(&store);
+	PG_RETURN_VOID();
+}
+
+/* ----------
+ * Administration
+ * ----------
+ */
+
+/* The clinic of a new account: as named, as the caller's, as that of its patient or provider, or the only one. */
+static pg_uuid_t
+clinic_of_account(QbStore *store, const pg_uuid_t *named, const char *table, const pg_uuid_t *whom)
+{
+	const QbCaller *caller = &store->caller;
+	pg_uuid_t	clinic;
+
+	if (whom != NULL)
+	{
+		if (!qb_store_clinic_of(store, table, whom, &clinic))
+			qb_raise_not_found(table, whom);
+		qb_access_clinic(caller, table, &clinic);
+		if (named != NULL && !qb_uuid_equal(named, &clinic))
+			qb_raise_not_found(table, whom);
+	}
+	else
+		clinic = clinic_argument(store, named ? named : caller->has_clinic ? &caller->clinic_id : NULL);
+	qb_access_clinic(caller, "account", &clinic);
+	return clinic;
+}
+
+/* Each role needs the one id that is its own, and no other. */
+static void
+check_role(const char *role, const pg_uuid_t *patient, const pg_uuid_t *provider)
+{
+	bool		is_patient = strcmp(role, "patient") == 0;
+	bool		is_provider = strcmp(role, "provider") == 0;
+
+	if (!is_patient && !is_provider && strcmp(role, "staff") != 0 && strcmp(role, "admin") != 0)
+		qb_raise_argument("role", "role must be patient, provider, staff or admin");
+	if (is_patient != (patient != NULL))
+		qb_raise_argument("patient_id", is_patient ? "role patient needs patient_id" : "patient_id is for role patient");
+	if (is_provider != (provider != NULL))
+		qb_raise_argument("provider_id",
+						  is_provider ? "role provider needs provider_id" : "provider_id is for role provider");
+}
+
+Datum
+quickbook_create_account(PG_FUNCTION_ARGS)
+{
+	char	   *email = qb_arg_text(fcinfo, 0, "email");
+	char	   *role = qb_arg_text(fcinfo, 1, "role");
+	const pg_uuid_t *patient = qb_arg_uuid_or_null(fcinfo, 3);
+	const pg_uuid_t *provider = qb_arg_uuid_or_null(fcinfo, 4);
+	char	   *password = qb_arg_text_or_null(fcinfo, 5);
+	QbStore		store;
+	pg_uuid_t	clinic;
+	pg_uuid_t	id;
+	QbAccount  *account;
+
+	check_role(role, patient, provider);
+	if (password != NULL)
+		qb_check_password("password", password);
+	qb_store_begin(&store, true);
+	qb_require_admin(&store.caller, "create accounts");
+	clinic = clinic_of_account(&store, qb_arg_uuid_or_null(fcinfo, 2), patient ? "patient" : "provider",
+							   patient ? patient : provider);
+	check_address(&store, email, NULL);
+	lock_address(&store, &clinic, email);
+	if (qb_store_account_of_address(&store, &clinic, email) != NULL)
+		qb_raise_argument("email", "this address has an account already");
+	qb_new_id(&clinic, &id);
+	account = qb_store_insert_account(&store, &id, &clinic, email, password ? qb_password_hash(password) : NULL, role,
+									  patient, provider);
+	if (password == NULL)
+		qb_queue_account_mail(&store, QB_INVITATION, &clinic, &id, email);
+	qb_store_end(&store);
+	return account_result(fcinfo, account);
+}
+
+Datum
+quickbook_disable_account(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "account_id");
+	QbStore		store;
+	QbAccount  *account;
+	bool		disabled;
+
+	if (PG_ARGISNULL(1))
+		qb_raise_argument("disabled", "disabled must not be null");
+	disabled = PG_GETARG_BOOL(1);
+	qb_store_begin(&store, true);
+	qb_require_admin(&store.caller, "disable accounts");
+	account = qb_store_account(&store, id, true);
+	if (account == NULL)
+		qb_raise_not_found("account", id);
+	qb_access_clinic(&store.caller, "account", &account->clinic_id);
+	account = qb_store_disable_account(&store, id, disabled, disabled ? qb_token_next_second() : DT_NOBEGIN);
+	if (disabled)
+		qb_store_delete_account_tokens(&store, id);
+	qb_store_end(&store);
+	return account_result(fcinfo, account);
+}

@@ -1,0 +1,29 @@
+/*
+ * account_mail.h
+ *		Mails to accounts: to prove an address, to set a password.
+ */
+#ifndef QB_ACCOUNT_MAIL_H
+#define QB_ACCOUNT_MAIL_H
+
+#include "store.h"
+
+/* notification.purpose and account_token.purpose */
+#define QB_VERIFY_EMAIL "verify_email"
+#define QB_PASSWORD_RESET "password_reset"
+#define QB_INVITATION "invitation"
+
+/*
+ * Queue a mail; account NULL: whose it is is looked for when it is claimed.
+ * An address, without case, gets one of a purpose in five minutes; invitations,
+ * which admins send, one for each account.
+ */
+extern void qb_queue_account_mail(QbStore *store, const char *purpose, const pg_uuid_t *clinic,
+								  const pg_uuid_t *account, const char *address);
+
+/*
+ * Give a mail that was claimed its text, with a new token.  Returns why it is
+ * not to be sent, NULL if it is.
+ */
+extern const char *qb_fill_account_mail(QbStore *store, QbClaimed *claimed);
+
+#endif							/* QB_ACCOUNT_MAIL_H */
