@@ -98,14 +98,14 @@ SELECT t.is(t.query($$
 
 SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f WHERE f.provolatile <> 's' AND f.proname IN ('available_slots', 'next_slots',
-		'available_days', 'explain_slot', 'free_busy', 'get_appointment', 'list_appointments', 'check_install')$$), '',
+		'available_days', 'explain_slot', 'free_busy', 'get_appointment', 'list_appointments', 'check_install', 'verify_token', 'jwks')$$), '',
 	'functions that only read are STABLE');
 
 SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f WHERE f.provolatile <> 'v' AND f.proname IN ('create_appointment',
 		'create_appointment_local', 'hold_appointment', 'confirm_appointment', 'decline_appointment',
 		'reschedule_appointment', 'cancel_appointment', 'set_appointment_status', 'update_appointment',
-		'run_maintenance', 'fetch_events', 'ack_events', 'install', 'migrate', 'new_id')$$), '',
+		'run_maintenance', 'fetch_events', 'ack_events', 'install', 'migrate', 'new_id', 'sign_up', 'sign_in', 'authenticate')$$), '',
 	'functions that write are VOLATILE');
 
 SELECT t.is(t.query($$
@@ -147,6 +147,18 @@ INSERT INTO t.api VALUES
 	('retry_dead_notifications', 'channel', 1, 'bigint'),
 	('stat_counters', '', 0, 'stat_info'),
 	('reset_stat', '', 0, 'void'),
+	('sign_up', 'email password name clinic_id phone time_zone locale', 4, 'void'),
+	('verify_email', 'token', 0, 'void'),
+	('sign_in', 'email password clinic_id', 1, 'text'),
+	('change_password', 'old_password new_password', 0, 'void'),
+	('request_password_reset', 'email clinic_id', 1, 'void'),
+	('reset_password', 'token new_password', 0, 'void'),
+	('create_account', 'email role clinic_id patient_id provider_id password', 4, 'account_info'),
+	('disable_account', 'account_id disabled', 1, 'account_info'),
+	('verify_token', 'token', 0, 'jsonb'),
+	('authenticate', 'token', 0, 'jsonb'),
+	('rotate_token_key', 'overlap', 1, 'text'),
+	('jwks', '', 0, 'jsonb'),
 	('whoami', '', 0, 'caller_info'),
 	('sees_appointment', 'appointment_id', 0, 'boolean'),
 	('managed_clinics', '', 0, 'uuid[]'),
@@ -222,11 +234,11 @@ SELECT t.is(t.query($$
 SELECT t.is(t.query($$
 	SELECT w.name FROM unnest(ARRAY['clinic', 'provider', 'service', 'service_provider', 'working_hours', 'date_override',
 		'travel', 'time_off', 'busy_time', 'booking_limit', 'patient', 'appointment', 'appointment_resource', 'session',
-		'allocation', 'event', 'consumer']) AS w (name) WHERE w.name NOT IN (SELECT c.relname FROM t.tab c)$$), '',
+		'allocation', 'event', 'consumer', 'account', 'account_token', 'token_key']) AS w (name) WHERE w.name NOT IN (SELECT c.relname FROM t.tab c)$$), '',
 	'install() made every table of the contract');
 
 SELECT t.is(t.query($$
-	SELECT c.relname FROM t.tab c WHERE c.relname NOT IN ('clinic', 'schema_version', 'consumer', 'event_counter') AND NOT EXISTS (
+	SELECT c.relname FROM t.tab c WHERE c.relname NOT IN ('clinic', 'schema_version', 'consumer', 'event_counter', 'token_key') AND NOT EXISTS (
 		SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'clinic_id' AND a.attnotnull)$$), '',
 	'every table carries clinic_id');
 

@@ -173,7 +173,8 @@ DROP TABLE quickbook.clinic, quickbook.provider, quickbook.service, quickbook.se
 	quickbook.date_override, quickbook.travel, quickbook.time_off, quickbook.busy_time, quickbook.booking_limit,
 	quickbook.patient, quickbook.appointment, quickbook.appointment_resource, quickbook.session, quickbook.allocation,
 	quickbook.event, quickbook.event_counter, quickbook.consumer,
-	quickbook.message_template, quickbook.reminder_rule, quickbook.notification, quickbook.schema_version CASCADE;
+	quickbook.message_template, quickbook.reminder_rule, quickbook.notification, quickbook.account, quickbook.account_token,
+	quickbook.token_key, quickbook.schema_version CASCADE;
 SELECT t.refused(sql, 'not_installed', '0A000', t.sql('no tables: %s', sql)) FROM t.calls;
 SELECT t.refused('SELECT quickbook.migrate()', 'not_installed', '0A000', 'no tables: migrate()');
 SELECT t.is(t.problems(), 'schema quickbook', 'no tables: check_install() says so');
