@@ -186,7 +186,7 @@ CREATE FUNCTION quickbook.disable_account(
 	AS 'MODULE_PATHNAME', 'quickbook_disable_account';
 
 COMMENT ON FUNCTION quickbook.disable_account(uuid, boolean) IS
-'Keeps an account from signing in, or lets it again, for admins.
+'Keeps an account from signing in, or lets it again, for admins; it also ends a lock.
 
 authenticate() refuses its tokens from then on, and for good those issued
 before. A gateway that verifies tokens by itself takes them until they expire.

@@ -26,6 +26,7 @@
 #include "password.h"
 #include "secrets.h"
 #include "token.h"
+#include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
@@ -164,8 +165,8 @@ refuse_token(void)
 }
 
 /*
- * Use up a token of a mail; returns its account, locked.  Everything that may
- * be wrong with it is the same error.
+ * Use up a token of a mail; returns its account, locked, as everybody does who
+ * deletes tokens.  Everything that may be wrong with it is the same error.
  */
 static QbAccount *
 take_token(QbStore *store, const char *token, bool verifies)
@@ -181,10 +182,8 @@ take_token(QbStore *store, const char *token, bool verifies)
 	if (!qb_store_account_token(store, hash, verifies, &id, &clinic, &email))
 		refuse_token();
 	lock_address(store, &clinic, email);
-	if (!qb_store_take_account_token(store, hash))
-		refuse_token();
 	account = qb_store_account(store, &id, true);
-	if (account == NULL || account->disabled)
+	if (account == NULL || account->disabled || !qb_store_take_account_token(store, hash))
 		refuse_token();
 	other = qb_store_account_of_address(store, &clinic, account->email);
 	if (other != NULL && !qb_uuid_equal(&other->id, &account->id))
@@ -281,6 +280,8 @@ quickbook_sign_in(PG_FUNCTION_ARGS)
 	QbAccount  *account;
 	char	   *token = NULL;
 
+	/* only some attempts write, but all are refused */
+	PreventCommandIfReadOnly("sign_in()");
 	qb_store_begin(&store, true);
 	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 2));
 	account = try_password(&store, &clinic, email, password);

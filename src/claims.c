@@ -9,6 +9,8 @@
 
 #include "claims.h"
 
+#include <ctype.h>
+
 #include "compat.h"
 #include "secrets.h"
 

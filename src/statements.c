@@ -554,7 +554,8 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		5, {UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
 	},
 	[Q_DISABLE_ACCOUNT] = {
-		"UPDATE quickbook.account a SET disabled = $2, valid_after = coalesce($3, valid_after) WHERE id = $1"
+		"UPDATE quickbook.account a SET disabled = $2, valid_after = coalesce($3, valid_after), failures = 0,"
+		" locked_until = NULL WHERE id = $1"
 		" RETURNING " ACCOUNT_COLUMNS,
 		3, {UUIDOID, BOOLOID, TIMESTAMPTZOID}
 	},
