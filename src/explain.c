@@ -7,6 +7,7 @@
 
 #include "explain.h"
 
+#include "access.h"
 #include "arguments.h"
 #include "compat.h"
 #include "create.h"
@@ -296,6 +297,7 @@ quickbook_explain_slot(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, false);
 	q.search = qb_search_open(&store, service, provider, qb_arg_uuid_or_null(fcinfo, 3));
+	qb_access_calendar(&store, provider, false);
 	obstacle = qb_service_obstacle(q.search, provider);
 	return_row(fcinfo, "service", obstacle == NULL, obstacle ? obstacle : "the provider offers the service");
 	if (q.search->nleads > 0)

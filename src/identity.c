@@ -106,15 +106,16 @@ kind_of_role(Oid role)
 static QbCallerKind
 kind_of_claim(const char *role)
 {
+	const char *word = role;
 	Oid			named;
 
 	if (role == NULL)
 		return QB_CALLER_ANON;
 	if (strncmp(role, ROLE_PREFIX, strlen(ROLE_PREFIX)) == 0)
-		role += strlen(ROLE_PREFIX);
+		word += strlen(ROLE_PREFIX);
 	for (int kind = QB_CALLER_ADMIN; kind <= QB_CALLER_ANON; kind++)
 	{
-		if (strcmp(role, words[kind]) == 0)
+		if (strcmp(word, words[kind]) == 0)
 			return kind;
 	}
 	named = get_role_oid(role, true);
@@ -138,14 +139,18 @@ text_claim(Jsonb *claims, const char *name)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
+/* An id may be absent or null, but not something else: where none is named, all may be meant. */
 static bool
 uuid_claim(Jsonb *claims, const char *name, pg_uuid_t *id)
 {
-	char	   *text = text_claim(claims, name);
+	JsonbValue	buffer;
+	JsonbValue *value = getKeyJsonValueFromContainer(&claims->root, name, (int) strlen(name), &buffer);
 
-	if (text == NULL)
+	if (value == NULL || value->type == jbvNull)
 		return false;
-	*id = *DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text)));
+	if (value->type != jbvString)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("no uuid")));
+	*id = *DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text_claim(claims, name))));
 	return true;
 }
 

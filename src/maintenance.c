@@ -123,7 +123,9 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 	Datum		values[10];
 	bool		nulls[10] = {false};
 	int			pid = qb_worker_pid();
+	QbCaller	caller = qb_caller();
 
+	qb_require_operator(&caller, "see the statistics");
 	if (!qb_read_counters(counters, &since))
 	{
 		memset(nulls, true, sizeof(nulls));
