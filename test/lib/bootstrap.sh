@@ -5,6 +5,9 @@
 #   bootstrap check   the same, and pgTAP, pg_prove and IPC::Run
 #   bootstrap relay   as run, and what quickbook-relay is built with and tested
 #                     against: its libraries, RabbitMQ, an SMTP server
+#   bootstrap gateway as run, and what the tests of gateways and drivers use:
+#                     pgbouncer, Python's drivers, and the npm packages of
+#                     test/gateway, in tmp/gateway; exports QB_GATEWAY, that folder
 #
 # Installs with apt-get only what is missing, and exports PG_CONFIG. Where
 # nothing is missing it needs neither root nor a network. Which server:
@@ -114,7 +117,18 @@ bootstrap_missing() {
   fi
   if [[ $set == relay ]]; then
     bootstrap_missing_relay
+  elif [[ $set == gateway ]]; then
+    bootstrap_missing_gateway
   fi
+}
+
+bootstrap_missing_gateway() {
+  # A nodejs that is not Debian's brings its own npm.
+  command -v node >/dev/null || echo nodejs
+  command -v npm >/dev/null || echo npm
+  [[ -x /usr/sbin/pgbouncer ]] || echo pgbouncer
+  [[ -d /usr/lib/python3/dist-packages/psycopg2 ]] || echo python3-psycopg2
+  [[ -d /usr/lib/python3/dist-packages/psycopg ]] || echo python3-psycopg
 }
 
 bootstrap_missing_relay() {
@@ -164,4 +178,34 @@ bootstrap() {
     [[ ${#missing[@]} -eq 0 ]] || die "installed, and still not there: ${missing[*]}"
   fi
   export PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/$pg/bin/pg_config}
+  if [[ $set == gateway ]]; then
+    bootstrap_npm
+  fi
+}
+
+# Copies test/gateway to tmp/gateway and puts node_modules beside each lock
+# file there, exactly what the lock file says, without running any script of a
+# package. The sources stay as they are; a second run copies and no more.
+bootstrap_npm() {
+  local root from to dir stamp log
+  root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+  from=$root/test/gateway
+  to=$root/tmp/gateway
+  mkdir -p "$to" || die "cannot write $to"
+  log=$to/npm.log
+  (
+    flock 9
+    for dir in . v4 v5; do
+      mkdir -p "$to/$dir" && cp -p "$from/$dir"/package*.json "$to/$dir" || die "cannot write $to/$dir"
+      stamp="$(cksum <"$from/$dir/package-lock.json") $(uname -m)"
+      [[ $(cat "$to/$dir/node_modules/stamp" 2>/dev/null) != "$stamp" ]] || continue
+      say "installing the npm packages of test/gateway/$dir"
+      rm -rf "$to/$dir/node_modules"
+      (cd "$to/$dir" && npm ci --cache "$root/tmp/npm" --prefer-offline --ignore-scripts --no-audit --no-fund) >"$log" 2>&1 </dev/null ||
+        { cat "$log" >&2 && die "npm ci failed in $to/$dir"; }
+      echo "$stamp" >"$to/$dir/node_modules/stamp"
+    done
+    cp -Rp "$from/." "$to" || die "cannot write $to"
+  ) 9>"$to/lock" || exit
+  export QB_GATEWAY=$to
 }
