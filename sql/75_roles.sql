@@ -64,9 +64,13 @@ BEGIN ATOMIC
 		'(SELECT (quickbook.whoami()).clinic_id)') || ')' FROM (VALUES
 		-- in forms that an index can serve, also where several policies are joined by OR
 		('staff', 'FOR ALL', 'clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[])',
-			ARRAY['provider', 'service', 'service_provider', 'working_hours', 'date_override', 'travel', 'time_off',
-				'busy_time', 'booking_limit', 'patient', 'message_template', 'reminder_rule', 'session', 'appointment',
+			ARRAY['provider', 'service', 'working_hours', 'time_off', 'busy_time', 'booking_limit', 'patient', 'message_template', 'reminder_rule', 'session', 'appointment',
 				'appointment_resource', 'allocation', 'event', 'notification']),
+		-- where a constraint would tell of another clinic's rows before the foreign key refuses
+		('staff', 'FOR ALL', 'clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[]))'
+			' WITH CHECK (clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[])'
+			' AND EXISTS (SELECT FROM quickbook.provider AS p WHERE p.id = provider_id)',
+			ARRAY['service_provider', 'date_override', 'travel']),
 		('staff', 'FOR ALL', 'id = ANY ((SELECT quickbook.managed_clinics())::uuid[])', ARRAY['clinic']),
 		('provider', 'FOR ALL', 'provider_id = (SELECT (quickbook.whoami()).provider_id) AND clinic_id = $clinic',
 			ARRAY['working_hours', 'date_override', 'travel', 'time_off', 'busy_time', 'session', 'allocation']),
