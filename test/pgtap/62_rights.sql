@@ -10,6 +10,8 @@ SELECT t.plan(1);
 
 SELECT quickbook.create_consumer('reader') \gset
 
+SELECT t.know('jwtA', t.token('A'), :'all') \gset
+
 CREATE TABLE t.function (n integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, args text NOT NULL,
 	value text NOT NULL, result text, cells text NOT NULL);
 INSERT INTO t.function (name, args, value, result, cells) VALUES
@@ -150,7 +152,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('confirm_appointment', $$({hN}, {none}, {tokenN})$$, 'status', 'booked', '- | ? ? x | ? x x x | ? x ? | ? ? ?'),
 ('confirm_appointment', $$({hA}, {B})$$,               'status', 'booked', '- | x x x | x x x x | x x x | x x x'),
 ('confirm_appointment', $$({hA}, {A}, {tokenN})$$,    'status', 'booked', '- | + x x | + x x x | + x + | + + +'),
-('confirm_appointment', $$({hN}, NULL, {tokenN})$$,   'status', 'booked', '- | x x x | x x x x | x x x | x x x'),
+('confirm_appointment', $$({hN}, NULL, {tokenN})$$,   'status', 'booked', '- | [22023:invalid_argument] [22023:invalid_argument] x | [22023:invalid_argument] x x x | [22023:invalid_argument] x [22023:invalid_argument] | [22023:invalid_argument] [22023:invalid_argument] [22023:invalid_argument]'),
 ('confirm_appointment', $$({pA})$$,                  'status', 'booked', '- | x x x | + x x x | + x + | + + +'),
 ('confirm_appointment', $$({pB})$$,                  'status', 'booked', '- | x x x | + x x x | + x + | + + +'),
 ('confirm_appointment', $$({apB}, expected_version => 99)$$, 'status', 'booked', '- | x [23QB8:stale_version] x | x [23QB8:stale_version] x x | [23QB8:stale_version] x [23QB8:stale_version] | [23QB8:stale_version] [23QB8:stale_version] [23QB8:stale_version]'),
@@ -187,6 +189,34 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('bucket', '({c1})', $$'told'$$, 'told', '- | - - - | - - - - | + + + | + + +'),
 ('event_json', '(NULL)', 'f', 'null', '- | - - - | - - - - | + + + | + + +'),
 
+-- Accounts. Whoever calls may sign up or in: that is how they become somebody.
+('sign_up', $$('new@people.example', 'correct horse', 'New', {c1})$$,    $$'done'$$, 'done', '+ | + + + | + + + + | + + + | + + +'),
+('sign_up', $$('A@people.example', 'correct horse', 'New', {c1})$$,      $$'done'$$, 'done', '+ | + + + | + + + + | + + + | + + +'),
+('verify_email', $$('guess')$$,                                          $$'done'$$, 'done', 'x | x x x | x x x x | x x x | x x x'),
+('sign_in', $$('A@people.example', 'correct horse', {c1})$$,             'f IS NOT NULL', 'true', '+ | + + + | + + + + | + + + | + + +'),
+('sign_in', $$('A@people.example', 'correct horse', {c2})$$,             'f', 'null', '+ | + + + | + + + + | + + + | + + +'),
+('sign_in', $$('A@people.example', 'wrong horse', {c1})$$,               'f', 'null', '+ | + + + | + + + + | + + + | + + +'),
+('request_password_reset', $$('A@people.example', {c1})$$,               $$'done'$$, 'done', '+ | + + + | + + + + | + + + | + + +'),
+('reset_password', $$('guess', 'correct horse')$$,                       $$'done'$$, 'done', 'x | x x x | x x x x | x x x | x x x'),
+('verify_token', $$('guess')$$,                                          $$'good'$$, 'good', 'x | x x x | x x x x | x x x | x x x'),
+('verify_token', $$({jwtA} /* {A} */)$$,                                     $$'good'$$, 'good', '+ | + + + | + + + + | + + + | + + +'),
+('authenticate', $$('guess')$$,                                          $$'good'$$, 'good', 'x | x x x | x x x x | x x x | x x x'),
+('authenticate', $$({jwtA} /* {A} */)$$,                                     $$'good'$$, 'good', '+ | + + + | + + + + | + + + | + + +'),
+('change_password', $$('correct horse', 'better horse')$$,               $$'done'$$, 'done', '- | + + + | + + + + | + + + | x x x'),
+('change_password', $$('wrong horse', 'better horse')$$,                 $$'done'$$, 'done', '- | x x x | x x x x | x x x | x x x'),
+('create_account', $$('new@people.example', 'staff', {c1})$$,            'role', 'staff', '- | - - - | - - - - | - - + | - + +'),
+('create_account', $$('new@people.example', 'admin', {c1}, password => 'correct horse')$$, 'role', 'admin', '- | - - - | - - - - | - - + | - + +'),
+('create_account', $$('new@people.example', 'staff', {c2})$$,            'role', 'staff', '- | - - - | - - - - | - - x | - + +'),
+('create_account', $$('new@people.example', 'patient', NULL, {A})$$,     'role', 'patient', '- | - - - | - - - - | - - + | - + +'),
+('create_account', $$('new@people.example', 'patient', NULL, {Z})$$,     'role', 'patient', '- | - - - | - - - - | - - x | - + +'),
+('create_account', $$('new@people.example', 'provider', NULL, NULL, {X})$$, 'role', 'provider', '- | - - - | - - - - | - - x | - + +'),
+('create_account', $$('new@people.example', 'patient', {none}, {A})$$,   'role', 'patient', '- | - - - | - - - - | - - ? | - ? ?'),
+('disable_account', $$({accA})$$,                                        'disabled', 'true', '- | - - - | - - - - | - - + | - + +'),
+('disable_account', $$({accZ})$$,                                        'disabled', 'true', '- | - - - | - - - - | - - x | - + +'),
+('disable_account', $$({none})$$,                                        'disabled', 'true', '- | - - - | - - - - | - - ? | - ? ?'),
+('rotate_token_key', $$()$$,                                             $$'done'$$, 'done', '- | - - - | - - - - | - - - | - - +'),
+('jwks', $$()$$,                                                         $$'told'$$, 'told', '- | - - - | - - - - | - - - | - - +'),
+
 -- The house: for those who see every clinic.
 ('run_maintenance', '()', $$'done'$$, 'done',                       '- | - - - | - - - - | - - x | - + +'),
 ('create_consumer', $$('another')$$, $$'done'$$, 'done',            '- | - - - | - - - - | - - x | - + +'),
@@ -218,6 +248,250 @@ INSERT INTO t.came SELECT k.n, w.n, t.try(w.db_role, 'on', w.claims, k.sql) FROM
 SELECT t.is(t.have(k.n), t.want(k.cells), k.what) FROM t.call AS k ORDER BY k.n;
 SELECT t.is(t.print(), :'before', 'nothing has changed');
 SELECT t.is(t.leaks(), '', 'nobody was told of what is another''s');
+
+
+-- Every refusal of ours says what to do, and names the error for programs.
+CREATE FUNCTION t.bare_refusals() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(format('%s %s', k.what, w.name), E'\n'), '') FROM t.came AS c JOIN t.call AS k ON k.n = c.call JOIN t.who AS w ON w.n = c.who
+	WHERE (c.said).outcome = 'x' AND (c.said).words !~ '\Anot_allowed: .+\n\{"error": "not_allowed".*\}\n.+\Z'
+$$;
+SELECT t.is(t.bare_refusals(), '', 'a refusal has a detail and a hint');
+
+--
+-- The table is whole
+--
+
+CREATE TABLE t.internal (name text);
+INSERT INTO t.internal VALUES
+	-- triggers
+	('fill_row'), ('check_time_zone'), ('check_limits'), ('check_template'), ('check_rule'),
+	-- pgcrypto's
+	('password_crypt'), ('password_salt'),
+	-- what install(), migrate(), check_install() and create_roles() are made of
+	('schema_version_needed'), ('schema_raise'), ('schema_step_1'), ('schema_comments'), ('schema_expected'), ('schema_present'),
+	('schema_check_policies'), ('schema_role_functions'), ('schema_role_tables'), ('schema_role_policies'), ('schema_roles_in_use'),
+	('attach_code'), ('attach_grants'), ('attach_policies'), ('attach_views');
+
+CREATE FUNCTION t.not_in_the_table() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(DISTINCT p.proname::text, ' '), '') FROM pg_proc AS p
+	WHERE p.pronamespace = 'quickbook'::regnamespace AND p.proname NOT IN (SELECT name FROM t.function UNION ALL SELECT name FROM t.internal)
+$$;
+SELECT t.is(t.not_in_the_table(), '', 'every function is in the table, or is known as internal');
+CREATE FUNCTION t.gone() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(DISTINCT n.name, ' '), '') FROM (SELECT name FROM t.function UNION ALL SELECT name FROM t.internal) AS n
+	WHERE n.name NOT IN (SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'quickbook'::regnamespace)
+$$;
+SELECT t.is(t.gone(), '', 'and there is no other');
+
+-- 'anon: whoami, …': who may call what by EXECUTE alone.
+CREATE FUNCTION t.callable(names text[]) RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(format('%s %s', r.rolname, p.oid::regprocedure), ', '), '') FROM pg_proc AS p, pg_roles AS r
+	WHERE p.pronamespace = 'quickbook'::regnamespace AND p.proname = ANY (names)
+		AND r.rolname IN ('quickbook_anon', 'quickbook_patient', 'quickbook_provider', 'quickbook_staff', 'quickbook_admin')
+		AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+$$;
+SELECT t.is(t.callable(array_agg(k.name)), '', 'nobody calls what is internal') FROM t.internal AS k;
+CREATE FUNCTION t.public_rights() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(what, ', '), '') FROM (
+		SELECT p.oid::regprocedure::text AS what FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS x
+		WHERE p.pronamespace = 'quickbook'::regnamespace AND x.grantee = 0
+		UNION ALL
+		SELECT c.relname FROM pg_class AS c, aclexplode(c.relacl) AS x
+		WHERE c.relnamespace = 'quickbook'::regnamespace AND x.grantee = 0
+		UNION ALL
+		SELECT 'the schema' FROM pg_namespace AS n, aclexplode(n.nspacl) AS x WHERE n.nspname = 'quickbook' AND x.grantee = 0) AS v
+$$;
+SELECT t.is(t.public_rights(), '', 'and PUBLIC nothing');
+CREATE FUNCTION t.roles() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT string_agg(concat_ws(' ', substr(r.rolname, 11), '<', (SELECT string_agg(substr(m.rolname, 11), '+') FROM pg_auth_members AS a
+		JOIN pg_roles AS m ON m.oid = a.roleid WHERE a.member = r.oid),
+		CASE WHEN r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolbypassrls OR r.rolreplication THEN 'too much' END), ', '
+		ORDER BY pg_has_role(r.oid, 'quickbook_admin', 'MEMBER'), (SELECT count(*) FROM pg_auth_members AS a), r.oid)
+	FROM pg_roles AS r WHERE r.rolname ~ '^quickbook_(anon|patient|provider|staff|admin)$'
+$$;
+SELECT t.is(t.roles(), 'anon <, patient < anon, provider < patient, staff < provider, admin < staff', 'the roles are a chain, and can do nothing else');
+
+--
+-- One database role for all, as behind a service that signs in once: there the
+-- claims alone count. Who had no EXECUTE is refused by us.
+--
+
+CREATE TABLE t.wide (call integer, who integer, said t.answer);
+INSERT INTO t.wide SELECT k.n, w.n, t.try('quickbook_admin', 'on', w.claims, k.sql) FROM t.call AS k CROSS JOIN t.who AS w;
+CREATE FUNCTION t.wider() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(format('%s %s: %s, not %s', v.what, v.name, v.have, v.want), E'\n' ORDER BY v.n, v.who), '') FROM (
+		SELECT k.n, w.n AS who, k.what, w.name, t.cell(x.said, k.value) AS have, CASE
+			-- they tell nothing of anybody
+			WHEN k.what ~ '^(new_id|bucket|event_json)\(' THEN '+'
+			-- an id that does not exist is told to whom it is told elsewhere
+			WHEN t.cell(c.said, k.value) = '-' AND k.cells LIKE '%?%' AND t.cell(x.said, k.value) = '?' THEN '?'
+			WHEN t.cell(c.said, k.value) = '-' AND k.what LIKE '%(NULL, %' AND t.cell(x.said, k.value) = '[22023:invalid_argument]' THEN '[22023:invalid_argument]'
+			WHEN t.cell(c.said, k.value) = '-' AND k.what LIKE 'sees_appointment(%' THEN '=false'
+			WHEN t.cell(c.said, k.value) = '-' AND k.what LIKE 'managed_clinics(%' THEN '=0'
+			WHEN t.cell(c.said, k.value) = '-' AND (SELECT t.cell(a.said, k.value) FROM t.came AS a WHERE a.call = k.n AND a.who = 11) <> '-' THEN 'x'
+			ELSE t.cell(c.said, k.value) END AS want
+		FROM t.wide AS x JOIN t.came AS c USING (call, who) JOIN t.call AS k ON k.n = x.call JOIN t.who AS w ON w.n = x.who
+		WHERE w.n <= 11) AS v WHERE v.have <> v.want
+$$;
+SELECT t.is(t.wider(), '', 'with the rights of quickbook_admin on the database, the claims bind as before');
+DELETE FROM t.came;
+INSERT INTO t.came SELECT x.call, x.who, x.said FROM t.wide AS x JOIN t.who AS w ON w.n = x.who;
+SELECT t.is(t.leaks(), '', 'and nothing is told');
+SELECT t.is(t.print(), :'before', 'nor changed');
+
+--
+-- The same callers by their tokens
+--
+
+DELETE FROM t.came;
+INSERT INTO t.came SELECT k.n, w.n, t.try_token(w.db_role, w.token, k.sql) FROM t.call AS k CROSS JOIN t.who AS w WHERE w.token IS NOT NULL;
+CREATE FUNCTION t.with_tokens() RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT coalesce(string_agg(format('%s %s: %s, not %s', v.what, v.name, v.have, v.want), E'\n' ORDER BY v.n, v.who), '') FROM (
+		SELECT k.n, w.n AS who, k.what, w.name, t.cell(x.said, k.value) AS have,
+			(regexp_split_to_array(regexp_replace(btrim(k.cells), '\s*\|\s*|\s+', ' ', 'g'), ' '))[w.n] AS want
+		FROM t.came AS x JOIN t.call AS k ON k.n = x.call JOIN t.who AS w ON w.n = x.who) AS v WHERE v.have <> v.want
+$$;
+SELECT t.is(t.with_tokens(), '', 'with tokens as with claims');
+SELECT t.is(t.leaks(), '', 'nothing is told');
+SELECT t.is(t.print(), :'before', 'nor changed');
+
+--
+-- Who a caller is: claims, and who is believed
+--
+
+CREATE ROLE quickbook_test_plain;
+CREATE ROLE quickbook_test_member IN ROLE quickbook_patient;
+CREATE ROLE quickbook_test_nurse IN ROLE quickbook_staff;
+CREATE ROLE quickbook_test_stranger NOINHERIT IN ROLE quickbook_staff;
+CREATE ROLE quickbook_test_head IN ROLE quickbook_admin;
+GRANT USAGE ON SCHEMA quickbook TO quickbook_test_plain, quickbook_test_stranger, quickbook_test_gateway;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook TO quickbook_test_plain, quickbook_test_stranger, quickbook_test_gateway, quickbook_test_owner;
+
+CREATE TABLE t.forged (n integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text, role text, trust text, claims text, who text, cells text);
+-- In cells: get_appointment of apA, cancel_appointment of apB, available_slots of s1, of sx.
+INSERT INTO t.forged (what, role, trust, claims, who, cells) VALUES
+('anon without claims', 'quickbook_anon', 'on', '', 'anon', '- - + +'),
+('a patient''s role without claims is nobody', 'quickbook_patient', 'on', '', 'anon', 'x x + +'),
+('a provider''s too', 'quickbook_provider', 'on', '', 'anon', 'x x + +'),
+('staff are staff', 'quickbook_staff', 'on', '', 'staff', '+ + + +'),
+('whoever is of them too', 'quickbook_test_nurse', 'off', '', 'staff', '+ + + +'),
+('admin too', 'quickbook_test_head', 'off', '', 'admin', '+ + + +'),
+('but not without the rights of the membership', 'quickbook_test_stranger', 'off', '', 'anon', 'x x + +'),
+('the owner of the tables', 'quickbook_test_owner', 'off', '', 'admin', '+ + + +'),
+('EXECUTE alone is nobody now', 'quickbook_test_plain', 'off', '', 'anon', 'x x + +'),
+('nor is a gateway''s login', 'quickbook_test_gateway', 'on', '', 'anon', 'x x + +'),
+-- not believed
+('a patient''s claims, not believed', 'quickbook_patient', 'off', t.claims('patient', 'c1', 'A'), 'anon', 'x x + +'),
+('an admin''s claims, not believed', 'quickbook_test_plain', 'off', t.claims('admin', 'c1'), 'anon', 'x x + +'),
+('anon claims of staff, not believed', 'quickbook_staff', 'off', '{"role": "anon"}', 'staff', '+ + + +'),
+('broken claims, not believed', 'quickbook_staff', 'off', '{', 'staff', '+ + + +'),
+-- more than the database role gives
+('staff''s claims as a patient', 'quickbook_patient', 'on', t.claims('staff', 'c1'), 'patient/c1', 'x x + x'),
+('staff''s claims and a patient''s id as a patient', 'quickbook_patient', 'on', t.claims('staff', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('admin''s claims as a provider', 'quickbook_provider', 'on', t.claims('admin', 'c1', 'A', 'P'), 'provider/c1/P', '+ x + x'),
+('admin''s claims as staff', 'quickbook_staff', 'on', t.claims('quickbook_admin', 'c1'), 'staff/c1', '+ + + x'),
+('a patient''s claims as anon', 'quickbook_anon', 'on', t.claims('patient', 'c1', 'A'), 'anon/c1', '- - + x'),
+('admin''s claims as anon', 'quickbook_anon', 'on', t.claims('admin', 'c1'), 'anon/c1', '- - + x'),
+('admin''s claims with EXECUTE alone', 'quickbook_test_plain', 'on', t.claims('admin', 'c1'), 'anon/c1', 'x x + x'),
+('a patient''s claims with EXECUTE alone', 'quickbook_test_plain', 'on', t.claims('patient', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('a patient''s claims as the gateway''s login', 'quickbook_test_gateway', 'on', t.claims('patient', 'c1', 'A'), 'anon/c1', 'x x + x'),
+-- less than it gives
+('a patient''s claims as staff', 'quickbook_staff', 'on', t.claims('patient', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('a patient''s claims as the owner', 'quickbook_test_owner', 'on', t.claims('patient', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('a patient''s claims as a superuser', 'none', 'on', t.claims('patient', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('anon''s claims as a superuser', 'none', 'on', '{"role": "anon"}', 'anon', 'x x + +'),
+('no role in the claims, as a superuser', 'none', 'on', '{}', 'anon', 'x x + +'),
+('staff''s claims as the owner', 'quickbook_test_owner', 'on', t.claims('staff', 'c2'), 'staff/c2', 'x x x +'),
+('staff of no clinic, as the owner', 'quickbook_test_owner', 'on', t.claims('staff'), 'staff', '+ + + +'),
+-- roles that are none
+('the role "doctor"', 'quickbook_staff', 'on', t.claims('doctor', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role ""', 'quickbook_staff', 'on', t.claims('', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role "PATIENT"', 'quickbook_staff', 'on', t.claims('PATIENT', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role " staff"', 'quickbook_staff', 'on', t.claims(' staff', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role "quickbook_"', 'quickbook_staff', 'on', t.claims('quickbook_', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role "quickbook_quickbook_staff"', 'quickbook_staff', 'on', t.claims('quickbook_quickbook_staff', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role "public"', 'quickbook_staff', 'on', t.claims('public', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role "none"', 'quickbook_staff', 'on', t.claims('none', 'c1', 'A'), 'anon/c1', 'x x + x'),
+('a role of 200 letters', 'quickbook_staff', 'on', t.claims(pg_catalog.repeat('quickbook_test_nurse', 10), 'c1', 'A'), 'anon/c1', 'x x + x'),
+('the role null', 'quickbook_staff', 'on', '{"role": null}', 'anon', 'x x + +'),
+('no role', 'quickbook_staff', 'on', '{"sub": "x"}', 'anon', 'x x + +'),
+('the role 42', 'quickbook_staff', 'on', '{"role": 42}', 'anon', 'x x + +'),
+('the role true', 'quickbook_staff', 'on', '{"role": true}', 'anon', 'x x + +'),
+('roles in a list', 'quickbook_staff', 'on', '{"role": ["staff"]}', 'anon', 'x x + +'),
+('roles in an object', 'quickbook_staff', 'on', '{"role": {"staff": 1}}', 'anon', 'x x + +'),
+-- roles of the database
+('a role that is of patients', 'quickbook_test_member', 'on', t.claims('quickbook_test_member', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('which gives no more than that', 'quickbook_staff', 'on', t.claims('quickbook_test_member', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('a role that is of staff', 'quickbook_test_nurse', 'on', t.claims('quickbook_test_nurse', 'c1'), 'staff/c1', '+ + + x'),
+('a role that is of staff, as a patient', 'quickbook_patient', 'on', t.claims('quickbook_test_nurse', 'c1', 'A'), 'patient/c1/A', '+ x + x'),
+('a role that is of staff, as anon', 'quickbook_anon', 'on', t.claims('quickbook_test_nurse', 'c1', 'A'), 'anon/c1', '- - + x'),
+('a role that is of nobody', 'quickbook_staff', 'on', t.claims('quickbook_test_plain', 'c1', 'A'), 'anon/c1', 'x x + x'),
+-- what is missing, and what does not fit
+('staff without a clinic', 'quickbook_staff', 'on', t.claims('staff'), NULL, 'x x x x'),
+('admin without a clinic', 'quickbook_admin', 'on', t.claims('admin'), NULL, 'x x x x'),
+('a provider without a clinic', 'quickbook_provider', 'on', t.claims('provider', NULL, NULL, 'P'), NULL, 'x x x x'),
+('a provider who is none', 'quickbook_provider', 'on', t.claims('provider', 'c1'), 'provider/c1', 'x x + x'),
+('a provider with a patient''s id only', 'quickbook_provider', 'on', t.claims('provider', 'c1', 'A'), 'provider/c1', 'x x + x'),
+('a provider of another clinic', 'quickbook_provider', 'on', t.claims('provider', 'c2', NULL, 'P'), 'provider/c2/P', 'x x x +'),
+('a patient who is none', 'quickbook_patient', 'on', t.claims('patient', 'c1'), 'patient/c1', 'x x + x'),
+('a patient with a provider''s id only', 'quickbook_patient', 'on', t.claims('patient', 'c1', NULL, 'P'), 'patient/c1', 'x x + x'),
+('a patient with a provider''s id too', 'quickbook_patient', 'on', t.claims('patient', 'c1', 'B', 'P'), 'patient/c1/B', 'x + + x'),
+('a patient without a clinic', 'quickbook_patient', 'on', t.claims('patient', NULL, 'A'), 'patient/A', '+ x + +'),
+('a patient of another clinic', 'quickbook_patient', 'on', t.claims('patient', 'c2', 'A'), 'patient/c2/A', 'x x x +'),
+('a patient who does not exist', 'quickbook_patient', 'on', t.claims('patient', 'c1', 'none'), 'patient/c1/none', 'x x + x'),
+('a provider who does not exist', 'quickbook_provider', 'on', t.claims('provider', 'c1', NULL, 'none'), 'provider/c1/none', 'x x + x'),
+('staff of a clinic that does not exist', 'quickbook_staff', 'on', t.claims('staff', 'none'), 'staff/none', 'x x x x'),
+('staff who are patients too', 'quickbook_staff', 'on', t.claims('staff', 'c2', 'A', 'P'), 'staff/c2', 'x x x +'),
+('null ids', 'quickbook_patient', 'on', '{"role": "patient", "clinic_id": null, "patient_id": null}', 'patient', 'x x + +');
+INSERT INTO t.forged (what, role, trust, claims, who, cells)
+SELECT t.sql('malformed: %s', k.claims), 'quickbook_staff', 'on', k.claims, NULL, 'x x x x' FROM (VALUES
+	('{'), ('}'), ('nonsense'), (' '), (E'\t'), ('null'), ('true'), ('42'), ('"staff"'), ('[]'), ('[{"role": "staff"}]'), ('{"role": "staff"'),
+	('{"role": "staff"}}'), ('{''role'': ''staff''}'), ('{"role": staff}'), ('{"role": "st\u0000aff"}'), ('{"role": "staff", "clinic_id": "here"}'), ('{"role": "staff", "clinic_id": ""}'), ('{"role": "staff", "clinic_id": 42}'),
+	('{"role": "staff", "clinic_id": []}'), ('{"role": "staff", "clinic_id": {}}'), ('{"role": "staff", "clinic_id": true}'),
+	('{"role": "patient", "patient_id": "nobody"}'), ('{"role": "patient", "patient_id": 1}'), ('{"role": "patient", "patient_id": ["x"]}'),
+	('{"role": "provider", "provider_id": "x"}'), ('{"role": "anon", "patient_id": "x"}'), ('{"role": "anon", "clinic_id": 1}')) AS k (claims);
+-- in every form of a uuid
+INSERT INTO t.forged (what, role, trust, claims, who, cells) VALUES
+('a uuid in braces and capitals', 'quickbook_patient', 'on', t.sql('{"role": "patient", "clinic_id": "{%s}", "patient_id": "%s"}', :'c1', pg_catalog.upper(:'a')), 'patient/c1/A', '+ x + x'),
+('half a uuid', 'quickbook_patient', 'on', t.sql('{"role": "patient", "patient_id": "%s"}', pg_catalog.left(:'a', 18)), NULL, 'x x x x'),
+('a uuid and more', 'quickbook_patient', 'on', t.sql('{"role": "patient", "patient_id": "%s "}', :'a'), NULL, 'x x x x'),
+('the last of two keys counts', 'quickbook_staff', 'on', t.sql('{"role": "staff", "clinic_id": "%s", "role": "patient"}', :'c1'), 'patient/c1', 'x x + x'),
+('what is not ours does not matter', 'quickbook_patient', 'on', t.sql('{"aud": ["x"], "app_metadata": {"role": "admin"}, "role": "patient", "clinic_id": "%s", "patient_id": "%s"}', :'c1', :'a'), 'patient/c1/A', '+ x + x');
+
+CREATE TABLE t.probe (n integer, sql text, value text);
+INSERT INTO t.probe SELECT k.n, t.fill(k.sql), k.value FROM (VALUES
+	(1, 'SELECT status FROM quickbook.get_appointment({apA})', 'booked'),
+	(2, 'SELECT status FROM quickbook.cancel_appointment({apB})', 'cancelled'),
+	(3, 'SELECT $$found$$ FROM quickbook.available_slots({s1}, $$2026-03-04$$, $$2026-03-05$$)', 'found'),
+	(4, 'SELECT $$found$$ FROM quickbook.available_slots({sx}, $$2026-03-04$$, $$2026-03-05$$)', 'found')) AS k (n, sql, value);
+CREATE TABLE t.tried (forged integer, probe integer, cell text);
+INSERT INTO t.tried SELECT f.n, p.n, t.cell(t.try(f.role, f.trust, f.claims, p.sql), p.value) FROM t.forged AS f CROSS JOIN t.probe AS p;
+CREATE TABLE t.told (forged integer, said t.answer);
+INSERT INTO t.told SELECT f.n, t.try(f.role, f.trust, f.claims,
+	'SELECT pg_catalog.concat_ws(''/'', kind, t.names(clinic_id), t.names(provider_id), t.names(patient_id)) FROM quickbook.whoami()') FROM t.forged AS f;
+CREATE FUNCTION t.probed(forged integer) RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$
+	SELECT concat_ws(': ', (SELECT (w.said).outcome FROM t.told AS w WHERE w.forged = $1), string_agg(k.cell, ' ' ORDER BY k.probe))
+	FROM t.tried AS k WHERE k.forged = $1
+$$;
+SELECT t.is(t.probed(f.n), t.sql('%s: %s', coalesce(f.who, 'x'), f.cells), f.what) FROM t.forged AS f ORDER BY f.n;
 
 SELECT * FROM t.finish();
 ROLLBACK;
