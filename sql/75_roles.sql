@@ -81,8 +81,8 @@ BEGIN ATOMIC
 		('provider', 'FOR SELECT', '(SELECT (quickbook.whoami()).provider_id) IS NOT NULL AND clinic_id = $clinic'
 			' AND EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.patient_id = patient.id)',
 			ARRAY['patient']),
-		('patient', 'FOR SELECT', 'clinic_id = $clinic', ARRAY['provider', 'service', 'service_provider']),
-		('patient', 'FOR SELECT', 'id = $clinic', ARRAY['clinic']),
+		('patient', 'FOR SELECT', 'clinic_id = $clinic AND (SELECT (quickbook.whoami()).kind) <> ''anon''', ARRAY['provider', 'service', 'service_provider']),
+		('patient', 'FOR SELECT', 'id = $clinic AND (SELECT (quickbook.whoami()).kind) <> ''anon''', ARRAY['clinic']),
 		('patient', 'FOR ALL',
 			'id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
 			ARRAY['patient']),

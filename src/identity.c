@@ -301,7 +301,6 @@ qb_caller(void)
 		caller.kind = Max(caller.kind, kind_of_role(caller.role));
 	}
 	check_clinic(&caller);
-	caller.has_clinic = caller.has_clinic && caller.kind != QB_CALLER_ANON;
 	caller.has_provider = caller.has_provider && caller.kind == QB_CALLER_PROVIDER;
 	caller.has_patient = caller.has_patient && caller.kind == QB_CALLER_PATIENT;
 	return caller;

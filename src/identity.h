@@ -26,7 +26,7 @@ typedef struct QbCaller
 	bool		identified;		/* by a token or by claims; else by the database role alone */
 	Oid			role;			/* the database role */
 	char	   *account;		/* claim sub; NULL without */
-	bool		has_clinic;		/* never for anon; without one, staff are every clinic's */
+	bool		has_clinic;		/* without one, staff are every clinic's */
 	pg_uuid_t	clinic_id;
 	bool		has_provider;	/* for a provider only */
 	pg_uuid_t	provider_id;

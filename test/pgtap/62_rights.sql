@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(1);
+SELECT t.plan(320);
 
 SELECT quickbook.create_consumer('reader') \gset
 
