@@ -60,8 +60,10 @@ CREATE FUNCTION quickbook.schema_role_policies() RETURNS SETOF quickbook.role_ri
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT t, r.role, r.command || ' TO quickbook_' || r.role || ' USING (' || replace(r.condition, '$clinic',
-		'(SELECT (quickbook.whoami()).clinic_id)') || ')' FROM (VALUES
+	SELECT t, r.role, r.command || ' TO quickbook_' || r.role || ' USING (' || replace(replace(r.condition,
+		'$my_clinic', '(SELECT coalesce(w.clinic_id, (SELECT p.clinic_id FROM quickbook.patient AS p'
+		' WHERE p.id = w.patient_id)) FROM quickbook.whoami() AS w WHERE w.kind <> ''anon'')'),
+		'$clinic', '(SELECT (quickbook.whoami()).clinic_id)') || ')' FROM (VALUES
 		-- in forms that an index can serve, also where several policies are joined by OR
 		('staff', 'FOR ALL', 'clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[])',
 			ARRAY['provider', 'service', 'working_hours', 'time_off', 'busy_time', 'booking_limit', 'patient', 'message_template', 'reminder_rule', 'session', 'appointment',
@@ -81,8 +83,8 @@ BEGIN ATOMIC
 		('provider', 'FOR SELECT', '(SELECT (quickbook.whoami()).provider_id) IS NOT NULL AND clinic_id = $clinic'
 			' AND EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.patient_id = patient.id)',
 			ARRAY['patient']),
-		('patient', 'FOR SELECT', 'clinic_id = $clinic AND (SELECT (quickbook.whoami()).kind) <> ''anon''', ARRAY['provider', 'service', 'service_provider']),
-		('patient', 'FOR SELECT', 'id = $clinic AND (SELECT (quickbook.whoami()).kind) <> ''anon''', ARRAY['clinic']),
+		('patient', 'FOR SELECT', 'clinic_id = $my_clinic', ARRAY['provider', 'service', 'service_provider']),
+		('patient', 'FOR SELECT', 'id = $my_clinic', ARRAY['clinic']),
 		('patient', 'FOR ALL',
 			'id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
 			ARRAY['patient']),

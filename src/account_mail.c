@@ -116,7 +116,7 @@ write_mail(QbStore *store, QbClaimed *claimed, const QbAccount *account, const c
 	if (text->good_for > 0)
 		values[QB_PH_TOKEN] = make_token(store, account, claimed->purpose, text->good_for);
 	subject = mail.body ? mail.subject : text->subject;
-	set_text(claimed, QB_N_SUBJECT, subject ? qb_template_fill(subject, values) : NULL);
+	set_text(claimed, QB_N_SUBJECT, subject ? qb_template_fill_subject(subject, values) : NULL);
 	set_text(claimed, QB_N_BODY, qb_template_fill(mail.body ? mail.body : text->body, values));
 	/* another spelling of an address may be another mailbox */
 	set_text(claimed, QB_N_RECIPIENT, account->email);

@@ -38,24 +38,22 @@ PG_FUNCTION_INFO_V1(quickbook_retry_dead_notifications);
  * ----------
  */
 
-static char *
-fill(const QbMessage *m, const char *text)
+/* values[QB_NPLACEHOLDERS] */
+static void
+fill_in(const QbMessage *m, char **values)
 {
-	char	   *values[QB_NPLACEHOLDERS] = {
-		[QB_PH_PATIENT_NAME] = m->patient_name,
-		[QB_PH_CLINIC_NAME] = m->clinic_name,
-		[QB_PH_SERVICE_NAME] = m->service_name,
-		[QB_PH_PROVIDER_NAME] = m->provider_name,
-		[QB_PH_DATE] = qb_template_date(m->starts_at, m->zone, m->locale),
-		[QB_PH_TIME] = qb_template_time(m->starts_at, m->zone, m->locale),
-		[QB_PH_END_TIME] = qb_template_time(m->ends_at, m->zone, m->locale),
-		[QB_PH_TIME_ZONE] = m->zone,
-		[QB_PH_STATUS] = m->status,
-		[QB_PH_CANCEL_REASON] = m->cancel_reason,
-		[QB_PH_APPOINTMENT_ID] = qb_uuid_text(&m->appointment_id)
-	};
-
-	return text ? qb_template_fill(text, values) : NULL;
+	memset(values, 0, sizeof(char *) * QB_NPLACEHOLDERS);
+	values[QB_PH_PATIENT_NAME] = m->patient_name;
+	values[QB_PH_CLINIC_NAME] = m->clinic_name;
+	values[QB_PH_SERVICE_NAME] = m->service_name;
+	values[QB_PH_PROVIDER_NAME] = m->provider_name;
+	values[QB_PH_DATE] = qb_template_date(m->starts_at, m->zone, m->locale);
+	values[QB_PH_TIME] = qb_template_time(m->starts_at, m->zone, m->locale);
+	values[QB_PH_END_TIME] = qb_template_time(m->ends_at, m->zone, m->locale);
+	values[QB_PH_TIME_ZONE] = m->zone;
+	values[QB_PH_STATUS] = m->status;
+	values[QB_PH_CANCEL_REASON] = m->cancel_reason;
+	values[QB_PH_APPOINTMENT_ID] = qb_uuid_text(&m->appointment_id);
 }
 
 /* Where a channel reaches the patient, NULL if it does not. */
@@ -71,10 +69,14 @@ static void
 queue(QbStore *store, const QbMessage *m)
 {
 	const char *to = recipient(m);
+	char	   *values[QB_NPLACEHOLDERS];
 	pg_uuid_t	id;
 
+	fill_in(m, values);
 	qb_new_id(&m->clinic_id, &id);
-	qb_store_insert_notification(store, &id, m, to, fill(m, m->subject), fill(m, m->body),
+	qb_store_insert_notification(store, &id, m, to,
+								 m->subject ? qb_template_fill_subject(m->subject, values) : NULL,
+								 qb_template_fill(m->body, values),
 								 to ? NULL : strcmp(m->channel, "email") == 0
 								 ? "the patient has no email address" : "the patient has no phone number");
 }

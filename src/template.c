@@ -145,6 +145,20 @@ qb_template_fill(const char *text, char *const *values)
 	return result.data;
 }
 
+char *
+qb_template_fill_subject(const char *text, char *const *values)
+{
+	char	   *subject = qb_template_fill(text, values);
+
+	/* who sends it may paste it into a header */
+	for (unsigned char *c = (unsigned char *) subject; *c != '\0'; c++)
+	{
+		if (*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	}
+	return subject;
+}
+
 static int
 format_of(const char *locale)
 {

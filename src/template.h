@@ -45,6 +45,9 @@ extern char *qb_template_names(int needed);
 /* Fill in once: what a value contains is not filled in again.  A NULL value is empty. */
 extern char *qb_template_fill(const char *text, char *const *values);
 
+/* The same for a subject: one line, whatever the values contain. */
+extern char *qb_template_fill_subject(const char *text, char *const *values);
+
 /*
  * Date and time of an instant in a zone, as somebody with a locale (BCP 47, or
  * NULL) writes them: numerals only, so that no language is needed.
