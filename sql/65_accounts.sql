@@ -235,12 +235,12 @@ invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.jwks()
 	RETURNS jsonb
-	LANGUAGE C STABLE PARALLEL RESTRICTED
+	LANGUAGE C VOLATILE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_jwks';
 
 COMMENT ON FUNCTION quickbook.jwks() IS
 'The keys that tokens are signed with, as a JSON Web Key Set (RFC 7517), for a gateway: PostgREST''s jwt-secret.
 
-They are secrets: whoever has one can sign as anybody. For the owner of the
+Makes the first one if there is none. They are secrets: whoever has one can sign as anybody. For the owner of the
 tables and superusers only. Error: not_allowed (42501).';

@@ -130,12 +130,15 @@ Datum
 quickbook_jwks(PG_FUNCTION_ARGS)
 {
 	QbStore		store;
+	QbTokenKey	first;
 	QbTokenKey *keys;
 	StringInfoData json;
 	int			n;
 
-	qb_store_begin(&store, false);
+	qb_store_begin(&store, true);
 	require_owner(&store);
+	/* a gateway is set up before anybody signs in */
+	signing_key(&store, &first);
 	n = qb_store_token_keys(&store, &keys);
 	qb_store_end(&store);
 	initStringInfo(&json);

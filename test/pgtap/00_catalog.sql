@@ -98,7 +98,7 @@ SELECT t.is(t.query($$
 
 SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f WHERE f.provolatile <> 's' AND f.proname IN ('available_slots', 'next_slots',
-		'available_days', 'explain_slot', 'free_busy', 'get_appointment', 'list_appointments', 'check_install', 'verify_token', 'jwks')$$), '',
+		'available_days', 'explain_slot', 'free_busy', 'get_appointment', 'list_appointments', 'check_install', 'verify_token')$$), '',
 	'functions that only read are STABLE');
 
 SELECT t.is(t.query($$
