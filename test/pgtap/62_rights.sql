@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(320);
+SELECT t.plan(321);
 
 SELECT quickbook.create_consumer('reader') \gset
 
@@ -107,6 +107,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('get_appointment', $$({apZ})$$,                     'status', 'booked', '- | x x + | x x x + | x + x | + + +'),
 ('get_appointment', $$({none})$$,                    'status', 'booked', '- | ? ? ? | ? ? ? ? | ? ? ? | ? ? ?'),
 ('cancel_appointment', $$({apA})$$,                  'status', 'cancelled', '- | + x x | + x x x | + x + | + + +'),
+('cancel_appointment', $$({apA}, 'by whom')$$,       'cancelled_by', 'staff', '- | =patient x x | =provider x x x | + x + | + + +'),
 ('cancel_appointment', $$({apB}, expected_version => 1)$$, 'status', 'cancelled', '- | x + x | x + x x | + x + | + + +'),
 ('cancel_appointment', $$({apB}, expected_version => 99)$$, 'status', 'cancelled', '- | x [23QB8:stale_version] x | x [23QB8:stale_version] x x | [23QB8:stale_version] x [23QB8:stale_version] | [23QB8:stale_version] [23QB8:stale_version] [23QB8:stale_version]'),
 ('cancel_appointment', $$({cB})$$,                   'status', 'cancelled', '- | x + x | x + x x | + x + | + + +'),

@@ -5,7 +5,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(275);
+SELECT t.plan(302);
 
 -- What people.inc has none of: each clinic has a row of everything.
 INSERT INTO quickbook.date_override (provider_id, on_date) VALUES (:'p', '2026-04-01'), (:'q', '2026-04-01'), (:'x', '2026-04-01');
@@ -204,6 +204,10 @@ DELETE FROM t.seen;
 INSERT INTO t.seen SELECT n.what, k.n, t.try(n.db_role, n.trust, n.claims, k.sql) FROM t.nobody AS n CROSS JOIN t.call AS k
 WHERE k.what IN ('patient', 'appointment', 'appointment_resource', 'session', 'allocation', 'my_appointments', 'working_hours', 'event', 'notification');
 SELECT t.is(t.seen_by(n.what), '', t.sql('%s: nobody''s records', n.what)) FROM t.nobody AS n;
+
+-- A patient whose claims say no clinic is of her own.
+SELECT t.is(t.cell(t.try('quickbook_patient', 'on', t.claims('patient', NULL, 'A'), c.sql), NULL),
+	pg_catalog.split_part(c.cells, ' ', 3), t.sql('claims without a clinic: %s', c.what)) FROM t.call AS c ORDER BY c.n;
 
 -- The columns that are nobody's business, in every way to name them.
 DELETE FROM t.call;
