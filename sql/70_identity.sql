@@ -1,5 +1,6 @@
 --
--- Who is calling.
+-- Who is calling.  Not in parallel queries: who loads the library in the middle
+-- of one would lose the settings of the session.
 --
 
 CREATE TYPE quickbook.caller_info AS (
@@ -19,7 +20,7 @@ claim sub. Staff without clinic_id are every clinic''s.';
 
 CREATE FUNCTION quickbook.whoami()
 	RETURNS quickbook.caller_info
-	LANGUAGE C STABLE PARALLEL RESTRICTED
+	LANGUAGE C STABLE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_whoami';
 
@@ -31,7 +32,7 @@ claims of a trusted gateway; else by the database role. Error: not_allowed
 (42501) for claims that cannot be read.';
 
 CREATE FUNCTION quickbook.managed_clinics() RETURNS uuid[]
-	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100
+	LANGUAGE C STABLE COST 100
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_managed_clinics';
 
@@ -41,7 +42,7 @@ COMMENT ON FUNCTION quickbook.managed_clinics() IS
 Used by the policies of row security.';
 
 CREATE FUNCTION quickbook.sees_appointment(appointment_id uuid) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL RESTRICTED COST 100
+	LANGUAGE C STABLE COST 100
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_sees_appointment';
 

@@ -91,6 +91,8 @@ BEGIN ATOMIC
 		('patient', 'FOR SELECT',
 			'patient_id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
 			ARRAY['appointment']),
+		-- for providers, who see the clinic's closures
+		('patient', 'FOR SELECT', 'provider_id IS NULL AND clinic_id = $my_clinic', ARRAY['time_off']),
 		('patient', 'FOR SELECT', 'quickbook.sees_appointment(appointment_id)', ARRAY['appointment_resource']),
 		('patient', 'FOR SELECT', '(SELECT (quickbook.whoami()).patient_id) IS NOT NULL AND'
 			' EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.session_id = session.id)',

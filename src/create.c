@@ -179,6 +179,9 @@ create(QbStore *store, const Request *r)
 	QbChoice	choice;
 
 	qb_access_booking(&store->caller, search->service, r->patient, r->provider, r->hold);
+	if (store->caller.kind == QB_CALLER_ANON && (r->notes || r->has_details))
+		qb_raise(QB_NOT_ALLOWED, NULL, "Give them to update_appointment() when it is confirmed.",
+				 "who is not signed in holds without notes and details");
 	if (r->key && (appointment = made_before(search, r, request)) != NULL)
 		return appointment;
 	qb_check_start(r->start);

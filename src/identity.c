@@ -270,12 +270,19 @@ check_clinic(const QbCaller *caller)
 				 "the claims of %s must name a clinic", caller->kind == QB_CALLER_PROVIDER ? "a provider" : "staff");
 }
 
+/*
+ * A gateway that passes claims on without being believed is set up wrongly:
+ * its staff must not become every clinic's.
+ */
 static QbCaller
-caller_by_role(void)
+caller_by_role(const char *claims)
 {
 	QbCaller	caller = {.role = GetUserId()};
 
 	caller.kind = kind_of_role(caller.role);
+	if (claims != NULL && *claims != '\0' && caller.kind <= QB_CALLER_STAFF && !qb_trust_claims && !is_unbound(caller.role))
+		qb_raise(QB_NOT_ALLOWED, NULL, "ALTER ROLE <the gateway's login role> SET quickbook.trust_claims = on;",
+				 "there are claims, and quickbook.trust_claims is off");
 	/* which provider, which patient? */
 	if (caller.kind > QB_CALLER_STAFF)
 		caller.kind = QB_CALLER_ANON;
@@ -285,7 +292,7 @@ caller_by_role(void)
 QbCaller
 qb_caller(void)
 {
-	const char *claims = qb_trust_claims ? GetConfigOption(CLAIMS, true, false) : NULL;
+	const char *claims = GetConfigOption(CLAIMS, true, false);
 	QbCaller	caller;
 
 	if (identity != NULL)
@@ -293,8 +300,8 @@ qb_caller(void)
 		caller = identity->caller;
 		caller.role = GetUserId();
 	}
-	else if (claims == NULL || *claims == '\0')
-		return caller_by_role();
+	else if (!qb_trust_claims || claims == NULL || *claims == '\0')
+		return caller_by_role(claims);
 	else
 	{
 		caller = qb_caller_from_claims(claims);

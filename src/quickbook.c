@@ -8,6 +8,7 @@
 
 #include <limits.h>
 
+#include "access/parallel.h"
 #include "access/xact.h"
 #include "compat.h"
 #include "events.h"
@@ -102,9 +103,35 @@ qb_now(void)
 	return TIMESTAMP_IS_NOEND(fixed_now) ? GetCurrentStatementStartTimestamp() : fixed_now;
 }
 
+/*
+ * Settings made before the library was loaded cannot be taken over in the
+ * middle of a parallel query, and would be lost for the whole session:
+ * quickbook.trust_claims, too.
+ */
+static void
+check_loading(void)
+{
+	static const char *const names[] = {
+		"quickbook.trust_claims", "quickbook.error_style", "quickbook.now", "quickbook.search_days",
+		"quickbook.password_cost", "quickbook.token_lifetime", "quickbook.notify"
+	};
+
+	if (!IsInParallelMode() || IsParallelWorker())
+		return;
+	for (int i = 0; i < (int) lengthof(names); i++)
+	{
+		if (GetConfigOption(names[i], true, false) != NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("quickbook cannot be loaded in the middle of a parallel query"),
+					 errhint("Put quickbook into session_preload_libraries of the role or database that has its settings.")));
+	}
+}
+
 void
 _PG_init(void)
 {
+	check_loading();
 	DefineCustomStringVariable("quickbook.now",
 							   "The time that quickbook takes for now, for tests.",
 							   "Empty: the start of the statement.",

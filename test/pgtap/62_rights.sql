@@ -400,8 +400,8 @@ INSERT INTO t.forged (what, role, trust, claims, who, cells) VALUES
 -- not believed
 ('a patient''s claims, not believed', 'quickbook_patient', 'off', t.claims('patient', 'c1', 'A'), 'anon', 'x x + +'),
 ('an admin''s claims, not believed', 'quickbook_test_plain', 'off', t.claims('admin', 'c1'), 'anon', 'x x + +'),
-('anon claims of staff, not believed', 'quickbook_staff', 'off', '{"role": "anon"}', 'staff', '+ + + +'),
-('broken claims, not believed', 'quickbook_staff', 'off', '{', 'staff', '+ + + +'),
+('anon claims of staff, not believed', 'quickbook_staff', 'off', '{"role": "anon"}', 'x', 'x x x x'),
+('broken claims, not believed', 'quickbook_staff', 'off', '{', 'x', 'x x x x'),
 -- more than the database role gives
 ('staff''s claims as a patient', 'quickbook_patient', 'on', t.claims('staff', 'c1'), 'patient/c1', 'x x + x'),
 ('staff''s claims and a patient''s id as a patient', 'quickbook_patient', 'on', t.claims('staff', 'c1', 'A'), 'patient/c1/A', '+ x + x'),

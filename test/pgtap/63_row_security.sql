@@ -112,7 +112,7 @@ INSERT INTO t.reading (tab, value, cells) VALUES
 ('date_override', 't.names(provider_id)', '! | ! ! ! | =P =Q 0 =X | =P,Q =X =P,Q | =P,Q,X =P,Q,X =P,Q,X'),
 ('travel', 't.names(provider_id)', '! | ! ! ! | =P =Q 0 =X | =P,Q =X =P,Q | =P,Q,X =P,Q,X =P,Q,X'),
 ('busy_time', 't.names(provider_id)', '! | ! ! ! | =P =Q 0 =X | =P,Q =X =P,Q | =P,Q,X =P,Q,X =P,Q,X'),
-('time_off', 't.names(coalesce(provider_id, clinic_id))', '! | ! ! ! | =P =Q 0 =X | =P,Q,c1 =X =P,Q,c1 | =P,Q,X,c1 =P,Q,X,c1 =P,Q,X,c1'),
+('time_off', 't.names(coalesce(provider_id, clinic_id))', '! | ! ! ! | =P,c1 =Q,c1 =c1 =X | =P,Q,c1 =X =P,Q,c1 | =P,Q,X,c1 =P,Q,X,c1 =P,Q,X,c1'),
 ('booking_limit', 't.names(clinic_id)', '! | ! ! ! | ! ! ! ! | =c1 =c2 =c1 | =c1,c2 =c1,c2 =c1,c2'),
 ('message_template', 't.names(clinic_id)', '! | ! ! ! | ! ! ! ! | =c1 =c2 =c1 | =c1,c2 =c1,c2 =c1,c2'),
 ('reminder_rule', 't.names(clinic_id)', '! | ! ! ! | ! ! ! ! | =c1 =c2 =c1 | =c1,c2 =c1,c2 =c1,c2'),
