@@ -58,7 +58,18 @@ create() { # USER SERVICE DATE TIME
 	printf '{"method": "CreateAppointment", "request": {"user_id": "%s", "provider_id": "%s", "service_id": "%s", "date": "%s", "time": "%s"}}' \
 		"$1" "$provider" "$2" "$3" "$4"
 }
-call() { node "$QB_GATEWAY/grpc/call.js" "$@"; }
+# One client process makes all calls, round after round.
+mkfifo "$work/rounds" "$work/answers"
+node "$QB_GATEWAY/grpc/call.js" <"$work/rounds" >"$work/answers" &
+servers+=($!)
+exec 6>"$work/rounds" 7<"$work/answers"
+call() { # PORT [TOKEN]: a round is a line of input, a request or several with commas
+	local requests answer
+	while read -r requests || [[ -n $requests ]]; do
+		printf '{"port": "%s", "token": "%s", "calls": [%s]}\n' "$1" "${2:-}" "$requests" >&6
+		while read -r -t 60 -u 7 answer && [[ -n $answer ]]; do echo "$answer"; done
+	done
+}
 code() { sed 's/^\([A-Z_]*\) \([a-z_]*\):.*/\1 \2/'; }
 serve port
 
@@ -119,7 +130,7 @@ is "$(create "$two" "$visit" 2026-03-05 11:00 | call "$port" | cut -d' ' -f1)" b
 mapfile -t patients < <(sql "SELECT id FROM quickbook.patient ORDER BY name LIMIT 16")
 requests=()
 for patient in "${patients[@]}"; do requests+=("$(create "$patient" "$visit" 2026-03-06 09:00)"); done
-(IFS=, && echo "[${requests[*]}]") | call "$port" | code | cut -d' ' -f1 | sort | uniq -c | sed 's/^ *//' >"$work/race"
+(IFS=, && echo "${requests[*]}") | call "$port" | code | cut -d' ' -f1 | sort | uniq -c | sed 's/^ *//' >"$work/race"
 is "$(cat "$work/race")" $'15 ALREADY_EXISTS\n1 booked' 'sixteen clients race for one slot: one wins, fifteen get ALREADY_EXISTS'
 is "$(sql "SELECT count(*) FROM quickbook.appointment WHERE starts_at = '2026-03-06 09:00 Europe/Berlin'")" 1 'and there is one appointment'
 is "$(cat "$work"/port.log "$work"/strict.log)" '' 'the gateway has nothing to complain of'
