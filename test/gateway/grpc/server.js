@@ -7,6 +7,7 @@ import grpc from '@grpc/grpc-js';
 import loader from '@grpc/proto-loader';
 import pg from 'pg';
 import { fileURLToPath } from 'node:url';
+import { code, name } from './codes.js';
 
 const proto = fileURLToPath(new URL('appointment.proto', import.meta.url));
 const { quickbook } = grpc.loadPackageDefinition(loader.loadSync(proto, { keepCase: true }));
@@ -14,37 +15,6 @@ const pool = new pg.Pool({ max: 16 });
 pool.on('error', (error) => console.error(error.message));
 
 const { status } = grpc;
-const byName = {
-  slot_taken: status.ALREADY_EXISTS,
-  patient_busy: status.ALREADY_EXISTS,
-  session_full: status.ALREADY_EXISTS,
-  not_found: status.NOT_FOUND,
-  not_allowed: status.PERMISSION_DENIED,
-  invalid_argument: status.INVALID_ARGUMENT,
-  stale_version: status.ABORTED,
-};
-// For errors that are the server's own, and for the other names of quickbook.
-const byState = [
-  [/^40/, status.ABORTED],
-  [/^42501/, status.PERMISSION_DENIED],
-  [/^22/, status.INVALID_ARGUMENT],
-  [/^(23|0A)/, status.FAILED_PRECONDITION],
-  [/^(08|53|57P)/, status.UNAVAILABLE],
-];
-
-function name(error) {
-  try {
-    return JSON.parse(error.detail).error;
-  } catch {
-    return undefined;
-  }
-}
-
-function code(error) {
-  if (!/^[0-9A-Z]{5}$/.test(error.code ?? '')) return status.UNAVAILABLE; // no answer of the server
-  return byName[name(error)] ?? byState.find(([state]) => state.test(error.code))?.[1] ?? status.INTERNAL;
-}
-
 class BadToken extends Error {}
 
 async function authenticate(client, token) {
