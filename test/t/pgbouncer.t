@@ -16,9 +16,11 @@ is() { # HAVE WANT NAME
 . "$QB_LIB/cluster.sh" && set +e
 bootstrap gateway >&2
 db=quickbook_pooled
+gate=quickbook_gate # a gateway's login role
 work=$(mktemp -d)
 chmod 711 "$work"
-trap 'kill ${bouncer:-} 2>/dev/null; wait; dropdb --if-exists --force $db >/dev/null 2>&1; rm -rf "$work"' EXIT
+trap 'kill ${bouncer:-} 2>/dev/null; wait; dropdb --if-exists --force $db >/dev/null 2>&1; dropuser --if-exists $gate >/dev/null 2>&1
+	rm -rf "$work"' EXIT
 PATH=$(dirname "$PG_CONFIG"):$PATH
 direct() { psql -XAtqd $db -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
 
@@ -45,6 +47,8 @@ port=$(cluster_free_port)
 cat >"$work/pgbouncer.ini" <<INI
 [databases]
 $db = host=$PGHOST port=$PGPORT user=$PGUSER
+pooled = host=$PGHOST port=$PGPORT user=$PGUSER dbname=$db
+gate = host=$PGHOST port=$PGPORT user=$gate dbname=$db
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = $port
@@ -121,4 +125,15 @@ is "$(pooled BEGIN "SELECT quickbook.sign_in('one@example.org', 'wrong horse') I
 	"SELECT current_setting('response.status', true)")" $'t\n401' 'as does the status of a failed sign_in'
 is "$(pooled 'SELECT pg_backend_pid()')" "$(direct "SELECT pid FROM pg_stat_activity WHERE datname = '$db' AND client_port = -1 AND pid <> pg_backend_pid()
 	AND backend_type = 'client backend'")" 'one connection served them all'
+
+# Two clients that stay, interleaved on one server connection.
+direct "SET client_min_messages = error; SELECT quickbook.create_roles();
+	CREATE ROLE $gate LOGIN NOINHERIT; GRANT quickbook_anon, quickbook_patient TO $gate;
+	ALTER ROLE $gate IN DATABASE $db SET quickbook.trust_claims = on" >/dev/null
+clinic=$(direct 'SELECT id FROM quickbook.clinic')
+ONE=$one TWO=$two PROVIDER=$provider SERVICE=$service CLINIC=$clinic DATABASE=$db POOLER_PORT=$port \
+	timeout 120 /usr/bin/python3 "$QB_GATEWAY/pooler/clients.py" >"$work/lines" 2>"$work/errors"
+is "$? $(cat "$work/errors")" '0 ' 'the clients come to their end'
+while IFS=$'\t' read -r name have want; do is "$have" "$want" "$name"; done <"$work/lines"
+is "$(wc -l <"$work/lines")" 32 'with all their checks'
 echo "1..$tests"
