@@ -45,9 +45,9 @@ checks() {
 	while IFS=$'\t' read -r name have want; do is "$have" "$want" "$name"; done <"$work/lines"
 	is "$((tests - from > least))" 1 'to its end'
 }
-checks 15 node "$QB_GATEWAY/drivers/pg.js"
-checks 40 /usr/bin/python3 "$QB_GATEWAY/drivers/psycopg_both.py"
+checks 16 node "$QB_GATEWAY/drivers/pg.js"
+checks 60 /usr/bin/python3 "$QB_GATEWAY/drivers/psycopg_both.py"
 cc -Wall -Wextra -Werror -I"$(pg_config --includedir)" -o "$work/libpq" "$QB_GATEWAY/drivers/libpq.c" \
 	-L"$(pg_config --libdir)" -lpq
-checks 9 "$work/libpq"
+checks 19 "$work/libpq"
 echo "1..$tests"

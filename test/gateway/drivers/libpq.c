@@ -68,6 +68,127 @@ in_binary(void)
 	PQclear(result);
 }
 
+/* The hexadecimal digits of a uuid, as its sixteen bytes. */
+static void
+uuid_bytes(const char *text, char bytes[16])
+{
+	unsigned	byte;
+
+	for (int i = 0; i < 16; i++)
+	{
+		while (*text == '-')
+			text++;
+		sscanf(text, "%2x", &byte);
+		bytes[i] = (char) byte;
+		text += 2;
+	}
+}
+
+static void
+binary_arguments(void)
+{
+	char		service[16];
+	char		patient[16];
+	/* 2026-03-10 13:07+00, microseconds since 2000-01-01 */
+	uint64_t	instant = (UINT64_C(1773148020) - 946684800) * 1000000;
+	uint32_t	start[2] = {htonl((uint32_t) (instant >> 32)), htonl((uint32_t) instant)};
+	/* text[] of one dimension: flags, type text, one element from 1, its length */
+	struct
+	{
+		uint32_t	words[6];
+		char		element[4];
+	}			override = {{htonl(1), 0, htonl(25), htonl(1), htonl(1), htonl(4)}, {'g', 'r', 'i', 'd'}};
+	const char *values[] = {service, NULL, patient, (char *) start, (char *) &override, "\1{\"reason\": \"cough\"}"};
+	int			lengths[] = {16, 0, 16, 8, sizeof(override), 20};
+	int			formats[] = {1, 1, 1, 1, 1, 1};
+	PGresult   *result;
+
+	uuid_bytes(getenv("SERVICE"), service);
+	uuid_bytes(getenv("PATIENT"), patient);
+	result = PQexecParams(conn, "SELECT starts_at::text, provider_id, details FROM quickbook.create_appointment(service_id => $1,"
+						  " provider_id => $2, patient_id => $3, starts_at => $4, override => $5, details => $6)",
+						  6, NULL, values, lengths, formats, 0);
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		check("binary arguments", PQerrorMessage(conn), "rows");
+	else
+	{
+		check("uuid, timestamptz and text[] as binary arguments", PQgetvalue(result, 0, 0), "2026-03-10 13:07:00+00");
+		check("NULL for any provider", PQgetvalue(result, 0, 1), getenv("PROVIDER"));
+		check("jsonb as a binary argument", PQgetvalue(result, 0, 2), "{\"reason\": \"cough\"}");
+	}
+	PQclear(result);
+}
+
+/* Every argument that may be left out, given as NULL; an interval. */
+static void
+hold(void)
+{
+	const char *values[] = {NULL, NULL, getenv("SERVICE"), "2026-03-10T20:30:00+05:30", NULL, NULL, NULL, "PT90S", NULL};
+	PGresult   *result = PQexecParams(conn, "SELECT expires_at, starts_at, patient_id, length(hold_token) > 20"
+									  " FROM quickbook.hold_appointment($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+									  9, NULL, values, NULL, NULL, 0);
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		check("holding", PQerrorMessage(conn), "rows");
+	else
+	{
+		check("an interval of ISO 8601", PQgetvalue(result, 0, 0), "2026-03-02 08:01:30+00");
+		check("an offset", PQgetvalue(result, 0, 1), "2026-03-10 15:00:00+00");
+		check("NULL", PQgetisnull(result, 0, 2) ? "null" : "a value", "null");
+		check("the token of a hold for nobody", PQgetvalue(result, 0, 3), "t");
+	}
+	PQclear(result);
+}
+
+/* A set of rows, at once and row by row. */
+static void
+set_of_rows(void)
+{
+	const char *values[] = {getenv("SERVICE"), "2026-03-30 00:00+00", "2026-03-31 00:00+00"};
+	PGresult   *result;
+	char		text[64];
+	int			rows = 0;
+
+	result = PQexecParams(conn, "SELECT * FROM quickbook.available_slots($1, $2, $3)", 3, NULL, values, NULL, NULL, 1);
+	snprintf(text, sizeof(text), "%d", PQntuples(result));
+	check("a set of rows", text, "16");
+	PQclear(result);
+
+	PQsendQueryParams(conn, "SELECT * FROM quickbook.available_slots($1, $2, $3)", 3, NULL, values, NULL, NULL, 0);
+	PQsetSingleRowMode(conn);
+	while ((result = PQgetResult(conn)) != NULL)
+	{
+		if (PQresultStatus(result) == PGRES_SINGLE_TUPLE)
+			rows++;
+		PQclear(result);
+	}
+	snprintf(text, sizeof(text), "%d", rows);
+	check("row by row", text, "16");
+}
+
+/* A statement with a name, more often than it is planned anew for. */
+static void
+prepared(void)
+{
+	char		start[64];
+	int			booked = 0;
+
+	PQclear(PQprepare(conn, "book", CREATE, 4, NULL));
+	for (int i = 0; i < 12; i++)
+	{
+		const char *values[] = {getenv("SERVICE"), getenv("PROVIDER"), getenv("PATIENT"), start};
+		PGresult   *result;
+
+		snprintf(start, sizeof(start), "2026-03-%d 09:00+00", 14 + i);
+		result = PQexecPrepared(conn, "book", 4, values, NULL, NULL, 0);
+		if (PQresultStatus(result) == PGRES_TUPLES_OK)
+			booked++;
+		PQclear(result);
+	}
+	snprintf(start, sizeof(start), "%d", booked);
+	check("a prepared statement, again and again", start, "12");
+}
+
 static void
 refused(void)
 {
@@ -93,6 +214,10 @@ main(void)
 	}
 	in_text();
 	in_binary();
+	binary_arguments();
+	hold();
+	set_of_rows();
+	prepared();
 	refused();
 	PQfinish(conn);
 	return 0;

@@ -30,6 +30,13 @@ const { rows: slots } = await client.query('SELECT * FROM quickbook.available_sl
   [SERVICE, '2026-03-04T00:00Z', '2026-03-05T00:00Z']);
 check('a set of rows', slots.length, 16);
 
+// A statement with a name, more often than it is planned anew for.
+for (let n = 10; n < 22; n++) {
+  await client.query({ name: 'book', text: create, values: [SERVICE, null, PATIENT, `2026-03-${n}T16:30:00+01:00`, null] });
+}
+const { rows: [all] } = await client.query('SELECT count(*) FROM quickbook.list_appointments(patient_id => $1)', [PATIENT]);
+check('a prepared statement, again and again', all.count, 13);
+
 let error = await refusal(create, [SERVICE, PROVIDER, OTHER, start, null]);
 check('SQLSTATE', error.code, '23P01');
 check('MESSAGE begins with the name', error.message.split(':')[0], 'slot_taken');

@@ -63,6 +63,36 @@ def checks(driver, connection, module, cursor, wrap, day):
     error = refusal(connection, 'SELECT quickbook.get_appointment(NULL)', None)
     check(driver, 'the class of invalid_argument', isinstance(error, module.DataError), True)
 
+    error = refusal(connection, 'SELECT quickbook.cancel_appointment(%s, expected_version => 7)', (row['id'],))
+    check(driver, 'the class of stale_version', (isinstance(error, module.IntegrityError), error.diag.sqlstate), (True, '23QB8'))
+    error = refusal(connection, 'SELECT quickbook.set_appointment_status(%s, %s)', (row['id'], 'pending'))
+    check(driver, 'the class of invalid_transition', (isinstance(error, module.IntegrityError), error.diag.sqlstate), (True, '23QB7'))
+    cursor.execute("SELECT set_config('quickbook.trust_claims', 'on', false), set_config('request.jwt.claims', %s, false)",
+                   (json.dumps({'role': 'patient', 'patient_id': str(OTHER)}),))
+    error = refusal(connection, 'SELECT quickbook.get_appointment(%s)', (row['id'],))
+    check(driver, 'the class of not_allowed', isinstance(error, module.errors.InsufficientPrivilege)
+          and isinstance(error, module.ProgrammingError), True)
+    cursor.execute("SELECT set_config('quickbook.trust_claims', 'off', false), set_config('request.jwt.claims', '', false)")
+    india = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
+    cursor.execute('SELECT * FROM quickbook.reschedule_appointment(%s, %s)',
+                   (row['id'], (start + datetime.timedelta(hours=4)).astimezone(india)))
+    row = dict(zip([c.name for c in cursor.description], cursor.fetchone()))
+    check(driver, 'a time with another offset', row['starts_at'], start + datetime.timedelta(hours=4))
+    cursor.execute('SELECT cancelled_by FROM quickbook.cancel_appointment(%s)', (row['id'],))
+    check(driver, 'cancelled by', cursor.fetchone()[0], 'staff')
+
+
+def binary_arguments(connection):
+    """Only psycopg 3 sends them."""
+    start = datetime.datetime(2026, 3, 8, 10, 7, tzinfo=UTC)
+    row = connection.execute('SELECT starts_at, details FROM quickbook.create_appointment(%b, %b, %b, %b, details => %b, override => %b)',
+                             (OTHER, None, SERVICE, start, Jsonb({'n': [1]}), ['grid']), binary=True).fetchone()
+    check('psycopg 3', 'binary arguments', row, (start, {'n': [1]}))
+    row = connection.execute('SELECT expires_at FROM quickbook.hold_appointment(%b, %b, %b, %b, hold_for => %b)',
+                             (None, PROVIDER, SERVICE, start + datetime.timedelta(minutes=53), datetime.timedelta(seconds=90)),
+                             binary=True).fetchone()
+    check('psycopg 3', 'a binary interval', row[0], datetime.datetime(2026, 3, 2, 8, 1, 30, tzinfo=UTC))
+
 
 psycopg2.extras.register_uuid()
 two = psycopg2.connect('')
@@ -73,4 +103,5 @@ from psycopg.types.json import Jsonb  # noqa: E402
 
 checks('psycopg 3', three, psycopg, three.cursor(), Jsonb, 6)
 checks('psycopg 3, binary', three, psycopg, three.cursor(binary=True), Jsonb, 7)
+binary_arguments(three)
 sys.stdout.flush()
