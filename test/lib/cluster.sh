@@ -200,7 +200,7 @@ cluster_init() {
     printf '%s\n' \
       "unix_socket_directories = '$dir'" "port = $(cluster_free_port)" "listen_addresses = ''" \
       "log_line_prefix = '%m [%p] %q%d %e '" "timezone = 'UTC'" "log_timezone = 'UTC'" \
-      "lc_messages = 'C'" "$@"
+      "lc_messages = 'C'" 'max_prepared_transactions = 5' "$@"
   } >>"$dir/data/postgresql.conf"
 }
 

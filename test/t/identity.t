@@ -66,7 +66,7 @@ is "$(as quickbook_identity_gateway "BEGIN; SET LOCAL ROLE quickbook_patient; SE
 is "$(as quickbook_identity_gateway "SET request.jwt.claims = '$claims';" "$who")" '42501' 'which is itself nobody, and may not even ask'
 is "$(as quickbook_identity_gateway 'SET ROLE quickbook_anon;' "SET request.jwt.claims = '$staff';" "$who" "$mine")" 'anon 42501' 'nor gives more than its roles'
 is "$(as quickbook_identity_user "SET request.jwt.claims = '$claims';" "$who" "$mine")" 'anon 0' 'those of another login are not'
-is "$(as quickbook_identity_login "SET request.jwt.claims = '$claims';" "$who" "$mine")" 'staff 200' 'nor make less of it'
+is "$(as quickbook_identity_login "SET request.jwt.claims = '$claims';" "$who" "$mine")" '42501 42501' 'nor are staff served with claims that nobody believes'
 # The library is loaded by the first call: what was set before it is not believed.
 is "$(as quickbook_identity_user 'SET quickbook.trust_claims = on;' "SET request.jwt.claims = '$claims';" "$who" "$mine")" 'anon 0' 'set before the library is loaded'
 is "$(as quickbook_identity_user "$who" 'SET quickbook.trust_claims = on;' "SET request.jwt.claims = '$claims';" "$who")" 'anon 42501 anon' 'set after it'
