@@ -3,6 +3,16 @@
 -- only, so that dropping the extension drops no column.
 --
 
+COMMENT ON SCHEMA quickbook IS
+'quickbook
+
+Free time, appointments that cannot overlap, and a log of what happened.
+
+Sign in with sign_in() and send the token that it returns. Find a time with
+available_slots() or next_slots() and book it with create_appointment(), or with
+hold_appointment() and then confirm_appointment(). An error says what it is in
+the first word of its message; its details are JSON, its hint what to do next.';
+
 CREATE TYPE quickbook.appointment_info AS (
 	id uuid,
 	clinic_id uuid,

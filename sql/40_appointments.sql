@@ -40,7 +40,7 @@ CREATE FUNCTION quickbook.create_appointment_local(
 	AS 'MODULE_PATHNAME', 'quickbook_create_appointment_local';
 
 COMMENT ON FUNCTION quickbook.create_appointment_local(uuid, uuid, uuid, date, time, text, text[]) IS
-'create_appointment with a local date and time, read in the zone of the provider (without one, of the clinic).
+'Books as create_appointment does, by a local date and time, read in the zone of the provider (without one, of the clinic).
 
 A time that does not exist on that date, or exists twice, because the clocks
 change is refused with invalid_argument (22023). Other errors as
@@ -100,9 +100,9 @@ CREATE FUNCTION quickbook.decline_appointment(
 	AS 'MODULE_PATHNAME', 'quickbook_decline_appointment';
 
 COMMENT ON FUNCTION quickbook.decline_appointment(uuid, text, integer) IS
-'Staff: refuses a pending appointment, which is cancelled.
+'Refuses a pending appointment, which is cancelled.
 
-Errors: not_found (P0002), invalid_transition (23QB7) when it is not pending,
+For staff and providers. Errors: not_found (P0002), invalid_transition (23QB7) when it is not pending,
 stale_version (23QB8), not_allowed (42501).';
 
 CREATE FUNCTION quickbook.reschedule_appointment(
@@ -186,7 +186,9 @@ CREATE FUNCTION quickbook.get_appointment(appointment_id uuid)
 	AS 'MODULE_PATHNAME', 'quickbook_get_appointment';
 
 COMMENT ON FUNCTION quickbook.get_appointment(uuid) IS
-'The appointment with that id. Error: not_found (P0002).';
+'The appointment with that id.
+
+Errors: not_found (P0002), not_allowed (42501) for one that you may not see.';
 
 CREATE FUNCTION quickbook.list_appointments(
 	from_time timestamptz DEFAULT NULL,

@@ -109,7 +109,7 @@ CREATE FUNCTION quickbook.purge_events(
 	AS 'MODULE_PATHNAME', 'quickbook_purge_events';
 
 COMMENT ON FUNCTION quickbook.purge_events(interval, boolean) IS
-'Deletes events that are older than that and that every consumer has acknowledged; returns how many.
+'Deletes events older than older_than that every consumer has acknowledged; returns how many.
 
 With force also those that some consumer has not. Errors: invalid_argument
 (22023), not_allowed (42501).';
@@ -132,7 +132,7 @@ AS $json$
 $json$;
 
 COMMENT ON FUNCTION quickbook.event_json(quickbook.event_info) IS
-'The event as a CloudEvents 1.0 envelope in the JSON format: SELECT event_json(e) FROM fetch_events(...) AS e.
+'An event as a CloudEvents 1.0 envelope, in the JSON format.
 
-clinicid and sequence (the position, in order as text) are extension attributes;
+As in SELECT event_json(e) FROM fetch_events(...) AS e. clinicid and sequence (the position, in order as text) are extension attributes;
 sequence is that of CloudEvents'' sequence extension.';

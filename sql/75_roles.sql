@@ -115,6 +115,8 @@ CREATE FUNCTION quickbook.attach_views(owner name) RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $views$
+DECLARE
+	c record;
 BEGIN
 	CREATE OR REPLACE VIEW quickbook.upcoming_appointments WITH (security_invoker = true) AS
 		SELECT a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,
@@ -142,6 +144,17 @@ BEGIN
 				WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id)));
 	COMMENT ON VIEW quickbook.my_appointments IS
 		'Your own appointments, past and to come: a patient''s, or those on a provider''s calendar. Empty for staff.';
+	-- what a column of appointment means, it means here
+	FOR c IN SELECT v.attrelid::regclass AS view, v.attname AS name, coalesce(n.text, col_description(a.attrelid, a.attnum)) AS text
+		FROM pg_attribute v
+			LEFT JOIN pg_attribute a ON a.attrelid = 'quickbook.appointment'::regclass AND a.attname = v.attname
+			LEFT JOIN (VALUES ('clinic_name', 'Name of the clinic.'), ('patient_name', 'Name of the patient, if there is one yet.'),
+				('service_name', 'Name of the service.'), ('provider_name', 'Name of the provider who leads.'),
+				('time_zone', 'IANA zone of the provider at home, else of the clinic.')) AS n (name, text) ON n.name = v.attname
+		WHERE v.attrelid IN ('quickbook.upcoming_appointments'::regclass, 'quickbook.my_appointments'::regclass) AND v.attnum > 0
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', c.view, c.name, c.text);
+	END LOOP;
 	EXECUTE format('ALTER VIEW quickbook.upcoming_appointments OWNER TO %I', owner);
 	EXECUTE format('ALTER VIEW quickbook.my_appointments OWNER TO %I', owner);
 END
