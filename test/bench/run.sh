@@ -2,10 +2,14 @@
 # make bench: what quickbook costs beside the plainest thing that could do the
 # job, on a private server. Both sides run in turns and the medians are
 # compared; a time alone would say more about the machine.
+#
+# QB_BENCH_PROVIDERS, QB_BENCH_ROUNDS: how much and how often.
+# QB_BENCH_PARTS: which, of month create race notify latency (all).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 providers=${QB_BENCH_PROVIDERS:-1000}
 rounds=${QB_BENCH_ROUNDS:-5}
+parts=" ${QB_BENCH_PARTS:-month create race notify latency} "
 PATH=$(dirname "$PG_CONFIG"):$PATH
 export PGDATABASE=quickbook_bench
 failed=0
@@ -48,6 +52,7 @@ row() {
 ratio() { awk -v x="$1" -v y="$2" 'BEGIN { printf "%.2f", x / y }'; }
 us() { awk -v t="$1" 'BEGIN { printf "%.0f us", 1000000 / t }'; }
 rate() { printf '%.1f/s' "$1"; }
+wanted() { [[ $parts == *" $1 "* ]]; }
 
 work=$(mktemp -d)
 errors=$work/errors
@@ -61,74 +66,95 @@ sql -c "ALTER DATABASE quickbook_bench SET quickbook.now = '2026-03-02 08:00+01'
 echo "$(sql -c 'SELECT count(*) FROM quickbook.appointment') appointments"
 
 # A month of one provider: the slots against counting the rows that they avoid.
-compare month 4 month_quickbook month_count -M prepared
-row 'month of slots / count(*), 1 client' "$(us "$a")" "$(us "$b")" "$(ratio "$b" "$a")" '<= 2.5'
+bench_month() {
+	compare month 4 month_quickbook month_count -M prepared
+	row 'month of slots / count(*), 1 client' "$(us "$a")" "$(us "$b")" "$(ratio "$b" "$a")" '<= 2.5'
+}
 
 # One booking against one INSERT under the same constraint.
-export PGOPTIONS='-c synchronous_commit=off'
-compare create 4 create_quickbook create_plain -M prepared
-row 'create_appointment / INSERT, 1 client' "$(us "$a")" "$(us "$b")" "$(ratio "$b" "$a")" '<= 3'
-unset PGOPTIONS
+bench_create() {
+	export PGOPTIONS='-c synchronous_commit=off'
+	compare create 4 create_quickbook create_plain -M prepared
+	row 'create_appointment / INSERT, 1 client' "$(us "$a")" "$(us "$b")" "$(ratio "$b" "$a")" '<= 3'
+	unset PGOPTIONS
+}
+
+deadlocks() { sql -c "SELECT pg_stat_clear_snapshot(); SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()" | tail -1; }
 
 # Sixteen clients want four starts that overlap.
-deadlocks() { sql -c "SELECT pg_stat_clear_snapshot(); SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()" | tail -1; }
-: >"$work/a"
-: >"$work/b"
-ours=0
-theirs=0
-for ((i = 1; i <= 2; i++)); do
-	echo "race: round $i of 2"
-	before=$(deadlocks)
-	tps 10 race_quickbook -c 16 -j 2 >>"$work/a"
-	sleep 1
-	ours=$((ours + $(deadlocks) - before))
-	before=$(deadlocks)
-	tps 10 race_plain -c 16 -j 2 >>"$work/b"
-	sleep 1
-	theirs=$((theirs + $(deadlocks) - before))
-done
-a=$(median <"$work/a")
-b=$(median <"$work/b")
-row 'race for 4 overlapping slots / INSERT, 16 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 15'
-row 'deadlocks in the race' "$ours" "$theirs" "$ours" '<= 0'
-
-# Who sends NOTIFY: the worker, the transaction itself, or nobody. The log was
-# empty when the load was analyzed; autovacuum would have seen to it by now.
-sql -c 'VACUUM ANALYZE quickbook.event' -c 'VACUUM ANALYZE quickbook.event_counter'
-sql -c "ALTER SYSTEM SET quickbook.databases = 'quickbook_bench'" -c 'SELECT pg_reload_conf()' >/dev/null
-for ((i = 0; i < 100; i++)); do
-	[[ $(sql -c 'SELECT worker_pid IS NOT NULL FROM quickbook.stat') == t ]] && break
-	sleep 0.2
-done
-for mode in worker inline off; do : >"$work/$mode"; done
-for ((i = 1; i <= rounds; i++)); do
-	echo "notify: round $i of $rounds"
-	for mode in worker inline off; do
-		PGOPTIONS="-c quickbook.notify=$mode" tps 4 create_quickbook -M prepared -c 32 -j 2 >>"$work/$mode"
+bench_race() {
+	: >"$work/a"
+	: >"$work/b"
+	ours=0
+	theirs=0
+	for ((i = 1; i <= 2; i++)); do
+		echo "race: round $i of 2"
+		before=$(deadlocks)
+		tps 10 race_quickbook -c 16 -j 2 >>"$work/a"
+		sleep 1
+		ours=$((ours + $(deadlocks) - before))
+		before=$(deadlocks)
+		tps 10 race_plain -c 16 -j 2 >>"$work/b"
+		sleep 1
+		theirs=$((theirs + $(deadlocks) - before))
 	done
-done
-a=$(median <"$work/worker")
-b=$(median <"$work/inline")
-c=$(median <"$work/off")
-row 'NOTIFY by the worker / in the transaction, 32 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 2.5'
-row 'NOTIFY by the worker / none, 32 clients' "$(rate "$a")" "$(rate "$c")" "$(ratio "$a" "$c")" '>= 0.9'
+	a=$(median <"$work/a")
+	b=$(median <"$work/b")
+	row 'race for 4 overlapping slots / INSERT, 16 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 15'
+	row 'deadlocks in the race' "$ours" "$theirs" "$ours" '<= 0'
+}
+
+# Let the worker see to this database. The log was empty when the load was
+# analyzed; autovacuum would have seen to it by now.
+start_worker() {
+	sql -c 'VACUUM ANALYZE quickbook.event' -c 'VACUUM ANALYZE quickbook.event_counter'
+	sql -c "ALTER SYSTEM SET quickbook.databases = 'quickbook_bench'" -c 'SELECT pg_reload_conf()' >/dev/null
+	for ((i = 0; i < 100; i++)); do
+		[[ $(sql -c 'SELECT worker_pid IS NOT NULL FROM quickbook.stat') == t ]] && break
+		sleep 0.2
+	done
+}
+
+# Who sends NOTIFY: the worker, the transaction itself, or nobody.
+bench_notify() {
+	start_worker
+	for mode in worker inline off; do : >"$work/$mode"; done
+	for ((i = 1; i <= rounds; i++)); do
+		echo "notify: round $i of $rounds"
+		for mode in worker inline off; do
+			PGOPTIONS="-c quickbook.notify=$mode" tps 4 create_quickbook -M prepared -c 32 -j 2 >>"$work/$mode"
+		done
+	done
+	a=$(median <"$work/worker")
+	b=$(median <"$work/inline")
+	c=$(median <"$work/off")
+	row 'NOTIFY by the worker / in the transaction, 32 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 2.5'
+	row 'NOTIFY by the worker / none, 32 clients' "$(rate "$a")" "$(rate "$c")" "$(ratio "$a" "$c")" '>= 0.9'
+}
 
 # How long after a commit a listener hears of it, at a thousand bookings a second
 # or as many as the machine makes.
-cc -O2 -Wall -Wextra -I"$(pg_config --includedir)" -o "$work/latency" "$here/latency.c" -L"$(pg_config --libdir)" -lpq
-for ((i = 1; i <= rounds; i++)); do
-	echo "latency: round $i of $rounds"
-	"$work/latency" 1000 5 32 "$(sed -e "s/:providers/$providers/g" \
-		-e 's/^SELECT \(.*\) FROM \(nextval.*\);/SELECT a.id FROM \2, LATERAL \1 AS a/' "$here/create_quickbook.sql")" \
-		2>>"$errors" >>"$work/latency.out"
+bench_latency() {
+	start_worker
+	cc -O2 -Wall -Wextra -I"$(pg_config --includedir)" -o "$work/latency" "$here/latency.c" -L"$(pg_config --libdir)" -lpq
+	for ((i = 1; i <= rounds; i++)); do
+		echo "latency: round $i of $rounds"
+		"$work/latency" 1000 5 32 "$(sed -e "s/:providers/$providers/g" \
+			-e 's/^SELECT \(.*\) FROM \(nextval.*\);/SELECT a.id FROM \2, LATERAL \1 AS a/' "$here/create_quickbook.sql")" \
+			2>>"$errors" >>"$work/latency.out"
+	done
+	a=$(awk '{ print $1 }' "$work/latency.out" | median)
+	b=$(awk '{ print $3 }' "$work/latency.out" | median)
+	c=$(awk '{ print $4 }' "$work/latency.out" | median)
+	row "commit to listener at $a bookings/s, median" "$b ms" '' "$b" '<= 20'
+	row "commit to listener at $a bookings/s, 99 %" "$c ms" '' "$c" '<= 20'
+	row '... of which the listener heard' "$(awk '{ print $2 }' "$work/latency.out" | median)" '' \
+		"$(awk '{ print $2 }' "$work/latency.out" | sort -n | head -1)" '>= 1'
+}
+
+for part in month create race notify latency; do
+	if wanted "$part"; then "bench_$part"; fi
 done
-a=$(awk '{ print $1 }' "$work/latency.out" | median)
-b=$(awk '{ print $3 }' "$work/latency.out" | median)
-c=$(awk '{ print $4 }' "$work/latency.out" | median)
-row "commit to listener at $a bookings/s, median" "$b ms" '' "$b" '<= 20'
-row "commit to listener at $a bookings/s, 99 %" "$c ms" '' "$c" '<= 20'
-row '... of which the listener heard' "$(awk '{ print $2 }' "$work/latency.out" | median)" '' \
-	"$(awk '{ print $2 }' "$work/latency.out" | sort -n | head -1)" '>= 1'
 
 # Overlaps, by a query that does not use the constraint.
 overlaps=$(sql -c "SELECT count(*) FROM (SELECT starts_at, max(ends_at) OVER (PARTITION BY calendar_id, lane
