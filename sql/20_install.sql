@@ -476,6 +476,8 @@ BEGIN
 		CONSTRAINT allocation_patient_fkey FOREIGN KEY (patient_id, clinic_id)
 			REFERENCES quickbook.patient (id, clinic_id)
 	);
+	-- for reading; the other is for the constraint
+	CREATE INDEX allocation_calendar_id_lane_starts_at_idx ON quickbook.allocation (calendar_id, lane, starts_at);
 
 	CREATE TABLE quickbook.event (
 		id uuid NOT NULL CONSTRAINT event_pkey PRIMARY KEY,

@@ -9,6 +9,7 @@
 
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "catalog/pg_namespace.h"
 #include "common/jsonapi.h"
 #include "fmgr.h"
@@ -16,6 +17,7 @@
 #include "utils/acl.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
+#include "utils/rangetypes.h"
 
 #if PG_VERSION_NUM < 150000
 #error "quickbook needs PostgreSQL 15 or newer"
@@ -93,6 +95,28 @@ qb_guc_alloc(size_t size)
 	return guc_malloc(LOG, size);
 #else
 	return malloc(size);
+#endif
+}
+
+/* 18: index scans can be measured */
+static inline IndexScanDesc
+qb_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
+#else
+	return index_beginscan(table, index, snapshot, nkeys, 0);
+#endif
+}
+
+/* 16: errors may be kept in a context */
+static inline RangeType *
+qb_make_range(TypeCacheEntry *type, RangeBound *lower, RangeBound *upper)
+{
+#if PG_VERSION_NUM >= 160000
+	return make_range(type, lower, upper, false, NULL);
+#else
+	return make_range(type, lower, upper, false);
 #endif
 }
 

@@ -71,8 +71,6 @@
 	"a.id, a.clinic_id, a.email, a.role, a.patient_id, a.provider_id, a.disabled, a.email_verified_at, a.locked_until," \
 	" a.created_at, a.last_sign_in_at, a.password_hash, a.failures, a.valid_after"
 
-#define PROVIDER_COLUMNS "p.name, p.time_zone, p.capacity, p.open_always, p.active"
-
 typedef struct Statement
 {
 	const char *sql;
@@ -81,75 +79,11 @@ typedef struct Statement
 } Statement;
 
 static const Statement statements[Q_NSTATEMENTS] = {
-	[Q_SCHEMA_VERSION] = {
-		"SELECT coalesce(max(version), 0) FROM quickbook.schema_version",
-	},
-	[Q_SERVICE] = {
-		"SELECT s.id, s.clinic_id, s.name, s.duration, s.slot_interval, s.slot_anchor, s.buffer_before,"
-		" s.buffer_after, s.min_notice, s.horizon_days, s.horizon_counts, lower(s.bookable_during),"
-		" upper(s.bookable_during), s.seats, s.requires_approval, s.pending_blocks, s.cancel_notice,"
-		" s.patient_may_overlap, s.active, c.time_zone, c.week_start,"
-		" EXISTS (SELECT FROM quickbook.booking_limit l WHERE l.clinic_id = s.clinic_id),"
-		" EXISTS (SELECT FROM quickbook.patient p WHERE p.id = $2 AND p.clinic_id = s.clinic_id),"
-		" s.hold_for, s.reschedule_notice, c.anonymous_holds"
-		" FROM quickbook.service s JOIN quickbook.clinic c ON c.id = s.clinic_id WHERE s.id = $1",
-		2, {UUIDOID, UUIDOID}
-	},
 	[Q_TEAM] = {
-		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS
+		"SELECT sp.role, p.id, sp.duration, sp.priority, p.name, p.time_zone, p.capacity, p.open_always, p.active"
 		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
 		" WHERE sp.service_id = $1",
 		1, {UUIDOID}
-	},
-	/* a service may have a thousand leads: are there no other roles, one is enough */
-	[Q_TEAM_OF] = {
-		"SELECT sp.role, p.id, sp.duration, sp.priority, " PROVIDER_COLUMNS ","
-		" (SELECT min(role) FROM quickbook.service_provider WHERE service_id = $1) <>"
-		" (SELECT max(role) FROM quickbook.service_provider WHERE service_id = $1)"
-		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
-		" WHERE sp.service_id = $1 AND sp.provider_id = $2",
-		2, {UUIDOID, UUIDOID}
-	},
-	/*
-	 * All that decides about some providers and a patient, in one question; see
-	 * LoadColumn.  Travel for a year more on both sides: the longest period of
-	 * a limit begins there.
-	 */
-	[Q_LOAD] = {
-		"SELECT 'h'::\"char\", provider_id, service_id IS NOT NULL, weekday::int4, every_weeks, lower(valid),"
-		" upper(valid), anchored_on, start_time, end_time, NULL::timestamptz, NULL::timestamptz,"
-		" NULL::timestamptz, NULL::uuid, NULL::text FROM quickbook.working_hours"
-		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2)"
-		" UNION ALL"
-		" SELECT 'o', provider_id, service_id IS NOT NULL, NULL, NULL, on_date, NULL, NULL, start_time, end_time,"
-		" NULL, NULL, NULL, NULL, NULL FROM quickbook.date_override"
-		" WHERE provider_id = ANY ($1) AND (service_id IS NULL OR service_id = $2) AND on_date BETWEEN $3 AND $4"
-		" UNION ALL"
-		" SELECT 't', provider_id, NULL, NULL, NULL, lower(dates), upper(dates), NULL, NULL, NULL, NULL, NULL, NULL,"
-		" NULL, time_zone FROM quickbook.travel"
-		" WHERE provider_id = ANY ($1) AND dates && daterange($3 - 370, $4 + 370)"
-		" UNION ALL"
-		" SELECT 'f', provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(during), upper(during), NULL,"
-		" NULL, NULL FROM quickbook.time_off WHERE clinic_id = $5 AND during && tstzrange($6, $7)"
-		" AND (provider_id IS NULL OR provider_id = ANY ($1))"
-		" UNION ALL"
-		" SELECT 'b', b.provider_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, lower(b.during), upper(b.during),"
-		" NULL, NULL, NULL FROM unnest($1) AS p (id) JOIN quickbook.busy_time b ON b.provider_id = p.id"
-		" AND b.during && tstzrange($6, $7)"
-		" UNION ALL"
-		" SELECT 'a', a.calendar_id, a.session_id IS NOT NULL, a.lane, NULL, NULL, NULL, NULL, NULL, NULL, a.starts_at,"
-		" a.ends_at, a.expires_at, a.owner_id, NULL FROM unnest($1) AS p (id) JOIN quickbook.allocation a"
-		" ON a.calendar_id = p.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange($6, $7)"
-		" UNION ALL"
-		" SELECT 'p', NULL, session_id IS NOT NULL, lane, NULL, NULL, NULL, NULL, NULL, NULL, starts_at, ends_at,"
-		" expires_at, owner_id, NULL FROM quickbook.allocation"
-		" WHERE calendar_id = $8 AND tstzrange(starts_at, ends_at) && tstzrange($6, $7)",
-		8, {UUIDARRAYOID, UUIDOID, DATEOID, DATEOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID}
-	},
-	[Q_CALENDAR] = {
-		"SELECT owner_id, session_id IS NOT NULL, lane::int4, starts_at, ends_at, expires_at FROM quickbook.allocation"
-		" WHERE calendar_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)",
-		3, {UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_NOT_COUNTING] = {
 		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2 AND status = 'held'"
@@ -215,11 +149,6 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_CLINIC_OF_PATIENT] = {"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}},
 	[Q_CLINIC_OF_SERVICE] = {"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}},
 	[Q_CLINIC_OF_PROVIDER] = {"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}},
-	[Q_PROVIDER] = {
-		"SELECT c.time_zone, p.id, NULL, NULL, " PROVIDER_COLUMNS
-		" FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id WHERE p.id = $1",
-		1, {UUIDOID}
-	},
 	[Q_APPOINTMENT] = {
 		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1",
 		1, {UUIDOID}

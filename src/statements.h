@@ -17,12 +17,7 @@
 
 typedef enum StatementId
 {
-	Q_SCHEMA_VERSION,
-	Q_SERVICE,
 	Q_TEAM,
-	Q_TEAM_OF,
-	Q_LOAD,
-	Q_CALENDAR,
 	Q_NOT_COUNTING,
 	Q_SESSIONS,
 	Q_LIMITS,
@@ -36,7 +31,6 @@ typedef enum StatementId
 	Q_CLINIC_OF_PATIENT,
 	Q_CLINIC_OF_SERVICE,
 	Q_CLINIC_OF_PROVIDER,
-	Q_PROVIDER,
 	Q_APPOINTMENT,
 	Q_APPOINTMENT_LOCKED,
 	Q_APPOINTMENT_BY_KEY,
@@ -250,20 +244,28 @@ compare_ids(const void *a, const void *b)
 	return memcmp((*(QbProvider *const *) a)->id.data, (*(QbProvider *const *) b)->id.data, UUID_LEN);
 }
 
-/* The provider of a row; providers are sorted by id. */
+/* The one with an id, NULL if it is not there; providers are sorted by id. */
 static inline QbProvider *
-provider_of(uint64 row, int number, QbProvider **providers, int n)
+provider_by_id(const pg_uuid_t *id, QbProvider **providers, int n)
 {
-	pg_uuid_t	id = uuid_column(row, number);
 	QbProvider	key;
 	QbProvider *keyp = &key;
 	QbProvider **found;
 
-	key.id = id;
+	key.id = *id;
 	found = bsearch(&keyp, providers, n, sizeof(QbProvider *), compare_ids);
-	if (found == NULL)
+	return found ? *found : NULL;
+}
+
+static inline QbProvider *
+provider_of(uint64 row, int number, QbProvider **providers, int n)
+{
+	pg_uuid_t	id = uuid_column(row, number);
+	QbProvider *p = provider_by_id(&id, providers, n);
+
+	if (p == NULL)
 		elog(ERROR, "row of a provider that was not asked for");
-	return *found;
+	return p;
 }
 
 /* Grow an array by one element, doubling; capacity follows from n. */

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "miscadmin.h"
+#include "scan.h"
 #include "utils/datum.h"
 
 /* ----------
@@ -16,14 +17,20 @@
  * ----------
  */
 
+static QbTable versions = {"schema_version", NULL, false, {"version"}};
+
 static int
 present_version(QbStore *store)
 {
-	int			version;
+	Snapshot	snapshot = qb_snapshot(store);
+	QbScan	   *scan = qb_scan_open(&versions, snapshot);
+	int			version = 0;
 
-	qb_run(store, Q_SCHEMA_VERSION, NULL, NULL);
-	version = DatumGetInt32(not_null(0, 1));
-	SPI_freetuptable(SPI_tuptable);
+	qb_scan_find(scan, NULL, 0, ForwardScanDirection);
+	while (qb_scan_next(scan))
+		version = Max(version, DatumGetInt32(qb_scan_not_null(scan, 0)));
+	qb_scan_close(scan);
+	qb_snapshot_done(snapshot);
 	return version;
 }
 
@@ -98,49 +105,122 @@ qb_store_end(QbStore *store)
  * ----------
  */
 
+enum
+{
+	S_ID, S_CLINIC_ID, S_NAME, S_DURATION, S_SLOT_INTERVAL, S_SLOT_ANCHOR, S_BUFFER_BEFORE, S_BUFFER_AFTER,
+	S_MIN_NOTICE, S_HORIZON_DAYS, S_HORIZON_COUNTS, S_BOOKABLE_DURING, S_SEATS, S_REQUIRES_APPROVAL,
+	S_PENDING_BLOCKS, S_HOLD_FOR, S_CANCEL_NOTICE, S_RESCHEDULE_NOTICE, S_PATIENT_MAY_OVERLAP, S_ACTIVE
+};
+
+static QbTable services = {
+	"service", "service_pkey", false,
+	{"id", "clinic_id", "name", "duration", "slot_interval", "slot_anchor", "buffer_before", "buffer_after",
+		"min_notice", "horizon_days", "horizon_counts", "bookable_during", "seats", "requires_approval",
+	"pending_blocks", "hold_for", "cancel_notice", "reschedule_notice", "patient_may_overlap", "active"}
+};
+
+enum
+{
+	C_ID, C_TIME_ZONE, C_WEEK_START, C_ANONYMOUS_HOLDS
+};
+
+static QbTable clinics = {
+	"clinic", "clinic_pkey", false, {"id", "time_zone", "week_start", "anonymous_holds"}
+};
+
+enum
+{
+	P_ID, P_CLINIC_ID
+};
+
+static QbTable patients = {"patient", "patient_pkey", false, {"id", "clinic_id"}};
+static QbTable limits = {"booking_limit", "booking_limit_clinic_id_idx", false, {"clinic_id"}};
+
+/* Look for the row with an id in its first column. */
+static QbScan *
+find_by_id(QbTable *table, Snapshot snapshot, const pg_uuid_t *id, bool *found)
+{
+	QbScan	   *scan = qb_scan_open(table, snapshot);
+	ScanKeyData key = qb_key_id(0, id);
+
+	qb_scan_find(scan, &key, 1, ForwardScanDirection);
+	*found = qb_scan_next(scan);
+	return scan;
+}
+
+static QbService *
+read_service(QbScan *row)
+{
+	QbService  *s = palloc0(sizeof(QbService));
+	char	   *anchor = qb_scan_text(row, S_SLOT_ANCHOR);
+	Datum		from;
+	Datum		to;
+
+	s->id = qb_scan_id(row, S_ID);
+	s->clinic_id = qb_scan_id(row, S_CLINIC_ID);
+	s->name = qb_scan_text(row, S_NAME);
+	s->duration = qb_scan_length(row, S_DURATION, 0);
+	s->slot_interval = qb_scan_length(row, S_SLOT_INTERVAL, s->duration);
+	s->anchor = *anchor == 'w' ? QB_ANCHOR_WINDOW : *anchor == 'g' ? QB_ANCHOR_GAP : QB_ANCHOR_CLOCK;
+	s->buffer_before = qb_scan_length(row, S_BUFFER_BEFORE, 0);
+	s->buffer_after = qb_scan_length(row, S_BUFFER_AFTER, 0);
+	s->min_notice = qb_scan_length(row, S_MIN_NOTICE, 0);
+	s->horizon_days = qb_scan_is_null(row, S_HORIZON_DAYS) ? -1
+		: DatumGetInt32(qb_scan_not_null(row, S_HORIZON_DAYS));
+	s->horizon_counts = qb_scan_text(row, S_HORIZON_COUNTS);
+	qb_scan_range(row, S_BOOKABLE_DURING, DateADTGetDatum(DATEVAL_NOBEGIN), DateADTGetDatum(DATEVAL_NOEND), &from, &to);
+	s->bookable_from = DatumGetDateADT(from);
+	s->bookable_to = DatumGetDateADT(to);
+	s->seats = DatumGetInt32(qb_scan_not_null(row, S_SEATS));
+	s->requires_approval = qb_scan_bool(row, S_REQUIRES_APPROVAL);
+	s->pending_blocks = qb_scan_bool(row, S_PENDING_BLOCKS);
+	s->hold_for = qb_scan_length(row, S_HOLD_FOR, 0);
+	s->cancel_notice = qb_scan_length(row, S_CANCEL_NOTICE, 0);
+	s->reschedule_notice = qb_scan_length(row, S_RESCHEDULE_NOTICE, 0);
+	s->patient_may_overlap = qb_scan_bool(row, S_PATIENT_MAY_OVERLAP);
+	s->active = qb_scan_bool(row, S_ACTIVE);
+	return s;
+}
+
+/* What a service needs to know of its clinic, and whether a patient, unless NULL, is of it. */
+static void
+add_clinic(QbService *s, Snapshot snapshot, const pg_uuid_t *patient)
+{
+	bool		found;
+	QbScan	   *scan = find_by_id(&clinics, snapshot, &s->clinic_id, &found);
+
+	if (!found)
+		elog(ERROR, "a service without a clinic");
+	s->clinic_zone = qb_scan_text(scan, C_TIME_ZONE);
+	s->week_start = DatumGetInt16(qb_scan_not_null(scan, C_WEEK_START));
+	s->anonymous_holds = qb_scan_bool(scan, C_ANONYMOUS_HOLDS);
+	qb_scan_close(scan);
+	scan = find_by_id(&limits, snapshot, &s->clinic_id, &s->has_limits);
+	qb_scan_close(scan);
+	if (patient == NULL)
+		return;
+	scan = find_by_id(&patients, snapshot, patient, &found);
+	if (found)
+	{
+		pg_uuid_t	clinic = qb_scan_id(scan, P_CLINIC_ID);
+
+		s->has_patient = qb_uuid_equal(&clinic, &s->clinic_id);
+	}
+	qb_scan_close(scan);
+}
+
 QbService *
 qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 {
-	Datum		values[] = {UUIDPGetDatum(id), UUIDPGetDatum(patient)};
-	char		nulls[] = {' ', null_flag(patient == NULL)};
-	QbService  *s;
-	char	   *anchor;
-	bool		isnull;
+	Snapshot	snapshot = qb_snapshot(store);
+	bool		found;
+	QbScan	   *scan = find_by_id(&services, snapshot, id, &found);
+	QbService  *s = found ? read_service(scan) : NULL;
 
-	qb_run(store, Q_SERVICE, values, nulls);
-	if (SPI_processed == 0)
-		return NULL;
-	s = palloc0(sizeof(QbService));
-	s->id = uuid_column(0, 1);
-	s->clinic_id = uuid_column(0, 2);
-	s->name = text_column(0, 3);
-	s->duration = length_column(0, 4, 0);
-	s->slot_interval = length_column(0, 5, s->duration);
-	anchor = text_column(0, 6);
-	s->anchor = *anchor == 'w' ? QB_ANCHOR_WINDOW : *anchor == 'g' ? QB_ANCHOR_GAP : QB_ANCHOR_CLOCK;
-	s->buffer_before = length_column(0, 7, 0);
-	s->buffer_after = length_column(0, 8, 0);
-	s->min_notice = length_column(0, 9, 0);
-	s->horizon_days = DatumGetInt32(column(0, 10, &isnull));
-	if (isnull)
-		s->horizon_days = -1;
-	s->horizon_counts = text_column(0, 11);
-	s->bookable_from = date_column(0, 12, DATEVAL_NOBEGIN);
-	s->bookable_to = date_column(0, 13, DATEVAL_NOEND);
-	s->seats = DatumGetInt32(not_null(0, 14));
-	s->requires_approval = DatumGetBool(not_null(0, 15));
-	s->pending_blocks = DatumGetBool(not_null(0, 16));
-	s->cancel_notice = length_column(0, 17, 0);
-	s->patient_may_overlap = DatumGetBool(not_null(0, 18));
-	s->active = DatumGetBool(not_null(0, 19));
-	s->clinic_zone = text_column(0, 20);
-	s->week_start = DatumGetInt16(not_null(0, 21));
-	s->has_limits = DatumGetBool(not_null(0, 22));
-	s->has_patient = DatumGetBool(not_null(0, 23));
-	s->hold_for = length_column(0, 24, 0);
-	s->reschedule_notice = length_column(0, 25, 0);
-	s->anonymous_holds = DatumGetBool(not_null(0, 26));
-	SPI_freetuptable(SPI_tuptable);
+	qb_scan_close(scan);
+	if (found)
+		add_clinic(s, snapshot, patient);
+	qb_snapshot_done(snapshot);
 	return s;
 }
 
@@ -196,33 +276,79 @@ qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uui
 		qb_uuid_equal(&its_clinic, clinic);
 }
 
-/* A provider from a row of Q_TEAM, Q_TEAM_OF or Q_PROVIDER. */
+static QbProvider *
+new_provider(const pg_uuid_t *id, char *name, char *zone_name, int capacity, bool open_always, bool active)
+{
+	QbProvider *p = palloc0(sizeof(QbProvider));
+
+	p->id = *id;
+	p->name = name;
+	p->zone_name = zone_name;
+	p->capacity = capacity;
+	p->open_always = open_always;
+	p->active = active;
+	return p;
+}
+
+/* A provider from a row of Q_TEAM. */
 static QbProvider *
 read_provider(uint64 row, const char *clinic_zone)
 {
-	QbProvider *p = palloc0(sizeof(QbProvider));
-	bool		isnull;
-	Datum		zone = column(row, 6, &isnull);
+	pg_uuid_t	id = uuid_column(row, 2);
+	char	   *zone = text_or_null(row, 6);
 
-	p->id = uuid_column(row, 2);
-	p->name = text_column(row, 5);
-	p->zone_name = isnull ? pstrdup(clinic_zone) : TextDatumGetCString(zone);
-	p->capacity = DatumGetInt32(not_null(row, 7));
-	p->open_always = DatumGetBool(not_null(row, 8));
-	p->active = DatumGetBool(not_null(row, 9));
+	return new_provider(&id, text_column(row, 5), zone ? zone : pstrdup(clinic_zone), DatumGetInt32(not_null(row, 7)),
+						DatumGetBool(not_null(row, 8)), DatumGetBool(not_null(row, 9)));
+}
+
+enum
+{
+	V_ID, V_CLINIC_ID, V_NAME, V_TIME_ZONE, V_CAPACITY, V_OPEN_ALWAYS, V_ACTIVE
+};
+
+static QbTable providers = {
+	"provider", "provider_pkey", false,
+	{"id", "clinic_id", "name", "time_zone", "capacity", "open_always", "active"}
+};
+
+/* The provider, NULL if there is none; clinic_zone NULL: to be looked up. */
+static QbProvider *
+find_provider(Snapshot snapshot, const pg_uuid_t *id, const char *clinic_zone)
+{
+	bool		found;
+	QbScan	   *scan = find_by_id(&providers, snapshot, id, &found);
+	QbProvider *p = NULL;
+
+	if (found)
+	{
+		p = new_provider(id, qb_scan_text(scan, V_NAME),
+						 qb_scan_is_null(scan, V_TIME_ZONE) ? NULL : qb_scan_text(scan, V_TIME_ZONE),
+						 DatumGetInt32(qb_scan_not_null(scan, V_CAPACITY)), qb_scan_bool(scan, V_OPEN_ALWAYS),
+						 qb_scan_bool(scan, V_ACTIVE));
+		if (p->zone_name == NULL && clinic_zone != NULL)
+			p->zone_name = pstrdup(clinic_zone);
+		else if (p->zone_name == NULL)
+		{
+			pg_uuid_t	clinic = qb_scan_id(scan, V_CLINIC_ID);
+			QbScan	   *its = find_by_id(&clinics, snapshot, &clinic, &found);
+
+			if (!found)
+				elog(ERROR, "a provider without a clinic");
+			p->zone_name = qb_scan_text(its, C_TIME_ZONE);
+			qb_scan_close(its);
+		}
+	}
+	qb_scan_close(scan);
 	return p;
 }
 
 QbProvider *
 qb_store_provider(QbStore *store, const pg_uuid_t *provider)
 {
-	Datum		values[] = {UUIDPGetDatum(provider)};
-	QbProvider *p = NULL;
+	Snapshot	snapshot = qb_snapshot(store);
+	QbProvider *p = find_provider(snapshot, provider, NULL);
 
-	qb_run(store, Q_PROVIDER, values, NULL);
-	if (SPI_processed > 0)
-		p = read_provider(0, text_column(0, 1));
-	SPI_freetuptable(SPI_tuptable);
+	qb_snapshot_done(snapshot);
 	return p;
 }
 
@@ -270,30 +396,108 @@ compare_roles(const void *a, const void *b)
 	return strcmp(((const QbRole *) a)->name, ((const QbRole *) b)->name);
 }
 
+static void
+add_candidate(QbTeam *team, char *role_name, QbProvider *provider, int64 duration, int priority)
+{
+	QbRole	   *role = role_by_name(team, role_name);
+	QbCandidate *candidate = APPEND(role->candidates, role->ncandidates);
+
+	candidate->provider = provider;
+	candidate->duration = duration;
+	candidate->priority = priority;
+}
+
+static void
+load_team(QbStore *store, const QbService *service, QbTeam *team)
+{
+	Datum		values[] = {UUIDPGetDatum(&service->id)};
+
+	qb_run(store, Q_TEAM, values, NULL);
+	read_team_providers(team, service);
+	for (uint64 row = 0; row < SPI_processed; row++)
+		add_candidate(team, text_column(row, 1), provider_of(row, 2, team->providers, team->nproviders),
+					  length_column(row, 3, -1), DatumGetInt32(not_null(row, 4)));
+	SPI_freetuptable(SPI_tuptable);
+}
+
+enum
+{
+	SP_SERVICE_ID, SP_PROVIDER_ID, SP_ROLE, SP_DURATION, SP_PRIORITY
+};
+
+static QbTable offers_by_role = {
+	"service_provider", "service_provider_pkey", false, {"service_id", "provider_id", "role", "duration", "priority"}
+};
+
+static QbTable offers_by_provider = {
+	"service_provider", "service_provider_provider_id_idx", false,
+	{"service_id", "provider_id", "role", "duration", "priority"}
+};
+
+/* Has the service one role only?  The first and the last by name tell. */
+static bool
+has_one_role(Snapshot snapshot, const pg_uuid_t *service)
+{
+	QbScan	   *scan = qb_scan_open(&offers_by_role, snapshot);
+	ScanKeyData key = qb_key_id(SP_SERVICE_ID, service);
+	bool		one = qb_scan_is_ordered(scan);
+
+	if (one)
+	{
+		char	   *first;
+
+		qb_scan_find(scan, &key, 1, ForwardScanDirection);
+		one = qb_scan_next(scan);
+		if (one)
+		{
+			first = qb_scan_text(scan, SP_ROLE);
+			qb_scan_find(scan, &key, 1, BackwardScanDirection);
+			one = qb_scan_next(scan) && strcmp(first, qb_scan_text(scan, SP_ROLE)) == 0;
+		}
+	}
+	qb_scan_close(scan);
+	return one;
+}
+
+/*
+ * A service may have a thousand leads: are there no other roles, one is
+ * enough.  False if that is not the whole team.
+ */
+static bool
+load_only_lead(QbStore *store, const QbService *service, const pg_uuid_t *lead, QbTeam *team)
+{
+	Snapshot	snapshot = qb_snapshot(store);
+	ScanKeyData keys[] = {qb_key_id(SP_PROVIDER_ID, lead), qb_key_id(SP_SERVICE_ID, &service->id)};
+	bool		found = has_one_role(snapshot, &service->id);
+
+	if (found)
+	{
+		QbScan	   *scan = qb_scan_open(&offers_by_provider, snapshot);
+
+		qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
+		found = qb_scan_next(scan);
+		if (found)
+		{
+			QbProvider *p = find_provider(snapshot, lead, service->clinic_zone);
+
+			team->providers = palloc(sizeof(QbProvider *));
+			team->providers[team->nproviders++] = p;
+			add_candidate(team, qb_scan_text(scan, SP_ROLE), p, qb_scan_length(scan, SP_DURATION, -1),
+						  DatumGetInt32(qb_scan_not_null(scan, SP_PRIORITY)));
+		}
+		qb_scan_close(scan);
+	}
+	qb_snapshot_done(snapshot);
+	return found;
+}
+
 QbTeam *
 qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead)
 {
-	Datum		values[] = {UUIDPGetDatum(&service->id), UUIDPGetDatum(lead)};
 	QbTeam	   *team = palloc0(sizeof(QbTeam));
 
-	qb_run(store, lead ? Q_TEAM_OF : Q_TEAM, values, NULL);
-	if (lead && (SPI_processed != 1 || DatumGetBool(not_null(0, 10))))
-	{
-		SPI_freetuptable(SPI_tuptable);
-		qb_run(store, Q_TEAM, values, NULL);
-	}
-	read_team_providers(team, service);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		QbRole	   *role = role_by_name(team, text_column(row, 1));
-		QbCandidate *candidate = APPEND(role->candidates, role->ncandidates);
-
-		candidate->provider = provider_of(row, 2, team->providers, team->nproviders);
-		candidate->duration = length_column(row, 3, -1);
-		candidate->priority = DatumGetInt32(not_null(row, 4));
-	}
-	SPI_freetuptable(SPI_tuptable);
-
+	if (lead == NULL || !load_only_lead(store, service, lead, team))
+		load_team(store, service, team);
 	if (team->nroles > 0)
 		qsort(team->roles, team->nroles, sizeof(QbRole), compare_roles);
 	team->lead = team->nroles > 0 ? 0 : -1;

@@ -1,7 +1,7 @@
 /*
  * store.h
  *		The tables.  statements.c is the only file with SQL text; store.c and store_*.c
- *		run it and turn rows into structs.
+ *		run it, or read by an index what every booking reads, and turn rows into structs.
  *
  * Every function that touches tables works between qb_store_begin() and
  * qb_store_end(), in which the SQL runs with the rights of the tables' owner.

@@ -6,98 +6,343 @@
 
 #include "statements.h"
 
-#include "compat.h"
+#include "access/stratnum.h"
+#include "scan.h"
+#include "utils/fmgroids.h"
+#include "utils/rangetypes.h"
 
 /* ----------
  * Calendars
  * ----------
  */
 
-/* Columns of Q_LOAD; which are set depends on the kind. */
-typedef enum LoadColumn
+enum
 {
-	L_KIND = 1,
-	L_PROVIDER,
-	L_FLAG,						/* for the service; of a session */
-	L_NUMBER,					/* weekday; lane */
-	L_EVERY_WEEKS,
-	L_DATE,						/* valid from; the date; travels from */
-	L_DATE_TO,
-	L_ANCHORED_ON,
-	L_START_TIME,
-	L_END_TIME,
-	L_START,
-	L_END,
-	L_EXPIRES_AT,
-	L_OWNER,
-	L_ZONE
-} LoadColumn;
+	H_PROVIDER_ID, H_SERVICE_ID, H_WEEKDAY, H_START_TIME, H_END_TIME, H_VALID, H_EVERY_WEEKS, H_ANCHORED_ON
+};
 
-static void
-add_hours(uint64 row, QbProvider *p)
+static QbTable hours = {
+	"working_hours", "working_hours_provider_id_idx", false,
+	{"provider_id", "service_id", "weekday", "start_time", "end_time", "valid", "every_weeks", "anchored_on"}
+};
+
+enum
 {
-	QbHours    *h = APPEND(p->hours, p->nhours);
+	O_PROVIDER_ID, O_ON_DATE, O_SERVICE_ID, O_START_TIME, O_END_TIME
+};
 
-	h->for_service = DatumGetBool(not_null(row, L_FLAG));
-	h->weekday = DatumGetInt32(not_null(row, L_NUMBER));
-	h->start = DatumGetTimeADT(not_null(row, L_START_TIME));
-	h->end = DatumGetTimeADT(not_null(row, L_END_TIME));
-	h->valid_from = date_column(row, L_DATE, DATEVAL_NOBEGIN);
-	h->valid_to = date_column(row, L_DATE_TO, DATEVAL_NOEND);
-	h->every_weeks = DatumGetInt32(not_null(row, L_EVERY_WEEKS));
-	h->anchored_on = date_column(row, L_ANCHORED_ON, 0);
+static QbTable overrides = {
+	"date_override", "date_override_provider_id_on_date_idx", false,
+	{"provider_id", "on_date", "service_id", "start_time", "end_time"}
+};
+
+enum
+{
+	T_PROVIDER_ID, T_DATES, T_TIME_ZONE
+};
+
+static QbTable travels = {
+	"travel", "travel_dates_of_a_provider_do_not_overlap", true, {"provider_id", "dates", "time_zone"}
+};
+
+enum
+{
+	F_CLINIC_ID, F_DURING, F_PROVIDER_ID
+};
+
+static QbTable times_off = {
+	"time_off", "time_off_clinic_id_during_idx", true, {"clinic_id", "during", "provider_id"}
+};
+
+enum
+{
+	B_PROVIDER_ID, B_DURING
+};
+
+static QbTable busy_times = {"busy_time", "busy_time_provider_id_during_idx", true, {"provider_id", "during"}};
+
+enum
+{
+	A_CALENDAR_ID, A_LANE, A_STARTS_AT, A_ENDS_AT, A_EXPIRES_AT, A_OWNER_ID, A_SESSION_ID
+};
+
+static QbTable allocations_by_time = {
+	"allocation", "allocation_calendar_id_lane_starts_at_idx", false,
+	{"calendar_id", "lane", "starts_at", "ends_at", "expires_at", "owner_id", "session_id"}
+};
+
+/* Does a row count for a service: does it name it, or none?  *names tells which. */
+static bool
+is_for(QbScan *row, int column, const QbService *service, bool *names)
+{
+	pg_uuid_t	id;
+
+	*names = !qb_scan_is_null(row, column);
+	if (!*names)
+		return true;
+	id = qb_scan_id(row, column);
+	return qb_uuid_equal(&id, &service->id);
 }
 
 static void
-add_override(uint64 row, QbProvider *p)
+load_hours(QbScan *scan, QbProvider *p, const QbService *service)
 {
-	QbOverride *o = APPEND(p->overrides, p->noverrides);
-	bool		isnull;
+	ScanKeyData key = qb_key_id(H_PROVIDER_ID, &p->id);
 
-	o->for_service = DatumGetBool(not_null(row, L_FLAG));
-	o->date = DatumGetDateADT(not_null(row, L_DATE));
-	o->start = DatumGetTimeADT(column(row, L_START_TIME, &isnull));
-	o->closed = isnull;
-	o->end = DatumGetTimeADT(column(row, L_END_TIME, &isnull));
+	qb_scan_find(scan, &key, 1, ForwardScanDirection);
+	while (qb_scan_next(scan))
+	{
+		QbHours    *h;
+		bool		names;
+		Datum		from;
+		Datum		to;
+
+		if (!is_for(scan, H_SERVICE_ID, service, &names))
+			continue;
+		h = APPEND(p->hours, p->nhours);
+		h->for_service = names;
+		h->weekday = DatumGetInt16(qb_scan_not_null(scan, H_WEEKDAY));
+		h->start = DatumGetTimeADT(qb_scan_not_null(scan, H_START_TIME));
+		h->end = DatumGetTimeADT(qb_scan_not_null(scan, H_END_TIME));
+		qb_scan_range(scan, H_VALID, DateADTGetDatum(DATEVAL_NOBEGIN), DateADTGetDatum(DATEVAL_NOEND), &from, &to);
+		h->valid_from = DatumGetDateADT(from);
+		h->valid_to = DatumGetDateADT(to);
+		h->every_weeks = DatumGetInt32(qb_scan_not_null(scan, H_EVERY_WEEKS));
+		h->anchored_on = qb_scan_is_null(scan, H_ANCHORED_ON) ? 0
+			: DatumGetDateADT(qb_scan_not_null(scan, H_ANCHORED_ON));
+	}
 }
 
 static void
-add_travel(uint64 row, QbProvider *p)
+load_overrides(QbScan *scan, QbProvider *p, const QbService *service, DateADT from, DateADT to)
 {
-	QbTravel   *t = APPEND(p->travels, p->ntravels);
+	ScanKeyData keys[] = {
+		qb_key_id(O_PROVIDER_ID, &p->id),
+		qb_key(O_ON_DATE, BTGreaterEqualStrategyNumber, F_DATE_GE, InvalidOid, DateADTGetDatum(from)),
+		qb_key(O_ON_DATE, BTLessEqualStrategyNumber, F_DATE_LE, InvalidOid, DateADTGetDatum(to))
+	};
 
-	t->from = date_column(row, L_DATE, DATEVAL_NOBEGIN);
-	t->to = date_column(row, L_DATE_TO, DATEVAL_NOEND);
-	t->zone_name = text_column(row, L_ZONE);
-	t->zone = NULL;
+	qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
+	while (qb_scan_next(scan))
+	{
+		QbOverride *o;
+		bool		names;
+		bool		isnull;
+
+		if (!is_for(scan, O_SERVICE_ID, service, &names))
+			continue;
+		o = APPEND(p->overrides, p->noverrides);
+		o->for_service = names;
+		o->date = DatumGetDateADT(qb_scan_not_null(scan, O_ON_DATE));
+		o->start = DatumGetTimeADT(qb_scan_value(scan, O_START_TIME, &isnull));
+		o->closed = isnull;
+		o->end = DatumGetTimeADT(qb_scan_value(scan, O_END_TIME, &isnull));
+	}
+}
+
+/* For a year more on both sides than the dates: the longest period of a limit begins there. */
+static void
+load_travels(QbScan *scan, QbProvider *p, DateADT date_from, DateADT date_to)
+{
+	ScanKeyData key = qb_key_id(T_PROVIDER_ID, &p->id);
+
+	qb_scan_find(scan, &key, 1, ForwardScanDirection);
+	while (qb_scan_next(scan))
+	{
+		QbTravel   *t;
+		Datum		from;
+		Datum		to;
+
+		qb_scan_range(scan, T_DATES, DateADTGetDatum(DATEVAL_NOBEGIN), DateADTGetDatum(DATEVAL_NOEND), &from, &to);
+		if (DatumGetDateADT(from) >= date_to + 370 || DatumGetDateADT(to) <= date_from - 370)
+			continue;
+		t = APPEND(p->travels, p->ntravels);
+		t->from = DatumGetDateADT(from);
+		t->to = DatumGetDateADT(to);
+		t->zone_name = qb_scan_text(scan, T_TIME_ZONE);
+		t->zone = NULL;
+	}
+}
+
+/* The bounds of a stretch of time; CHECK constraints keep it finite. */
+static void
+read_during(QbScan *row, int column, TimestampTz *start, TimestampTz *end)
+{
+	Datum		from;
+	Datum		to;
+
+	qb_scan_range(row, column, TimestampTzGetDatum(DT_NOBEGIN), TimestampTzGetDatum(DT_NOEND), &from, &to);
+	*start = DatumGetTimestampTz(from);
+	*end = DatumGetTimestampTz(to);
+}
+
+static ScanKeyData
+overlaps_key(int column, Datum range)
+{
+	return qb_key(column, RANGESTRAT_OVERLAPS, F_RANGE_OVERLAPS, ANYRANGEOID, range);
 }
 
 /* A provider's time off, or with no provider that of all. */
 static void
-add_time_off(uint64 row, QbProvider **providers, int n)
+load_time_off(QbScan *scan, QbProvider **providers, int n, const QbService *service, Datum range)
 {
-	int64		start = DatumGetTimestampTz(not_null(row, L_START));
-	int64		end = DatumGetTimestampTz(not_null(row, L_END));
-	bool		whole_clinic;
+	ScanKeyData keys[] = {qb_key_id(F_CLINIC_ID, &service->clinic_id), overlaps_key(F_DURING, range)};
 
-	column(row, L_PROVIDER, &whole_clinic);
-	if (!whole_clinic)
-		qb_set_add(&provider_of(row, L_PROVIDER, providers, n)->time_off, start, end);
-	else
-		for (int i = 0; i < n; i++)
-			qb_set_add(&providers[i]->time_off, start, end);
+	qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
+	while (qb_scan_next(scan))
+	{
+		bool		whole_clinic = qb_scan_is_null(scan, F_PROVIDER_ID);
+		TimestampTz start;
+		TimestampTz end;
+
+		read_during(scan, F_DURING, &start, &end);
+		if (whole_clinic)
+		{
+			for (int i = 0; i < n; i++)
+				qb_set_add(&providers[i]->time_off, start, end);
+		}
+		else
+		{
+			pg_uuid_t	id = qb_scan_id(scan, F_PROVIDER_ID);
+			QbProvider *p = provider_by_id(&id, providers, n);
+
+			if (p != NULL)
+				qb_set_add(&p->time_off, start, end);
+		}
+	}
 }
 
 static void
-read_allocation(uint64 row, QbAllocation *a, int owner, int flag, int lane, int start, int end, int expires_at)
+load_busy(QbScan *scan, QbProvider *p, Datum range)
 {
-	a->owner_id = uuid_column(row, owner);
-	a->of_session = DatumGetBool(not_null(row, flag));
-	a->lane = DatumGetInt32(not_null(row, lane));
-	a->start = DatumGetTimestampTz(not_null(row, start));
-	a->end = DatumGetTimestampTz(not_null(row, end));
-	a->expires_at = time_column(row, expires_at, DT_NOEND);
+	ScanKeyData keys[] = {qb_key_id(B_PROVIDER_ID, &p->id), overlaps_key(B_DURING, range)};
+
+	qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
+	while (qb_scan_next(scan))
+	{
+		TimestampTz start;
+		TimestampTz end;
+
+		read_during(scan, B_DURING, &start, &end);
+		qb_set_add(&p->busy, start, end);
+	}
+}
+
+static void
+add_allocation(QbScan *row, QbProvider *p)
+{
+	QbAllocation *a = APPEND(p->allocations, p->nallocations);
+
+	a->owner_id = qb_scan_id(row, A_OWNER_ID);
+	a->of_session = !qb_scan_is_null(row, A_SESSION_ID);
+	a->lane = DatumGetInt16(qb_scan_not_null(row, A_LANE));
+	a->start = qb_scan_time(row, A_STARTS_AT, 0);
+	a->end = qb_scan_time(row, A_ENDS_AT, 0);
+	a->expires_at = qb_scan_time(row, A_EXPIRES_AT, DT_NOEND);
 	a->ignored = false;
+}
+
+/* Look for allocations in lanes (BTEqual: a lane; BTLess: below it) that start before to, the last first. */
+static void
+find_lane(QbScan *scan, const pg_uuid_t *calendar, StrategyNumber which, int lane, TimestampTz to)
+{
+	ScanKeyData keys[] = {
+		qb_key_id(A_CALENDAR_ID, calendar),
+		qb_key(A_LANE, which, which == BTEqualStrategyNumber ? F_INT24EQ : F_INT24LT, INT4OID, Int32GetDatum(lane)),
+		qb_key(A_STARTS_AT, BTLessStrategyNumber, F_TIMESTAMPTZ_LT, InvalidOid, TimestampTzGetDatum(to))
+	};
+
+	qb_scan_find(scan, keys, lengthof(keys), BackwardScanDirection);
+}
+
+/* Without the index. */
+static void
+load_allocations_whole(QbScan *scan, QbProvider *p, TimestampTz from, TimestampTz to)
+{
+	ScanKeyData key = qb_key_id(A_CALENDAR_ID, &p->id);
+
+	qb_scan_find(scan, &key, 1, ForwardScanDirection);
+	while (qb_scan_next(scan))
+	{
+		if (qb_scan_time(scan, A_STARTS_AT, 0) < to && qb_scan_time(scan, A_ENDS_AT, 0) > from)
+			add_allocation(scan, p);
+	}
+}
+
+/*
+ * The allocations of a calendar that overlap [from, to).  In a lane none
+ * overlaps another, so in the order of their starts their ends are in order
+ * too: from the last start before to one goes back until the first that ends
+ * too early.
+ */
+static void
+load_allocations(QbScan *scan, QbProvider *p, TimestampTz from, TimestampTz to)
+{
+	int			lane = PG_INT16_MAX + 1;
+
+	if (!qb_scan_is_ordered(scan))
+	{
+		load_allocations_whole(scan, p, from, to);
+		return;
+	}
+	for (;;)
+	{
+		/* the next lane, and the last that is in it */
+		find_lane(scan, &p->id, BTLessStrategyNumber, lane, DT_NOEND);
+		if (!qb_scan_next(scan))
+			return;
+		lane = DatumGetInt16(qb_scan_not_null(scan, A_LANE));
+		if (qb_scan_time(scan, A_ENDS_AT, 0) <= from)
+			continue;
+		find_lane(scan, &p->id, BTEqualStrategyNumber, lane, to);
+		while (qb_scan_next(scan) && qb_scan_time(scan, A_ENDS_AT, 0) > from)
+			add_allocation(scan, p);
+	}
+}
+
+/* When the providers work: hours, overrides and travel. */
+static void
+load_schedules(Snapshot snapshot, const QbService *service, QbProvider **providers, int n, DateADT from, DateADT to)
+{
+	QbScan	   *of_hours = qb_scan_open(&hours, snapshot);
+	QbScan	   *of_overrides = qb_scan_open(&overrides, snapshot);
+	QbScan	   *of_travels = qb_scan_open(&travels, snapshot);
+
+	for (int i = 0; i < n; i++)
+	{
+		load_hours(of_hours, providers[i], service);
+		load_overrides(of_overrides, providers[i], service, from, to);
+		load_travels(of_travels, providers[i], from, to);
+	}
+	qb_scan_close(of_hours);
+	qb_scan_close(of_overrides);
+	qb_scan_close(of_travels);
+}
+
+/* What takes time away in [from, to). */
+static void
+load_calendars(Snapshot snapshot, const QbService *service, QbProvider **providers, int n, QbProvider *patient,
+			   TimestampTz from, TimestampTz to)
+{
+	QbScan	   *of_time_off = qb_scan_open(&times_off, snapshot);
+	QbScan	   *of_busy = qb_scan_open(&busy_times, snapshot);
+	QbScan	   *of_allocations = qb_scan_open(&allocations_by_time, snapshot);
+	Datum		range = qb_time_range(from, to);
+
+	if (n > 0)
+		load_time_off(of_time_off, providers, n, service, range);
+	for (int i = 0; i < n; i++)
+	{
+		load_busy(of_busy, providers[i], range);
+		load_allocations(of_allocations, providers[i], from, to);
+		qb_set_normalize(&providers[i]->time_off);
+		qb_set_normalize(&providers[i]->busy);
+	}
+	if (patient)
+		load_allocations(of_allocations, patient, from, to);
+	qb_scan_close(of_time_off);
+	qb_scan_close(of_busy);
+	qb_scan_close(of_allocations);
 }
 
 static void
@@ -111,79 +356,36 @@ forget_rows(QbProvider *p)
 	qb_set_init(&p->busy);
 }
 
-static void
-add_row(uint64 row, QbProvider **providers, int n, QbProvider *patient)
-{
-	char		kind = DatumGetChar(not_null(row, L_KIND));
-	QbProvider *p;
-
-	if (kind == 'f')
-	{
-		add_time_off(row, providers, n);
-		return;
-	}
-	p = kind == 'p' ? patient : provider_of(row, L_PROVIDER, providers, n);
-	switch (kind)
-	{
-		case 'h':
-			add_hours(row, p);
-			break;
-		case 'o':
-			add_override(row, p);
-			break;
-		case 't':
-			add_travel(row, p);
-			break;
-		case 'b':
-			qb_set_add(&p->busy, DatumGetTimestampTz(not_null(row, L_START)),
-					   DatumGetTimestampTz(not_null(row, L_END)));
-			break;
-		default:
-			read_allocation(row, APPEND(p->allocations, p->nallocations),
-							L_OWNER, L_FLAG, L_NUMBER, L_START, L_END, L_EXPIRES_AT);
-	}
-}
-
 void
 qb_store_load(QbStore *store, const QbService *service, QbProvider **providers, int n, QbProvider *patient,
 			  DateADT date_from, DateADT date_to, TimestampTz from, TimestampTz to)
 {
-	Datum		values[] = {
-		provider_ids(providers, n), UUIDPGetDatum(&service->id), DateADTGetDatum(date_from),
-		DateADTGetDatum(date_to), UUIDPGetDatum(&service->clinic_id), TimestampTzGetDatum(from),
-		TimestampTzGetDatum(to), patient ? UUIDPGetDatum(&patient->id) : (Datum) 0
-	};
-	char		nulls[] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', null_flag(patient == NULL)};
+	Snapshot	snapshot = qb_snapshot(store);
 
 	for (int i = 0; i < n; i++)
 		forget_rows(providers[i]);
 	if (patient)
 		forget_rows(patient);
-	qb_run(store, Q_LOAD, values, nulls);
-	for (uint64 row = 0; row < SPI_processed; row++)
-		add_row(row, providers, n, patient);
-	SPI_freetuptable(SPI_tuptable);
-	for (int i = 0; i < n; i++)
-	{
-		qb_set_normalize(&providers[i]->time_off);
-		qb_set_normalize(&providers[i]->busy);
-	}
+	if (n > 0)
+		load_schedules(snapshot, service, providers, n, date_from, date_to);
+	if (from < to)
+		load_calendars(snapshot, service, providers, n, patient, from, to);
+	qb_snapshot_done(snapshot);
 }
 
 int
 qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
 				  QbAllocation **allocations)
 {
-	Datum		values[] = {UUIDPGetDatum(calendar), TimestampTzGetDatum(from), TimestampTzGetDatum(to)};
-	int			n;
+	Snapshot	snapshot = qb_snapshot(store);
+	QbScan	   *scan = qb_scan_open(&allocations_by_time, snapshot);
+	QbProvider	of = {.id = *calendar};
 
-	qb_run(store, Q_CALENDAR, values, NULL);
-	n = (int) SPI_processed;
-	*allocations = palloc(sizeof(QbAllocation) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-		read_allocation(row, &(*allocations)[row], 1, 2, 3, 4, 5, 6);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
+	load_allocations(scan, &of, from, to);
+	qb_scan_close(scan);
+	qb_snapshot_done(snapshot);
+	*allocations = of.allocations;
+	return of.nallocations;
 }
 
 /* Of n ids, which are in the first column of the rows. */

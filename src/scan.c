@@ -1,0 +1,247 @@
+/*
+ * scan.c
+ *		Rows by an index, without a statement.
+ */
+#include "postgres.h"
+
+#include "scan.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "executor/tuptable.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rangetypes.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/typcache.h"
+
+/* ----------
+ * What is seen
+ * ----------
+ */
+
+Snapshot
+qb_snapshot(const QbStore *store)
+{
+	if (!store->writes)
+		return RegisterSnapshot(GetActiveSnapshot());
+	/* as SPI does before each statement of a writer */
+	CommandCounterIncrement();
+	return RegisterSnapshot(GetLatestSnapshot());
+}
+
+void
+qb_snapshot_done(Snapshot snapshot)
+{
+	UnregisterSnapshot(snapshot);
+}
+
+/* ----------
+ * Opening
+ * ----------
+ */
+
+/* Find the columns where they were the last time, or anywhere. */
+static void
+find_columns(QbTable *table, TupleDesc desc)
+{
+	for (int i = 0; table->columns[i] != NULL; i++)
+	{
+		int			place = table->places[i];
+
+		if (place > 0 && place <= desc->natts && strcmp(NameStr(TupleDescAttr(desc, place - 1)->attname), table->columns[i]) == 0)
+			continue;
+		table->places[i] = 0;
+		for (place = 1; place <= desc->natts && table->places[i] == 0; place++)
+		{
+			if (strcmp(NameStr(TupleDescAttr(desc, place - 1)->attname), table->columns[i]) == 0)
+				table->places[i] = (AttrNumber) place;
+		}
+		if (table->places[i] == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column quickbook.%s.%s does not exist", table->name, table->columns[i])));
+	}
+}
+
+/* The planner's conditions for using an index. */
+static bool
+is_usable(Relation index, Oid relation, bool gist)
+{
+	return index->rd_index->indrelid == relation && index->rd_index->indisvalid &&
+		index->rd_rel->relam == (gist ? GIST_AM_OID : BTREE_AM_OID) &&
+		(!index->rd_index->indcheckxmin ||
+		 TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data), TransactionXmin));
+}
+
+static Relation
+open_index(const QbTable *table, Oid schema, Oid relation)
+{
+	Oid			oid = table->index ? get_relname_relid(table->index, schema) : InvalidOid;
+	Relation	index;
+
+	if (!OidIsValid(oid) || get_rel_relkind(oid) != RELKIND_INDEX)
+		return NULL;
+	index = index_open(oid, AccessShareLock);
+	if (is_usable(index, relation, table->gist))
+		return index;
+	index_close(index, NoLock);
+	return NULL;
+}
+
+QbScan *
+qb_scan_open(QbTable *table, Snapshot snapshot)
+{
+	QbScan	   *scan = palloc0(sizeof(QbScan));
+	Oid			schema = get_namespace_oid("quickbook", false);
+	Oid			relation = get_relname_relid(table->name, schema);
+
+	if (!OidIsValid(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation quickbook.%s does not exist", table->name)));
+	scan->table = table;
+	/* locks are kept until the end of the transaction, as statements do */
+	scan->relation = table_open(relation, AccessShareLock);
+	find_columns(table, RelationGetDescr(scan->relation));
+	scan->index = open_index(table, schema, relation);
+	scan->slot = table_slot_create(scan->relation, NULL);
+	scan->snapshot = snapshot;
+	return scan;
+}
+
+void
+qb_scan_close(QbScan *scan)
+{
+	ExecDropSingleTupleTableSlot(scan->slot);
+	if (scan->by_index)
+		index_endscan(scan->by_index);
+	if (scan->whole)
+		table_endscan(scan->whole);
+	if (scan->index)
+		index_close(scan->index, NoLock);
+	table_close(scan->relation, NoLock);
+	pfree(scan);
+}
+
+/* ----------
+ * Looking
+ * ----------
+ */
+
+ScanKeyData
+qb_key_id(int column, const pg_uuid_t *id)
+{
+	return qb_key(column, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
+}
+
+/* The keys that the index has, by its columns; the rest is compared later. */
+static int
+index_keys(const QbScan *scan, ScanKeyData *keys)
+{
+	const Form_pg_index index = scan->index->rd_index;
+	int			n = 0;
+
+	for (int i = 0; i < scan->nkeys; i++)
+	{
+		for (int k = 0; k < index->indnkeyatts; k++)
+		{
+			if (index->indkey.values[k] == scan->table->places[scan->keys[i].sk_attno])
+			{
+				keys[n] = scan->keys[i];
+				keys[n++].sk_attno = (AttrNumber) (k + 1);
+				break;
+			}
+		}
+	}
+	return n;
+}
+
+void
+qb_scan_find(QbScan *scan, const ScanKeyData *keys, int nkeys, ScanDirection direction)
+{
+	ScanKeyData by_index[QB_MAX_KEYS];
+
+	Assert(nkeys <= QB_MAX_KEYS);
+	memcpy(scan->keys, keys, sizeof(ScanKeyData) * nkeys);
+	scan->nkeys = nkeys;
+	scan->direction = direction;
+	if (scan->index == NULL)
+	{
+		if (scan->whole)
+			table_rescan(scan->whole, NULL);
+		else
+			scan->whole = table_beginscan(scan->relation, scan->snapshot, 0, NULL);
+		return;
+	}
+	nkeys = index_keys(scan, by_index);
+	if (scan->by_index == NULL)
+		scan->by_index = qb_index_beginscan(scan->relation, scan->index, scan->snapshot, nkeys);
+	Assert(scan->by_index->numberOfKeys == nkeys);
+	index_rescan(scan->by_index, by_index, nkeys, NULL, 0);
+}
+
+static bool
+matches(QbScan *scan)
+{
+	for (int i = 0; i < scan->nkeys; i++)
+	{
+		ScanKey		key = &scan->keys[i];
+		bool		isnull;
+		Datum		value = qb_scan_value(scan, key->sk_attno, &isnull);
+
+		if (isnull || !DatumGetBool(FunctionCall2Coll(&key->sk_func, key->sk_collation, value, key->sk_argument)))
+			return false;
+	}
+	return true;
+}
+
+bool
+qb_scan_next(QbScan *scan)
+{
+	while (scan->index ? index_getnext_slot(scan->by_index, scan->direction, scan->slot)
+		   : table_scan_getnextslot(scan->whole, ForwardScanDirection, scan->slot))
+	{
+		if (matches(scan))
+			return true;
+	}
+	return false;
+}
+
+Datum
+qb_time_range(TimestampTz from, TimestampTz to)
+{
+	RangeBound	lower = {.val = TimestampTzGetDatum(from), .inclusive = true, .lower = true};
+	RangeBound	upper = {.val = TimestampTzGetDatum(to)};
+
+	return RangeTypePGetDatum(qb_make_range(lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO), &lower, &upper));
+}
+
+void
+qb_scan_range(QbScan *scan, int column, Datum no_begin, Datum no_end, Datum *from, Datum *to)
+{
+	bool		isnull;
+	Datum		value = qb_scan_value(scan, column, &isnull);
+	RangeType  *range;
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
+
+	*from = no_begin;
+	*to = no_end;
+	if (isnull)
+		return;
+	range = DatumGetRangeTypeP(value);
+	range_deserialize(lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO), range, &lower, &upper, &empty);
+	if (empty)
+		return;
+	if (!lower.infinite)
+		*from = lower.val;
+	if (!upper.infinite)
+		*to = upper.val;
+}
