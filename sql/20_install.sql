@@ -20,9 +20,10 @@ CREATE FUNCTION quickbook.schema_raise(error text, message text, hint text DEFAU
 COMMENT ON FUNCTION quickbook.schema_raise(text, text, text) IS
 'Raises an error of quickbook by name. Called by install(), migrate() and check_install() only.';
 
+-- Without a search_path of its own: it is called for each row, and sets one
+-- when it has to ask.
 CREATE FUNCTION quickbook.fill_row() RETURNS trigger
 	LANGUAGE C
-	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_fill_row';
 
 COMMENT ON FUNCTION quickbook.fill_row() IS

@@ -17,6 +17,7 @@
 #include "store.h"
 #include "template.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/rel.h"
 #include "zone.h"
 
@@ -89,12 +90,17 @@ find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
 		char	   *column = trigger->tg_trigger->tgargs[i];
 		char	   *table = pnstrdup(column, strlen(column) - strlen("_id"));
 		bool		found;
+		int			level;
 
 		if (!get_uuid(trigger, row, column, &id))
 			continue;
+		level = NewGUCNestLevel();
+		(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+								 true, 0, false);
 		qb_store_begin(&store, false);
 		found = qb_store_clinic_of(&store, table, &id, clinic);
 		qb_store_end(&store);
+		AtEOXact_GUC(true, level);
 		if (!found)
 			ereport(ERROR,
 					(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
