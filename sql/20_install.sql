@@ -417,11 +417,9 @@ BEGIN
 		CONSTRAINT appointment_starts_before_it_ends
 			CHECK (starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at)),
 		CONSTRAINT appointment_columns_agree_with_its_status CHECK (
-			(expires_at IS NOT NULL OR status <> 'held')
-			AND (expires_at IS NULL OR status ~ '^(held|cancelled|entered-in-error)$')
-			AND (patient_id IS NOT NULL OR status ~ '^(held|cancelled|entered-in-error)$')
-			AND (cancelled_by IS NOT NULL AND cancelled_by ~ '^(patient|provider|staff|system)$'
-				OR cancelled_by IS NULL AND status <> 'cancelled')),
+			(expires_at IS NULL AND patient_id IS NOT NULL OR status ~ '^(held|cancelled|entered-in-error)$')
+			AND (expires_at IS NOT NULL OR status <> 'held')
+			AND coalesce(cancelled_by ~ '^(patient|provider|staff|system)$', status <> 'cancelled')),
 		CONSTRAINT appointment_seat_and_key_are_whole CHECK (
 			(session_id IS NULL) = (seat IS NULL) AND (idempotency_key IS NULL) = (request_hash IS NULL))
 	);
