@@ -17,8 +17,8 @@
 #include "slots.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/json.h"
 #include "utils/jsonb.h"
+#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #define CHANNEL "quickbook"
@@ -52,41 +52,81 @@ static const struct
 	[QB_A_LATE] = {"late", BOOLOID},
 };
 
+/* ----------
+ * Building JSON
+ * ----------
+ */
+
 static void
-append_value(StringInfo json, Oid type, Datum value, bool isnull)
+push_string(JsonbParseState **json, JsonbIteratorToken what, const char *string, int length)
 {
-	if (isnull)
+	JsonbValue	v = {.type = jbvString};
+
+	v.val.string.val = unconstify(char *, string);
+	v.val.string.len = length;
+	pushJsonbValue(json, what, &v);
+}
+
+static void
+push_key(JsonbParseState **json, const char *key)
+{
+	push_string(json, WJB_KEY, key, (int) strlen(key));
+}
+
+/* The value of a key; NULL is null. */
+static void
+push_text(JsonbParseState **json, const char *text)
+{
+	if (text != NULL)
+		push_string(json, WJB_VALUE, text, (int) strlen(text));
+	else
+		pushJsonbValue(json, WJB_VALUE, &(JsonbValue) {.type = jbvNull});
+}
+
+static void
+push_column(JsonbParseState **json, const QbAppointment *a, int i)
+{
+	Datum		value = a->values[i];
+	JsonbValue	v;
+
+	push_key(json, columns[i].name);
+	if (a->nulls[i])
 	{
-		appendStringInfoString(json, "null");
+		push_text(json, NULL);
 		return;
 	}
-	switch (type)
+	switch (columns[i].type)
 	{
 		case UUIDOID:
-			escape_json(json, qb_uuid_text(DatumGetUUIDP(value)));
-			break;
+			push_text(json, qb_uuid_text(DatumGetUUIDP(value)));
+			return;
 		case TEXTOID:
-			escape_json(json, TextDatumGetCString(value));
-			break;
+			push_text(json, TextDatumGetCString(value));
+			return;
 		case TIMESTAMPTZOID:
-			escape_json(json, qb_time_text(DatumGetTimestampTz(value)));
-			break;
+			push_text(json, qb_time_text(DatumGetTimestampTz(value)));
+			return;
 		case INT4OID:
-			appendStringInfo(json, "%d", DatumGetInt32(value));
+			v.type = jbvNumeric;
+			v.val.numeric = int64_to_numeric(DatumGetInt32(value));
 			break;
 		case BOOLOID:
-			appendStringInfoString(json, DatumGetBool(value) ? "true" : "false");
+			v.type = jbvBool;
+			v.val.boolean = DatumGetBool(value);
 			break;
 		case JSONBOID:
 			{
 				Jsonb	   *jb = DatumGetJsonbP(value);
 
-				JsonbToCString(json, &jb->root, VARSIZE(jb));
+				v.type = jbvBinary;
+				v.val.binary.data = &jb->root;
+				v.val.binary.len = (int) VARSIZE(jb) - VARHDRSZ;
 				break;
 			}
 		default:
-			elog(ERROR, "no JSON for type %u", type);
+			elog(ERROR, "no JSON for type %u", columns[i].type);
 	}
+	pushJsonbValue(json, WJB_VALUE, &v);
 }
 
 static bool
@@ -108,68 +148,61 @@ column_differs(const QbAppointment *a, const QbAppointment *b, int i)
 
 /* The old values of the columns that changed. */
 static void
-append_changes(StringInfo json, const QbAppointment *after, const QbAppointment *before)
+push_changes(JsonbParseState **json, const QbAppointment *after, const QbAppointment *before)
 {
-	const char *separator = "";
-
-	appendStringInfoString(json, ", \"changed\": {");
+	push_key(json, "changed");
+	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; before != NULL && i < QB_A_NCOLUMNS; i++)
 	{
-		if (columns[i].name == NULL || i == QB_A_VERSION || i == QB_A_UPDATED_AT || !column_differs(after, before, i))
-			continue;
-		appendStringInfo(json, "%s\"%s\": ", separator, columns[i].name);
-		append_value(json, columns[i].type, before->values[i], before->nulls[i]);
-		separator = ", ";
+		if (columns[i].name != NULL && i != QB_A_VERSION && i != QB_A_UPDATED_AT && column_differs(after, before, i))
+			push_column(json, before, i);
 	}
-	appendStringInfoChar(json, '}');
+	pushJsonbValue(json, WJB_END_OBJECT, NULL);
 }
 
 /* Who did it: the account, if known, and the database role. */
 static void
-append_actor(StringInfo json, const QbStore *store)
+push_actor(JsonbParseState **json, const QbStore *store)
 {
-	appendStringInfoString(json, ", \"actor\": {\"account\": ");
-	if (store->caller.account != NULL)
-		escape_json(json, store->caller.account);
-	else
-		appendStringInfoString(json, "null");
-	appendStringInfoString(json, ", \"role\": ");
-	escape_json(json, GetUserNameFromId(store->saved_user, false));
-	appendStringInfoChar(json, '}');
+	push_key(json, "actor");
+	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	push_key(json, "account");
+	push_text(json, store->caller.account);
+	push_key(json, "role");
+	push_text(json, GetUserNameFromId(store->saved_user, false));
+	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+}
+
+/* The rules that were set aside. */
+static void
+push_override(JsonbParseState **json, int aside)
+{
+	push_key(json, "override");
+	pushJsonbValue(json, WJB_BEGIN_ARRAY, NULL);
+	for (int flag = 1; qb_aside_name(flag) != NULL; flag <<= 1)
+	{
+		if (aside & flag)
+			push_string(json, WJB_ELEM, qb_aside_name(flag), (int) strlen(qb_aside_name(flag)));
+	}
+	pushJsonbValue(json, WJB_END_ARRAY, NULL);
 }
 
 static Datum
 event_data(QbStore *store, const QbAppointment *after, const QbAppointment *before, int aside)
 {
-	StringInfoData json;
+	JsonbParseState *json = NULL;
 
-	initStringInfo(&json);
+	pushJsonbValue(&json, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)
 	{
-		if (columns[i].name == NULL)
-			continue;
-		appendStringInfo(&json, "%s\"%s\": ", i == 0 ? "{" : ", ", columns[i].name);
-		append_value(&json, columns[i].type, after->values[i], after->nulls[i]);
+		if (columns[i].name != NULL)
+			push_column(&json, after, i);
 	}
-	append_changes(&json, after, before);
-	append_actor(&json, store);
+	push_changes(&json, after, before);
+	push_actor(&json, store);
 	if (aside != 0)
-	{
-		const char *separator = "";
-
-		appendStringInfoString(&json, ", \"override\": [");
-		for (int flag = 1; qb_aside_name(flag) != NULL; flag <<= 1)
-		{
-			if (aside & flag)
-			{
-				appendStringInfo(&json, "%s\"%s\"", separator, qb_aside_name(flag));
-				separator = ", ";
-			}
-		}
-		appendStringInfoChar(&json, ']');
-	}
-	appendStringInfoChar(&json, '}');
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+		push_override(&json, aside);
+	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&json, WJB_END_OBJECT, NULL)));
 }
 
 /* ----------
