@@ -269,14 +269,15 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
 		1, {UUIDOID}
 	},
+	/* two, or one and nulls */
 	[Q_INSERT_ALLOCATIONS] = {
-		"INSERT INTO quickbook.allocation (clinic_id, appointment_id, session_id, provider_id, patient_id, lane,"
-		" starts_at, ends_at, expires_at) SELECT $1, CASE WHEN $9 IS NULL OR n.patient_id IS NOT NULL THEN $2 END,"
-		" CASE WHEN n.patient_id IS NULL THEN $9 END, n.provider_id, n.patient_id, n.lane, n.starts_at, n.ends_at, $3"
-		" FROM unnest($4, $5, $6, $7, $8) AS n (provider_id, patient_id, lane, starts_at, ends_at)"
+		"INSERT INTO quickbook.allocation (clinic_id, expires_at, appointment_id, session_id, provider_id, patient_id,"
+		" lane, starts_at, ends_at) SELECT $1, $2, n.* FROM (VALUES ($3, $4, $5, $6, $7, $8, $9),"
+		" ($10, $11, $12, $13, $14, $15, $16)) AS n (appointment_id, session_id, provider_id, patient_id, lane,"
+		" starts_at, ends_at) WHERE n.lane IS NOT NULL"
 		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING RETURNING calendar_id",
-		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDARRAYOID, UUIDARRAYOID, INT2ARRAYOID, TIMESTAMPTZARRAYOID,
-			TIMESTAMPTZARRAYOID, UUIDOID}
+		16, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_HAS_ALLOCATIONS] = {
 		"SELECT FROM quickbook.allocation WHERE owner_id = $1 LIMIT 1",

@@ -333,54 +333,64 @@ qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment)
 	qb_run(store, Q_DELETE_RESOURCES, values, NULL);
 }
 
+#define ALLOCATIONS_AT_ONCE 2
+#define ALLOCATION_ARGUMENTS 7
+
+/* The arguments of Q_INSERT_ALLOCATIONS for one of its rows. */
+static void
+bind_allocation(const QbAppointment *appointment, const QbNewAllocation *allocation, Datum *values, char *nulls)
+{
+	bool		of_session = appointment->has_session && !allocation->of_patient;
+
+	values[0] = UUIDPGetDatum(&appointment->id);
+	nulls[0] = null_flag(of_session);
+	values[1] = UUIDPGetDatum(&appointment->session_id);
+	nulls[1] = null_flag(!of_session);
+	values[2] = values[3] = UUIDPGetDatum(&allocation->calendar_id);
+	nulls[2] = null_flag(allocation->of_patient);
+	nulls[3] = null_flag(!allocation->of_patient);
+	values[4] = Int16GetDatum((int16) allocation->lane);
+	values[5] = TimestampTzGetDatum(allocation->start);
+	values[6] = TimestampTzGetDatum(allocation->end);
+	nulls[4] = nulls[5] = nulls[6] = ' ';
+}
+
 const QbNewAllocation *
 qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 							const QbNewAllocation *allocations, int n)
 {
-	pg_uuid_t  *calendars = palloc(sizeof(pg_uuid_t) * n);
-	bool	   *of_patient = palloc(sizeof(bool) * n);
-	bool	   *of_provider = palloc(sizeof(bool) * n);
-	Datum	   *lanes = palloc(sizeof(Datum) * n);
-	TimestampTz *starts = palloc(sizeof(TimestampTz) * n);
-	TimestampTz *ends = palloc(sizeof(TimestampTz) * n);
-	Datum		values[9];
-	char		nulls[] = {
-		' ', ' ', null_flag(appointment->nulls[QB_A_EXPIRES_AT]), ' ', ' ', ' ', ' ', ' ',
-		null_flag(!appointment->has_session)
+	Datum		values[2 + ALLOCATIONS_AT_ONCE * ALLOCATION_ARGUMENTS] = {
+		UUIDPGetDatum(&appointment->clinic_id), appointment->values[QB_A_EXPIRES_AT]
 	};
+	char		nulls[lengthof(values)];
 
-	for (int i = 0; i < n; i++)
+	for (int first = 0; first < n; first += ALLOCATIONS_AT_ONCE)
 	{
-		calendars[i] = allocations[i].calendar_id;
-		of_patient[i] = allocations[i].of_patient;
-		of_provider[i] = !allocations[i].of_patient;
-		lanes[i] = Int16GetDatum((int16) allocations[i].lane);
-		starts[i] = allocations[i].start;
-		ends[i] = allocations[i].end;
-	}
-	values[0] = UUIDPGetDatum(&appointment->clinic_id);
-	values[1] = UUIDPGetDatum(&appointment->id);
-	values[2] = appointment->values[QB_A_EXPIRES_AT];
-	/* whose calendar it is not is null */
-	values[3] = uuid_array(calendars, of_patient, n);
-	values[4] = uuid_array(calendars, of_provider, n);
-	values[5] = PointerGetDatum(construct_array(lanes, n, INT2OID, sizeof(int16), true, TYPALIGN_SHORT));
-	values[6] = time_array(starts, n);
-	values[7] = time_array(ends, n);
-	values[8] = UUIDPGetDatum(&appointment->session_id);
-	qb_run(store, Q_INSERT_ALLOCATIONS, values, nulls);
+		int			end = Min(first + ALLOCATIONS_AT_ONCE, n);
 
-	/* those that were not refused come back, in order */
-	for (int i = 0; i < n; i++)
-	{
-		pg_uuid_t	written;
+		memset(nulls, 'n', sizeof(nulls));
+		nulls[0] = ' ';
+		nulls[1] = null_flag(appointment->nulls[QB_A_EXPIRES_AT]);
+		for (int i = first; i < end; i++)
+		{
+			int			place = 2 + (i - first) * ALLOCATION_ARGUMENTS;
 
-		if (i < SPI_processed)
-			written = uuid_column(i, 1);
-		if (i >= SPI_processed || !qb_uuid_equal(&written, &allocations[i].calendar_id))
-			return &allocations[i];
+			bind_allocation(appointment, &allocations[i], &values[place], &nulls[place]);
+		}
+		qb_run(store, Q_INSERT_ALLOCATIONS, values, nulls);
+
+		/* those that were not refused come back, in order */
+		for (int i = first; i < end; i++)
+		{
+			pg_uuid_t	written;
+
+			if (i - first < SPI_processed)
+				written = uuid_column(i - first, 1);
+			if (i - first >= SPI_processed || !qb_uuid_equal(&written, &allocations[i].calendar_id))
+				return &allocations[i];
+		}
+		SPI_freetuptable(SPI_tuptable);
 	}
-	SPI_freetuptable(SPI_tuptable);
 	return NULL;
 }
 
