@@ -14,6 +14,8 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/tuptable.h"
+#include "storage/bufmgr.h"
+#include "storage/predicate.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
@@ -112,6 +114,10 @@ qb_scan_open(QbTable *table, Snapshot snapshot)
 	scan->index = open_index(table, schema, relation);
 	scan->slot = table_slot_create(scan->relation, NULL);
 	scan->snapshot = snapshot;
+	scan->empty = RelationGetNumberOfBlocks(scan->relation) == 0;
+	/* what a serializable transaction has not found counts as well */
+	if (scan->empty)
+		PredicateLockRelation(scan->relation, snapshot);
 	return scan;
 }
 
@@ -171,6 +177,9 @@ qb_scan_find(QbScan *scan, const ScanKeyData *keys, int nkeys, ScanDirection dir
 	memcpy(scan->keys, keys, sizeof(ScanKeyData) * nkeys);
 	scan->nkeys = nkeys;
 	scan->direction = direction;
+	/* starting a GiST scan costs more than a lookup in a btree */
+	if (scan->empty)
+		return;
 	if (scan->index == NULL)
 	{
 		if (scan->whole)
@@ -204,6 +213,8 @@ matches(QbScan *scan)
 bool
 qb_scan_next(QbScan *scan)
 {
+	if (scan->empty)
+		return false;
 	while (scan->index ? index_getnext_slot(scan->by_index, scan->direction, scan->slot)
 		   : table_scan_getnextslot(scan->whole, ForwardScanDirection, scan->slot))
 	{

@@ -42,6 +42,7 @@ typedef struct QbScan
 	Relation	relation;
 	Relation	index;			/* NULL: there is none to be used */
 	Snapshot	snapshot;
+	bool		empty;			/* the table has no pages */
 	IndexScanDesc by_index;
 	TableScanDesc whole;
 	TupleTableSlot *slot;

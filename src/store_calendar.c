@@ -285,18 +285,20 @@ load_allocations(QbScan *scan, QbProvider *p, TimestampTz from, TimestampTz to)
 		load_allocations_whole(scan, p, from, to);
 		return;
 	}
-	for (;;)
+	/* 0 is the lowest */
+	while (lane > 0)
 	{
 		/* the next lane, and the last that is in it */
 		find_lane(scan, &p->id, BTLessStrategyNumber, lane, DT_NOEND);
 		if (!qb_scan_next(scan))
 			return;
 		lane = DatumGetInt16(qb_scan_not_null(scan, A_LANE));
-		if (qb_scan_time(scan, A_ENDS_AT, 0) <= from)
-			continue;
-		find_lane(scan, &p->id, BTEqualStrategyNumber, lane, to);
-		while (qb_scan_next(scan) && qb_scan_time(scan, A_ENDS_AT, 0) > from)
-			add_allocation(scan, p);
+		if (qb_scan_time(scan, A_ENDS_AT, 0) > from)
+		{
+			find_lane(scan, &p->id, BTEqualStrategyNumber, lane, to);
+			while (qb_scan_next(scan) && qb_scan_time(scan, A_ENDS_AT, 0) > from)
+				add_allocation(scan, p);
+		}
 	}
 }
 
