@@ -75,20 +75,29 @@ async function readSchema() {
 }
 
 // A summary is the first line of a comment, the description what follows a blank one.
-function openApi(allowed) {
+const parts = (comment) => [(comment ?? '').split('\n\n')[0], (comment ?? '').split('\n\n').slice(1).join('\n\n')];
+
+function openApi({ allowed, title, tables }) {
   const paths = {};
   for (const f of functions.values()) {
     if (!allowed.has(f.oid)) continue;
-    const [summary, ...rest] = (f.comment ?? '').split('\n\n');
+    const [summary, description] = parts(f.comment);
     const properties = Object.fromEntries(f.names.map((name, i) => [name, { format: f.types[i] }]));
     const post = {
-      tags: [`(rpc) ${f.name}`], summary, description: rest.join('\n\n'), produces: ['application/json'],
+      tags: [`(rpc) ${f.name}`], summary, description, produces: ['application/json'],
       parameters: [{ in: 'body', name: 'args', required: true,
         schema: { type: 'object', required: f.names.slice(0, f.required), properties } }],
     };
     paths[`/rpc/${f.name}`] = f.volatile ? { post } : { get: { ...post, parameters: [] }, post };
   }
-  return { swagger: '2.0', info: { title: schema }, paths };
+  const definitions = {};
+  for (const { table, comment, column, format, text } of tables) {
+    const [summary, description] = parts(comment);
+    paths[`/${table}`] = { get: { tags: [table], summary, description } };
+    definitions[table] ??= { type: 'object', description: comment, properties: {} };
+    definitions[table].properties[column] = { format, description: text };
+  }
+  return { swagger: '2.0', info: { title: parts(title)[0] || schema, description: parts(title)[1] }, paths, definitions };
 }
 
 // ---- queries
@@ -153,17 +162,24 @@ async function run(claims, request, path, { f, sql, values }) {
   }
 }
 
-async function allowedTo(role) {
-  const { rows } = await pool.query('SELECT oid FROM pg_proc WHERE pronamespace = $1::regnamespace AND has_function_privilege($2, oid, $3)',
-    [schema, role, 'EXECUTE']);
-  return new Set(rows.map((row) => row.oid));
+// What a role may call and read.
+async function visibleTo(role) {
+  const { rows: calls } = await pool.query(`SELECT oid FROM pg_proc WHERE pronamespace = $1::regnamespace
+    AND has_function_privilege($2, oid, 'EXECUTE')`, [schema, role]);
+  const { rows: tables } = await pool.query(`SELECT c.relname AS table, obj_description(c.oid, 'pg_class') AS comment, a.attname AS column,
+      format_type(a.atttypid, a.atttypmod) AS format, col_description(c.oid, a.attnum) AS text
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'v') AND has_column_privilege($2, c.oid, a.attnum, 'SELECT')
+    ORDER BY c.relname, a.attnum`, [schema, role]);
+  const { rows: [{ title }] } = await pool.query("SELECT obj_description($1::regnamespace, 'pg_namespace') AS title", [schema]);
+  return { allowed: new Set(calls.map((row) => row.oid)), title, tables };
 }
 
 async function answer(request, body) {
   const url = new URL(request.url, 'http://localhost');
   const claims = claimsOf(request.headers.authorization);
   const [, first, second] = url.pathname.split('/');
-  if (first === '') return { status: 200, body: openApi(await allowedTo(claims.role)) };
+  if (first === '') return { status: 200, body: openApi(await visibleTo(claims.role)) };
   try {
     if (first !== 'rpc') return await run(claims, request, url.pathname, selectOf(first, url.searchParams));
     const get = request.method !== 'POST';
@@ -178,10 +194,10 @@ async function answer(request, body) {
 }
 
 const server = http.createServer((request, response) => {
-  const parts = [];
-  request.on('data', (part) => parts.push(part));
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', async () => {
-    const result = await answer(request, Buffer.concat(parts).toString()).catch((error) => ({
+    const result = await answer(request, Buffer.concat(chunks).toString()).catch((error) => ({
       status: error.status ?? 500, body: { code: error.code ?? 'PGRST000', message: error.message, details: null, hint: null },
     }));
     response.writeHead(result.status, { 'Content-Type': 'application/json; charset=utf-8' });

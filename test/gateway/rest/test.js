@@ -97,8 +97,15 @@ const walkIn = await as(desk).rpc('create_appointment', { patient_id: me.patient
 is([walkIn.status, walkIn.data?.status], [200, 'booked'], 'staff: an array, for rules to set aside');
 
 // The OpenAPI document: every comment has a summary of one line, then the rest.
-const spec = async (token) => (await (await get('/', token)).json()).paths;
-const paths = await spec(patient);
+const document = async (token) => (await get('/', token)).json();
+const spec = async (token) => (await document(token)).paths;
+const { info, paths, definitions } = await document(patient);
+is(info.title, 'quickbook', 'OpenAPI: a title');
+like(info.description, /^Free time, .*\n\nSign in with sign_in\(\)/, 'and an introduction, from the comment of the schema');
+const silent = Object.entries(definitions).flatMap(([table, { description, properties }]) =>
+  [[table, { description }], ...Object.entries(properties).map(([column, p]) => [`${table}.${column}`, p])]);
+ok(silent.length > 100 && !('account' in definitions), `${silent.length} tables, views and columns that a patient reads`);
+is(silent.filter(([, p]) => !p.description).map(([name]) => name), [], 'each says what it is');
 const create = paths['/rpc/create_appointment'].post;
 like(create.summary, /^Books the service for the patient at starts_at; [^\n]*\.$/, 'OpenAPI: the summary is a line');
 like(create.description, /Errors:/, 'and the description names the errors');
