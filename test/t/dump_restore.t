@@ -133,6 +133,11 @@ SELECT quickbook.cancel_appointment(id, 'ill') FROM quickbook.appointment WHERE 
 INSERT INTO quickbook.message_template (clinic_id, name, subject, body) VALUES ('$clinic', 'News', '{{date}}', 'Dear {{patient_name}}');
 INSERT INTO quickbook.reminder_rule (clinic_id, occasion, template_id) SELECT clinic_id, 'booked', id FROM quickbook.message_template;
 SELECT quickbook.run_maintenance() \\g /dev/null
+SET quickbook.password_cost = 4;
+SELECT quickbook.create_account('desk\@example.org', 'staff', '$clinic', password => 'correct horse') \\g /dev/null
+SELECT quickbook.sign_in('desk\@example.org', 'correct horse', '$clinic') \\g /dev/null
+SELECT quickbook.request_password_reset('desk\@example.org', '$clinic') \\g /dev/null
+SELECT quickbook.claim_notifications('email') \\g /dev/null
 SQL
 }
 
