@@ -312,11 +312,12 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		6, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, JSONBOID}
 	},
 	[Q_NUMBER_EVENTS] = {
-		"WITH due AS (SELECT id, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
+		"WITH due AS (SELECT ctid AS place_in_table, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
 		" WHERE position IS NULL ORDER BY seq LIMIT $1),"
 		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
 		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base)"
-		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter WHERE e.id = due.id"
+		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
+		" WHERE e.ctid = due.place_in_table"
 		" RETURNING e.id, e.type, e.subject, e.clinic_id",
 		1, {INT4OID}
 	},

@@ -259,10 +259,10 @@ typedef struct QbEventName
 	pg_uuid_t	clinic_id;
 } QbEventName;
 
-/* The event log.  Events are put into a tuplestore of event_info. */
+/* The event log.  Events are put into a tuplestore of event_info, and counted. */
 extern int	qb_store_number_events(QbStore *store, int max, QbEventName **events);
 extern int64 qb_store_last_position(QbStore *store);
-extern void qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result);
+extern int	qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result);
 extern int64 qb_store_purge_events(QbStore *store, TimestampTz before, bool force);
 
 /* Consumers: name NULL for all. */

@@ -7,6 +7,7 @@
 #include "statements.h"
 
 #include "access/htup_details.h"
+#include "utils/guc.h"
 #include "utils/datum.h"
 
 /* ----------
@@ -14,13 +15,33 @@
  * ----------
  */
 
+/*
+ * A worker keeps its plans for days.  One that was made when the log was empty
+ * would read all of the log at every commit, until autovacuum has looked at it.
+ * What is off costs so much, where there is no other way, that the plan would
+ * be compiled.
+ */
+static void
+run_by_index(QbStore *store, StatementId id, Datum *values)
+{
+	static const char *const others[] = {
+		"enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin", "jit"
+	};
+	int			level = NewGUCNestLevel();
+
+	for (int i = 0; i < lengthof(others); i++)
+		(void) set_config_option(others[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	qb_run(store, id, values, NULL);
+	AtEOXact_GUC(true, level);
+}
+
 int
 qb_store_number_events(QbStore *store, int max, QbEventName **events)
 {
 	Datum		values[] = {Int32GetDatum(max)};
 	int			n;
 
-	qb_run(store, Q_NUMBER_EVENTS, values, NULL);
+	run_by_index(store, Q_NUMBER_EVENTS, values);
 	n = (int) SPI_processed;
 	*events = palloc(sizeof(QbEventName) * Max(n, 1));
 	for (int row = 0; row < n; row++)
@@ -42,15 +63,18 @@ qb_store_last_position(QbStore *store)
 	return position;
 }
 
-void
+int
 qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result)
 {
 	Datum		values[] = {Int64GetDatum(position), Int32GetDatum(max)};
+	int			n;
 
-	qb_run(store, Q_EVENTS_AFTER, values, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
+	run_by_index(store, Q_EVENTS_AFTER, values);
+	n = (int) SPI_processed;
+	for (int row = 0; row < n; row++)
 		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
 	SPI_freetuptable(SPI_tuptable);
+	return n;
 }
 
 int64

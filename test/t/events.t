@@ -51,6 +51,18 @@ sql "CREATE EXTENSION quickbook CASCADE; SELECT quickbook.install(); SELECT quic
 			(SELECT id FROM quickbook.provider ORDER BY id LIMIT 1 OFFSET n % 8), (SELECT id FROM quickbook.service),
 			date_trunc('day', statement_timestamp()) + (24 + n % 200) * interval '1 hour')).id \$\$" >/dev/null
 
+# Plans are made early and kept: one for an empty log must do for a full one.
+scans() { sql "SELECT seq_scan FROM pg_stat_user_tables WHERE relid = 'quickbook.event'::regclass"; }
+sql "SELECT quickbook.create_consumer('plans')" >/dev/null
+before=$(scans)
+psql -XAtqd $db -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
+VACUUM ANALYZE quickbook.event;
+SELECT quickbook.fetch_events('plans');
+BEGIN; SELECT public.book(n) FROM generate_series(300, 310) n; SELECT quickbook.fetch_events('plans'); ROLLBACK;
+SELECT quickbook.drop_consumer('plans');
+SQL
+is "$(scans)" "$before" 'events are numbered and fetched by index, whatever the planner knew of the log'
+
 # A transaction that stays open while others commit.
 mkfifo "$work/pipe"
 psql -XAtqd $db -f "$work/pipe" >"$work/open" 2>&1 &
