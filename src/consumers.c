@@ -3,14 +3,16 @@
  *		Reading the event log: positions in commit order, and who has read how
  *		far.
  *
- * An event gets its position after its transaction has committed, by whoever
- * sees it first: the worker, or a fetcher.  So nothing can appear behind a
- * reader, and a long transaction holds up nobody else's events.
+ * An event gets its position after its transaction has committed, by the
+ * worker or, where none runs, by whoever fetches.  So nothing can appear behind
+ * a reader, and a long transaction holds up nobody else's events.
  */
 #include "postgres.h"
 
 #include "access.h"
 #include "access/htup_details.h"
+#include "access/xlog.h"
+#include "access/xlog_internal.h"
 #include "arguments.h"
 #include "compat.h"
 #include "consumers.h"
@@ -18,6 +20,7 @@
 #include "events.h"
 #include "funcapi.h"
 #include "locks.h"
+#include "shared.h"
 #include "store.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -49,6 +52,28 @@ qb_number_events(QbStore *store)
 	else if (qb_notify_is_late())
 		qb_events_announce(events, n);
 	return n;
+}
+
+void
+qb_have_events_numbered(QbStore *store)
+{
+	if (!qb_await_worker())
+		(void) qb_number_events(store);
+}
+
+/*
+ * What is given to somebody outside must not change: the worker's commits are
+ * not flushed, and after a crash other events might get these positions.
+ */
+static void
+make_positions_durable(void)
+{
+	XLogRecPtr	end = GetXLogInsertRecPtr();
+
+	/* a page that has no more than its header yet cannot be flushed */
+	if (end % XLOG_BLCKSZ == SizeOfXLogShortPHD || XLogSegmentOffset(end, wal_segment_size) == SizeOfXLogLongPHD)
+		end -= end % XLOG_BLCKSZ;
+	XLogFlush(end);
 }
 
 static void
@@ -107,7 +132,7 @@ quickbook_create_consumer(PG_FUNCTION_ARGS)
 	lock_consumer(name);
 	if (qb_store_consumer_position(&store, name, &position))
 		qb_raise_argument("name", "there is a consumer \"%s\" already", name);
-	(void) qb_number_events(&store);
+	qb_have_events_numbered(&store);
 	if (from > qb_store_last_position(&store))
 		qb_raise_argument("from_position", "no event has position " INT64_FORMAT " yet", from);
 	if (from < 0)
@@ -150,8 +175,11 @@ quickbook_fetch_events(PG_FUNCTION_ARGS)
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "read the event log");
 	position = open_consumer(&store, name);
-	(void) qb_number_events(&store);
-	qb_store_events_after(&store, position, max, rsinfo->setResult);
+	/* who is behind has enough to read */
+	if (qb_store_last_position(&store) - position < max)
+		qb_have_events_numbered(&store);
+	if (qb_store_events_after(&store, position, max, rsinfo->setResult) > 0)
+		make_positions_durable();
 	qb_store_end(&store);
 	return (Datum) 0;
 }
@@ -216,7 +244,7 @@ quickbook_purge_events(PG_FUNCTION_ARGS)
 		qb_raise_argument("older_than", "older_than is negative");
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "purge events");
-	(void) qb_number_events(&store);
+	qb_have_events_numbered(&store);
 	n = qb_store_purge_events(&store, before, force);
 	qb_store_end(&store);
 	PG_RETURN_INT64(n);

@@ -16,4 +16,10 @@
  */
 extern int64 qb_number_events(QbStore *store);
 
+/*
+ * See to it that what has committed has its positions: by the worker, where
+ * one runs, so that no lock is held until the end of this transaction.
+ */
+extern void qb_have_events_numbered(QbStore *store);
+
 #endif							/* QB_CONSUMERS_H */

@@ -9,7 +9,9 @@
 #include <signal.h>
 
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "port/atomics.h"
+#include "storage/condition_variable.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
 #include "storage/lwlock.h"
@@ -26,6 +28,9 @@
 /* A worker that fails at once is started again after so long. */
 #define RESTART_SECONDS 5
 
+/* So long somebody waits for the worker, in milliseconds; it takes a few, if nothing is wrong. */
+#define AWAIT_TIMEOUT 1000
+
 typedef struct Slot
 {
 	Oid			database;		/* InvalidOid: free */
@@ -34,6 +39,9 @@ typedef struct Slot
 	TimestampTz released_until;
 	TimestampTz launched_at;	/* the last worker, so that one that fails at once is not started again at once */
 	TimestampTz since;			/* counters were reset */
+	pg_atomic_uint64 passes_begun;	/* by the worker */
+	pg_atomic_uint64 passes_ended;	/* the last of them that has ended */
+	ConditionVariable pass_ended;
 	pg_atomic_uint64 counters[QB_NCOUNTERS];
 } Slot;
 
@@ -76,8 +84,13 @@ startup(void)
 		memset(shared, 0, sizeof(Shared));
 		for (int i = 0; i < MAX_DATABASES; i++)
 		{
+			Slot	   *slot = &shared->slots[i];
+
+			pg_atomic_init_u64(&slot->passes_begun, 0);
+			pg_atomic_init_u64(&slot->passes_ended, 0);
+			ConditionVariableInit(&slot->pass_ended);
 			for (int k = 0; k < QB_NCOUNTERS; k++)
-				pg_atomic_init_u64(&shared->slots[i].counters[k], 0);
+				pg_atomic_init_u64(&slot->counters[k], 0);
 		}
 	}
 	lock = &GetNamedLWLockTranche(TRANCHE)->lock;
@@ -194,6 +207,47 @@ qb_wake_worker(void)
 		SetLatch(my_slot->latch);
 }
 
+void
+qb_worker_pass_begins(void)
+{
+	(void) pg_atomic_fetch_add_u64(&my_slot->passes_begun, 1);
+}
+
+void
+qb_worker_pass_ends(void)
+{
+	pg_atomic_write_u64(&my_slot->passes_ended, pg_atomic_read_u64(&my_slot->passes_begun));
+	ConditionVariableBroadcast(&my_slot->pass_ended);
+}
+
+bool
+qb_await_worker(void)
+{
+	Slot	   *slot = slot_here();
+	TimestampTz until;
+	uint64		pass;
+	bool		ended = false;
+
+	if (slot == NULL || slot->pid == 0 || slot->pid == MyProcPid)
+		return false;
+	/* one that has begun may have looked before the last commit */
+	pg_memory_barrier();
+	pass = pg_atomic_read_u64(&slot->passes_begun) + 1;
+	until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), AWAIT_TIMEOUT);
+	ConditionVariablePrepareToSleep(&slot->pass_ended);
+	qb_wake_worker();
+	while (!(ended = pg_atomic_read_u64(&slot->passes_ended) >= pass) && slot->pid != 0)
+	{
+		long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until);
+
+		if (left <= 0)
+			break;
+		(void) ConditionVariableTimedSleep(&slot->pass_ended, left, PG_WAIT_EXTENSION);
+	}
+	ConditionVariableCancelSleep();
+	return ended;
+}
+
 static void
 leave(int code, Datum arg)
 {
@@ -204,6 +258,8 @@ leave(int code, Datum arg)
 		my_slot->latch = NULL;
 	}
 	LWLockRelease(lock);
+	/* nobody is to wait for what will not come */
+	ConditionVariableBroadcast(&my_slot->pass_ended);
 }
 
 bool

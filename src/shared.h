@@ -47,6 +47,16 @@ extern void qb_wake_worker(void);
  */
 extern bool qb_worker_enter(void);
 
+/* Before and after each transaction in which the worker gives events their positions. */
+extern void qb_worker_pass_begins(void);
+extern void qb_worker_pass_ends(void);
+
+/*
+ * Wake the worker, and wait until it has dealt with all that has committed by
+ * now; false if there is none, or it takes too long.
+ */
+extern bool qb_await_worker(void);
+
 /* For the launcher: is a worker to be started now?  Then it is taken for started. */
 extern bool qb_worker_wanted(Oid database);
 

@@ -97,6 +97,46 @@ is_installed(void)
 	return OidIsValid(get_extension_oid("quickbook", true)) && qb_store_is_ready();
 }
 
+static void
+set_for_transaction(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+/*
+ * Positions and NOTIFY need not wait for the disk: what a crash takes back is
+ * done again after it, and fetch_events() flushes the positions that it gives
+ * out.  A standby that commits wait for must have them before anybody sees
+ * them, though.
+ */
+static void
+commit_lazily(void)
+{
+	const char *standbys = GetConfigOption("synchronous_standby_names", true, false);
+
+	if (standbys == NULL || *standbys == '\0')
+		set_for_transaction("synchronous_commit", "off");
+}
+
+/* One transaction; is there more to do? */
+static bool
+pass(bool messages)
+{
+	QbMaintenance done = {0};
+
+	qb_worker_pass_begins();
+	begin("quickbook: looking for work");
+	if (is_installed())
+	{
+		done = qb_maintain(messages);
+		if (done.holds_expired == 0 && done.notifications_queued == 0)
+			commit_lazily();
+	}
+	finish();
+	qb_worker_pass_ends();
+	return done.more;
+}
+
 void
 qb_worker_main(Datum arg)
 {
@@ -111,23 +151,16 @@ qb_worker_main(Datum arg)
 	{
 		TimestampTz now = GetCurrentTimestamp();
 		bool		messages = TimestampDifferenceExceeds(messages_at, now, MESSAGES_NAP);
-		bool		more = false;
 
-		begin("quickbook: looking for work");
-		if (is_installed())
+		if (pass(messages))
 		{
-			more = qb_maintain(messages).more;
-			if (messages && !more)
-				messages_at = now;
-		}
-		finish();
-		if (more)
 			CHECK_FOR_INTERRUPTS();
-		else
-		{
-			nap(qb_worker_interval);
-			qb_count(QB_COUNT_WAKEUPS, 1);
+			continue;
 		}
+		if (messages)
+			messages_at = now;
+		nap(qb_worker_interval);
+		qb_count(QB_COUNT_WAKEUPS, 1);
 	}
 }
 

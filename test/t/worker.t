@@ -31,7 +31,7 @@ comes() { # SQL WANT
 workers="SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'quickbook worker' AND datname = 'clinic'"
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
-lines=("shared_preload_libraries = 'quickbook'" "quickbook.databases = 'clinic, absent'" "quickbook.worker_interval = '200ms'")
+lines=("shared_preload_libraries = 'quickbook'" "quickbook.databases = 'clinic, absent'" "quickbook.worker_interval = '200ms'" "wal_writer_delay = '10s'")
 cluster init $name "${lines[@]}" >/dev/null 2>&1
 eval "$(cluster start $name)"
 PATH=$(dirname "$PG_CONFIG"):$PATH
@@ -89,6 +89,28 @@ sql "SELECT book(33)" >/dev/null
 is "$(sql "SELECT refusals FROM quickbook.stat")" '{"slot_taken": 1}' 'and refusals by error'
 sql "SELECT quickbook.reset_stat()" >/dev/null
 is "$(sql "SELECT bookings || ' ' || refusals FROM quickbook.stat")" '0 {}' 'they can be reset'
+
+# Who fetches leaves the positions to the worker, and waits for it.
+sql "SELECT FROM quickbook.create_consumer('c', 0)" >/dev/null
+sql "CREATE TABLE fetched (n int, events int, flushed boolean);
+	CREATE PROCEDURE book_and_fetch(n int, nap float DEFAULT 0) LANGUAGE plpgsql AS \$\$
+	DECLARE new uuid := book(n); events int;
+	BEGIN
+		COMMIT;
+		SELECT count(*) INTO events FROM quickbook.fetch_events('c') e WHERE e.subject = new;
+		INSERT INTO fetched SELECT n, events, pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn();
+		PERFORM pg_sleep(nap);
+	END \$\$" >/dev/null
+for ((n = 50; n < 60; n++)); do sql "CALL book_and_fetch($n)" >/dev/null; done
+is "$(sql "SELECT sum(events) FROM fetched")" 10 'who fetches after a commit gets its events'
+is "$(sql "SELECT bool_or(flushed) FROM fetched")" t 'whose positions a crash does not take back'
+sql "CALL book_and_fetch(60, 4)" >/dev/null &
+sleep 1
+sql "SELECT book(61)" >/dev/null
+is "$(comes "SELECT count(*) FROM quickbook.event WHERE position IS NULL" 0)" 0 'others get theirs'
+is "$(sql "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CALL%' AND state = 'active'")" 1 \
+	'while a transaction that has fetched stays open'
+wait $!
 
 # It comes back.
 sleep 5
