@@ -10,7 +10,11 @@
 
 #include "worker.h"
 
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_database.h"
 #include "commands/dbcommands.h"
 #include "commands/extension.h"
 #include "compat.h"
@@ -35,6 +39,12 @@
 
 /* How often a worker looks for messages to patients at most, in milliseconds. */
 #define MESSAGES_NAP 5000
+
+/*
+ * A worker gives way to whoever has locked a table or row that it needs, such
+ * as DROP EXTENSION: before deadlock_timeout, or the other might be the victim.
+ */
+#define LOCK_TIMEOUT_SETTING "300ms"
 
 PGDLLEXPORT void qb_launcher_main(Datum arg);
 PGDLLEXPORT void qb_worker_main(Datum arg);
@@ -126,15 +136,44 @@ pass(bool messages)
 
 	qb_worker_pass_begins();
 	begin("quickbook: looking for work");
+	set_for_transaction("lock_timeout", LOCK_TIMEOUT_SETTING);
 	if (is_installed())
 	{
 		done = qb_maintain(messages);
 		if (done.holds_expired == 0 && done.notifications_queued == 0)
 			commit_lazily();
 	}
+	/* NOTIFY waits in a queue that is long now and then, but always moves */
+	set_for_transaction("lock_timeout", "0");
 	finish();
 	qb_worker_pass_ends();
 	return done.more;
+}
+
+/* As pass(), but false too if somebody had a lock on what it needs. */
+static bool
+try_pass(bool messages)
+{
+	MemoryContext context = CurrentMemoryContext;
+	bool		volatile more = false;
+
+	PG_TRY();
+	{
+		more = pass(messages);
+	}
+	PG_CATCH();
+	{
+		if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE && geterrcode() != ERRCODE_T_R_DEADLOCK_DETECTED)
+			PG_RE_THROW();
+		HOLD_INTERRUPTS();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		AbortCurrentTransaction();
+		RESUME_INTERRUPTS();
+		pgstat_report_activity(STATE_IDLE, NULL);
+	}
+	PG_END_TRY();
+	return more;
 }
 
 void
@@ -152,7 +191,7 @@ qb_worker_main(Datum arg)
 		TimestampTz now = GetCurrentTimestamp();
 		bool		messages = TimestampDifferenceExceeds(messages_at, now, MESSAGES_NAP);
 
-		if (pass(messages))
+		if (try_pass(messages))
 		{
 			CHECK_FOR_INTERRUPTS();
 			continue;
@@ -190,11 +229,27 @@ launch(Oid database, const char *name)
 				 errhint("Raise max_worker_processes.")));
 }
 
-/* The databases of the setting that exist. */
+static bool
+is_among(const char *name, List *words)
+{
+	ListCell   *cell;
+
+	foreach(cell, words)
+	{
+		if (strcmp(name, lfirst(cell)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The databases of the setting that exist; how many. */
 static int
 wanted_databases(Oid **oids, char ***names)
 {
 	List	   *words;
+	Relation	databases;
+	TableScanDesc scan;
+	HeapTuple	tuple;
 	int			n = 0;
 
 	if (!SplitIdentifierString(pstrdup(qb_databases), ',', &words))
@@ -204,15 +259,20 @@ wanted_databases(Oid **oids, char ***names)
 	}
 	*oids = palloc(sizeof(Oid) * (list_length(words) + 1));
 	*names = palloc(sizeof(char *) * (list_length(words) + 1));
-	for (int i = 0; i < list_length(words); i++)
+	/* row by row: who starts with the server, in no database, may not know the indexes yet */
+	databases = table_open(DatabaseRelationId, AccessShareLock);
+	scan = table_beginscan_catalog(databases, 0, NULL);
+	while ((tuple = heap_getnext(scan, ForwardScanDirection)) != NULL)
 	{
-		Oid			oid = get_database_oid(list_nth(words, i), true);
+		Form_pg_database database = (Form_pg_database) GETSTRUCT(tuple);
 
-		if (!OidIsValid(oid))
+		if (!is_among(NameStr(database->datname), words))
 			continue;
-		(*oids)[n] = oid;
-		(*names)[n++] = list_nth(words, i);
+		(*oids)[n] = database->oid;
+		(*names)[n++] = pstrdup(NameStr(database->datname));
 	}
+	table_endscan(scan);
+	table_close(databases, AccessShareLock);
 	return n;
 }
 

@@ -137,9 +137,11 @@ is "$(comes "$workers" 1)" 1 'and gets it back'
 # Dropping the extension, then the tables, then the database.
 exec 8>&-
 wait $listener
-sql 'SET client_min_messages = error; DROP EXTENSION quickbook CASCADE' >/dev/null
+is "$(sql "BEGIN; LOCK quickbook.event; SELECT pg_sleep(1); LOCK quickbook.appointment; COMMIT; SELECT 'locked'")" $'\nlocked' \
+	'it gives way to who locks the tables, in any order'
+is "$(sql 'SET client_min_messages = error; DROP EXTENSION quickbook CASCADE')" '' 'the extension can be dropped'
 sleep 1
-is "$(sql "$workers")" 1 'it stays when the extension is dropped'
+is "$(sql "$workers")" 1 'the worker stays then'
 sql 'SET client_min_messages = error; DROP SCHEMA quickbook CASCADE' >/dev/null
 sleep 1
 is "$(sql "$workers")" 1 'and when the tables are'
@@ -176,6 +178,6 @@ cluster stop $name >/dev/null 2>&1
 took=$(($(milliseconds) - before))
 [[ $took -lt 3000 ]]
 is $? 0 "a shutdown does not wait for it ($took ms)"
-is "$(grep -cE 'quickbook (worker|launcher).*(PANIC|exited with exit code [^1])|ERROR' "$(cluster dir $name)/log")" \
+is "$(grep -cE 'quickbook (worker|launcher).*(PANIC|exited with exit code [^1])|ERROR|FATAL:  cannot' "$(cluster dir $name)/log")" \
 	"$(grep -cE 'ERROR:  (slot_taken|database "clinic")' "$(cluster dir $name)/log")" 'the log has no error of the worker'
 echo "1..$tests"
