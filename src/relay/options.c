@@ -17,6 +17,7 @@
 
 #define MAX_BATCH		10000
 #define MAX_POLL		3600
+#define MAX_TIMEOUT		300
 #define MAX_SECRET_FILE 65536
 
 static const char help[] =
@@ -39,6 +40,7 @@ static const char help[] =
 "  --webhook URL              post events as CloudEvents, signed as Standard Webhooks are\n"
 "  --webhook-secret-file FILE a secret a line (each signs, so that secrets can be changed);\n"
 "                             whsec_ and base64, or any other text as it is\n"
+"  --webhook-timeout SECONDS  a request without an answer is tried again after so long (default: 15)\n"
 "  --smtp URL                 send mail (smtp:// or smtps://)\n"
 "  --mail-from ADDRESS        the sender\n"
 "  --smtp-tls WHAT            auto: STARTTLS where offered, always and verified with a password;\n"
@@ -63,7 +65,7 @@ static const char help[] =
 enum
 {
 	OPT_DATABASE = 1, OPT_AMQP, OPT_SMTP, OPT_WEBHOOK, OPT_EXCHANGE, OPT_CONSUMER, OPT_FROM,
-	OPT_MAIL_FROM, OPT_SMTP_TLS, OPT_PASSWORD_FILE, OPT_SECRET_FILE, OPT_CA_FILE, OPT_BATCH,
+	OPT_MAIL_FROM, OPT_SMTP_TLS, OPT_PASSWORD_FILE, OPT_SECRET_FILE, OPT_TIMEOUT, OPT_CA_FILE, OPT_BATCH,
 	OPT_POLL, OPT_ONCE, OPT_HELP, OPT_VERSION
 };
 
@@ -79,6 +81,7 @@ static const struct option long_options[] = {
 	{"smtp-tls", required_argument, NULL, OPT_SMTP_TLS},
 	{"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
 	{"webhook-secret-file", required_argument, NULL, OPT_SECRET_FILE},
+	{"webhook-timeout", required_argument, NULL, OPT_TIMEOUT},
 	{"ca-file", required_argument, NULL, OPT_CA_FILE},
 	{"batch", required_argument, NULL, OPT_BATCH},
 	{"poll", required_argument, NULL, OPT_POLL},
@@ -200,6 +203,9 @@ read_option(Options *options, int option, const char *value)
 		case OPT_SECRET_FILE:
 			options->webhook_secrets = read_file("--webhook-secret-file", value);
 			break;
+		case OPT_TIMEOUT:
+			options->webhook_timeout_ms = (int) (read_number("--webhook-timeout", value, 0.1, MAX_TIMEOUT) * 1000);
+			break;
 		case OPT_CA_FILE:
 			options->ca_file = value;
 			break;
@@ -294,7 +300,7 @@ options_read(Options *options, int argc, char **argv)
 
 	*options = (Options)
 	{
-		.exchange = "quickbook",.batch = 100,.poll_ms = 5000
+		.exchange = "quickbook",.batch = 100,.poll_ms = 5000,.webhook_timeout_ms = 15000
 	};
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		read_option(options, option, optarg);

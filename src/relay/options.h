@@ -34,6 +34,7 @@ typedef struct Options
 	SmtpTls		smtp_tls;
 	const char *password;		/* instead of the one in the URL, or NULL */
 	char	   *webhook_secrets;	/* one a line */
+	int			webhook_timeout_ms;
 	const char *ca_file;
 	int			batch;
 	int			poll_ms;

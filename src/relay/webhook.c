@@ -158,6 +158,7 @@ webhook_target(const Options *for_options)
 	options = for_options;
 	signature_set_secrets(options->webhook_secrets);
 	curl = transfer_handle(options, "http,https", curl_error);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long) options->webhook_timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "quickbook-relay/" QB_VERSION);
 	/* a redirect would take the events where nobody asked for them: it counts as a failure */
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);

@@ -135,6 +135,7 @@ bootstrap_missing_relay() {
   command -v pkg-config >/dev/null || echo pkg-config
   [[ -e /usr/include/amqp.h || -e /usr/include/rabbitmq-c/amqp.h ]] || echo librabbitmq-dev
   [[ -e /usr/include/openssl/hmac.h ]] || echo libssl-dev
+  command -v openssl >/dev/null || echo openssl
   compgen -G '/usr/include/curl/curl.h' >/dev/null || compgen -G '/usr/include/*/curl/curl.h' >/dev/null ||
     echo libcurl4-openssl-dev
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || echo rabbitmq-server

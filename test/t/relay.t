@@ -16,7 +16,7 @@ log=$work/relay.log
 relay=$QB_BUILD/quickbook-relay
 declare -A running
 tests=0
-export PGOPTIONS='-c client_min_messages=error' no_proxy=127.0.0.1
+export PGOPTIONS='-c client_min_messages=error' no_proxy=127.0.0.1,localhost
 
 cleanup() {
 	local name
@@ -330,6 +330,68 @@ body '\"Zoë, O\\'Neil\" <x@y>\\nBcc: evil@example.org\\n\\n.\\nQUIT\\n.\\n2030-
 	finish smtp
 }
 
+# requests FILE N: so many have come.
+requests() { [[ $(wc -l <"$1") == "$2" ]]; }
+
+# A receiver that takes a request and never answers.
+test_silence() {
+	local got=$work/silent.out url began took
+	start receiver "$QB_LIB/relay_webhook.pl" "$work/silent.port" "$got" hang 204 hang
+	wait_for 10 test -s "$work/silent.port"
+	url=http://127.0.0.1:$(<"$work/silent.port")/
+	sql "SELECT quickbook.create_consumer('silent', NULL)" >/dev/null
+	book 1 1
+	"$relay" --database "dbname=$db" --webhook "$url" --webhook-secret-file "$work/secret" --consumer silent \
+		--webhook-timeout 0.5 --once 2>>"$log"
+	is "$? $(lag silent)" '1 1' 'silence: a request without an answer has failed, and its event is not acknowledged'
+	like "$(tail -n 1 "$log")" 'webhook: event .*timed out' 'silence: the log says why'
+	start relay "$relay" --database "dbname=$db" --webhook "$url" --webhook-secret-file "$work/secret" --consumer silent
+	wait_for 10 answers "SELECT lag_events FROM quickbook.consumer_status('silent')" 0
+	is "$(accepted "$got" | wc -l) of $(wc -l <"$got")" '1 of 2' 'silence: it is tried again'
+	book 2 2
+	wait_for 10 requests "$got" 3
+	began=$(date +%s%N)
+	finish relay
+	took="$? $((($(date +%s%N) - began) / 1000000))"
+	[[ ${took% *} == 0 && ${took#* } -lt 3000 ]]
+	is $? 0 "silence: SIGTERM does not wait for the answer (status and milliseconds: $took)"
+	is "$(lag silent)" 1 'silence: its event will come again'
+	finish receiver
+}
+
+# A receiver with a certificate for 127.0.0.1, by an authority that nobody knows.
+test_https() {
+	local got=$work/tls.out post
+	(
+		set -e
+		cd "$work"
+		for name in ca other; do
+			openssl req -x509 -newkey rsa:2048 -nodes -keyout $name.key -out $name.pem -subj "/CN=$name" -days 2
+		done
+		openssl req -newkey rsa:2048 -nodes -keyout receiver.key -out receiver.csr -subj /CN=receiver
+		openssl x509 -req -in receiver.csr -CA ca.pem -CAkey ca.key -set_serial 1 -days 2 -out receiver.pem \
+			-extfile <(echo subjectAltName=IP:127.0.0.1)
+	) >"$work/openssl" 2>&1
+	is "$?" 0 'https: certificates are made'
+	: >"$got"
+	start receiver "$QB_LIB/relay_tls.py" "$work/tls.port" "$got" "$work/receiver.pem" "$work/receiver.key"
+	wait_for 10 test -s "$work/tls.port"
+	sql "SELECT quickbook.create_consumer('https', NULL)" >/dev/null
+	book 1 2
+	post=("$relay" --database "dbname=$db" --webhook-secret-file "$work/secret" --consumer https --once --webhook)
+	"${post[@]}" "https://127.0.0.1:$(<"$work/tls.port")/" 2>"$work/tls.log"
+	like "$? $(<"$work/tls.log")" '^1 .*certificate' 'https: a receiver that nobody vouches for is refused'
+	"${post[@]}" "https://127.0.0.1:$(<"$work/tls.port")/" --ca-file "$work/other.pem" 2>"$work/tls.log"
+	like "$? $(<"$work/tls.log")" '^1 .*certificate' 'https: so is one by another authority than that of --ca-file'
+	"${post[@]}" "https://localhost:$(<"$work/tls.port")/" --ca-file "$work/ca.pem" 2>"$work/tls.log"
+	like "$? $(<"$work/tls.log")" '^1 .*(certificate|subject name)' 'https: and one with a certificate for another name'
+	is "$(lag https) $(wc -l <"$got")" '2 0' 'https: none of them was told anything'
+	"${post[@]}" "https://127.0.0.1:$(<"$work/tls.port")/" --ca-file "$work/ca.pem" 2>>"$log"
+	is "$? $(lag https)" '0 0' 'https: with the authority in --ca-file events pass'
+	is "$(<"$got")" "$(sql "SELECT id FROM quickbook.event ORDER BY position DESC LIMIT 2" | tac)" 'https: each of them'
+	finish receiver
+}
+
 build
 prepare_database
 mkdir "$work/broker"
@@ -342,6 +404,8 @@ wait $starting
 is $? 0 'the broker starts'
 test_broker
 test_mail
+test_silence
+test_https
 is "$(grep -cE 's3cr|t-word|hunter2|the plain one|cmF3' "$log")" 0 'no secret is on the log'
 is "$(grep -cvE '^[-0-9T:.]{23}Z quickbook-relay: ' "$log")" 0 'every line of the log is whole'
 echo "1..$tests"
