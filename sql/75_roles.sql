@@ -117,31 +117,25 @@ CREATE FUNCTION quickbook.attach_views(owner name) RETURNS void
 AS $views$
 DECLARE
 	c record;
+	-- of both views
+	columns CONSTANT text := 'a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,'
+		' a.service_id, s.name AS service_name, a.provider_id, v.name AS provider_name,'
+		' coalesce(v.time_zone, c.time_zone) AS time_zone, a.session_id, a.seat, a.status, a.starts_at, a.ends_at,'
+		' a.expires_at, a.version, a.sequence, a.notes, a.details, a.created_at, a.updated_at';
+	joined CONSTANT text := ' FROM quickbook.appointment a JOIN quickbook.clinic c ON c.id = a.clinic_id'
+		' JOIN quickbook.service s ON s.id = a.service_id JOIN quickbook.provider v ON v.id = a.provider_id'
+		' LEFT JOIN quickbook.patient p ON p.id = a.patient_id';
 BEGIN
-	CREATE OR REPLACE VIEW quickbook.upcoming_appointments WITH (security_invoker = true) AS
-		SELECT a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,
-			a.service_id, s.name AS service_name, a.provider_id, v.name AS provider_name,
-			coalesce(v.time_zone, c.time_zone) AS time_zone, a.session_id, a.seat, a.status, a.starts_at, a.ends_at,
-			a.expires_at, a.version, a.sequence, a.notes, a.details, a.created_at, a.updated_at
-		FROM quickbook.appointment a JOIN quickbook.clinic c ON c.id = a.clinic_id
-			JOIN quickbook.service s ON s.id = a.service_id JOIN quickbook.provider v ON v.id = a.provider_id
-			LEFT JOIN quickbook.patient p ON p.id = a.patient_id
-		WHERE a.starts_at >= statement_timestamp()
-			AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > statement_timestamp()));
+	EXECUTE 'CREATE OR REPLACE VIEW quickbook.upcoming_appointments WITH (security_invoker = true) AS SELECT ' || columns || joined ||
+		$where$ WHERE a.starts_at >= statement_timestamp()
+			AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > statement_timestamp()))$where$;
 	COMMENT ON VIEW quickbook.upcoming_appointments IS
 		'The appointments to come that you may see, with the names of everybody: those that are booked, pending, or held and not expired.';
-	CREATE OR REPLACE VIEW quickbook.my_appointments WITH (security_invoker = true) AS
-		SELECT a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,
-			a.service_id, s.name AS service_name, a.provider_id, v.name AS provider_name,
-			coalesce(v.time_zone, c.time_zone) AS time_zone, a.session_id, a.seat, a.status, a.starts_at, a.ends_at,
-			a.expires_at, a.version, a.sequence, a.notes, a.details, a.created_at, a.updated_at,
-			a.cancel_reason, a.cancelled_by, a.late
-		FROM quickbook.appointment a JOIN quickbook.clinic c ON c.id = a.clinic_id
-			JOIN quickbook.service s ON s.id = a.service_id JOIN quickbook.provider v ON v.id = a.provider_id
-			LEFT JOIN quickbook.patient p ON p.id = a.patient_id
-		WHERE a.patient_id = (SELECT (quickbook.whoami()).patient_id)
-			OR a.id = ANY (ARRAY(SELECT r.appointment_id FROM quickbook.appointment_resource r
-				WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id)));
+	EXECUTE 'CREATE OR REPLACE VIEW quickbook.my_appointments WITH (security_invoker = true) AS SELECT ' || columns ||
+		', a.cancel_reason, a.cancelled_by, a.late' || joined ||
+		' WHERE a.patient_id = (SELECT (quickbook.whoami()).patient_id)'
+		' OR a.id = ANY (ARRAY(SELECT r.appointment_id FROM quickbook.appointment_resource r'
+		' WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id)))';
 	COMMENT ON VIEW quickbook.my_appointments IS
 		'Your own appointments, past and to come: a patient''s, or those on a provider''s calendar. Empty for staff.';
 	-- what a column of appointment means, it means here
