@@ -75,10 +75,16 @@ qb_require_admin(const QbCaller *caller, const char *what)
  * ----------
  */
 
+static bool
+is_of_another_clinic(const QbCaller *caller, const pg_uuid_t *clinic)
+{
+	return caller->has_clinic && !qb_uuid_equal(&caller->clinic_id, clinic);
+}
+
 void
 qb_access_clinic(const QbCaller *caller, const char *what, const pg_uuid_t *clinic)
 {
-	if (caller->has_clinic && !qb_uuid_equal(&caller->clinic_id, clinic))
+	if (is_of_another_clinic(caller, clinic))
 		refuse(caller, NULL, "the %s is another clinic's", what);
 }
 
@@ -127,7 +133,7 @@ qb_sees_appointment(QbStore *store, const QbAppointment *a)
 {
 	const QbCaller *caller = &store->caller;
 
-	if (caller->has_clinic && !qb_uuid_equal(&caller->clinic_id, &a->clinic_id))
+	if (is_of_another_clinic(caller, &a->clinic_id))
 		return false;
 	if (caller->kind == QB_CALLER_PROVIDER)
 		return serves(store, a);

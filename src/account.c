@@ -12,14 +12,12 @@
 #include "postgres.h"
 
 #include "access.h"
-#include "access/htup_details.h"
 #include "access/xact.h"
 #include "account_mail.h"
 #include "arguments.h"
 #include "claims.h"
 #include "compat.h"
 #include "errors.h"
-#include "funcapi.h"
 #include "ids.h"
 #include "locks.h"
 #include "mb/pg_wchar.h"
@@ -28,7 +26,6 @@
 #include "secrets.h"
 #include "token.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/timestamp.h"
 #include "zone.h"
 
@@ -111,16 +108,6 @@ lock_address(QbStore *store, const pg_uuid_t *clinic, const char *email)
 	qb_locks_init(&lock);
 	qb_locks_add(&lock, QB_LOCK_ADDRESS, name, (int) strlen(name));
 	qb_locks_acquire(&lock);
-}
-
-static Datum
-account_result(FunctionCallInfo fcinfo, QbAccount *account)
-{
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no account_info");
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), account->values, account->nulls));
 }
 
 /* ----------
@@ -267,7 +254,7 @@ try_password(QbStore *store, const pg_uuid_t *clinic, const char *email, const c
 static void
 say_unauthorized(void)
 {
-	(void) set_config_option("response.status", "401", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+	qb_set_option("response.status", "401", GUC_ACTION_LOCAL);
 }
 
 Datum
@@ -441,7 +428,7 @@ quickbook_create_account(PG_FUNCTION_ARGS)
 	if (password == NULL)
 		qb_queue_account_mail(&store, QB_INVITATION, &clinic, &id, email);
 	qb_store_end(&store);
-	return account_result(fcinfo, account);
+	return qb_composite_result(fcinfo, account->values, account->nulls);
 }
 
 Datum
@@ -465,5 +452,5 @@ quickbook_disable_account(PG_FUNCTION_ARGS)
 	if (disabled)
 		qb_store_delete_account_tokens(&store, id);
 	qb_store_end(&store);
-	return account_result(fcinfo, account);
+	return qb_composite_result(fcinfo, account->values, account->nulls);
 }

@@ -8,7 +8,6 @@
 #include "appointment.h"
 
 #include "access.h"
-#include "access/htup_details.h"
 #include "arguments.h"
 #include "claim.h"
 #include "compat.h"
@@ -34,13 +33,7 @@ PG_FUNCTION_INFO_V1(quickbook_update_appointment);
 Datum
 qb_hold_result(FunctionCallInfo fcinfo, const QbAppointment *appointment)
 {
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no appointment_info");
-	desc = BlessTupleDesc(desc);
-	return HeapTupleGetDatum(heap_form_tuple(desc, unconstify(Datum *, &appointment->values[0]),
-											 unconstify(bool *, &appointment->nulls[0])));
+	return qb_composite_result(fcinfo, appointment->values, appointment->nulls);
 }
 
 /* Who may read an appointment need not be who may confirm it. */

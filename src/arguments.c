@@ -1,6 +1,6 @@
 /*
  * arguments.c
- *		Arguments of the SQL functions.
+ *		Arguments and results of the SQL functions.
  */
 #include "postgres.h"
 
@@ -9,7 +9,9 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "errors.h"
+#include "funcapi.h"
 #include "access.h"
+#include "access/htup_details.h"
 #include "slots.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -82,7 +84,7 @@ qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null)
 	if (PG_ARGISNULL(i))
 		return if_null;
 	interval = PG_GETARG_INTERVAL_P(i);
-	length = interval->time + interval->day * USECS_PER_DAY;
+	length = qb_interval_length(interval);
 	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
 		qb_raise_argument(name, "%s must be positive, without months, and at most 366 days", name);
 	return length;
@@ -117,4 +119,15 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 		qb_require_staff(&caller, "set rules aside");
 	}
 	return result;
+}
+
+Datum
+qb_composite_result(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no composite");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), unconstify(Datum *, values),
+											 unconstify(bool *, nulls)));
 }

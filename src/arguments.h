@@ -1,7 +1,7 @@
 /*
  * arguments.h
- *		Arguments of the SQL functions.  They are not STRICT, because a STRICT
- *		function answers NULL to a forgotten argument; these complain.
+ *		Arguments and results of the SQL functions.  The functions are not STRICT,
+ *		because a STRICT one answers NULL to a forgotten argument; these complain.
  */
 #ifndef QB_ARGUMENTS_H
 #define QB_ARGUMENTS_H
@@ -29,5 +29,8 @@ extern int64 qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int
 
 /* The argument override: QbOverrideFlags.  Raises not_allowed for patients. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
+
+/* The result of a function that returns a composite type, by its columns. */
+extern Datum qb_composite_result(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls);
 
 #endif							/* QB_ARGUMENTS_H */

@@ -95,8 +95,7 @@ find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
 		if (!get_uuid(trigger, row, column, &id))
 			continue;
 		level = NewGUCNestLevel();
-		(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
-								 true, 0, false);
+		qb_set_option("search_path", "pg_catalog, pg_temp", GUC_ACTION_SAVE);
 		qb_store_begin(&store, false);
 		found = qb_store_clinic_of(&store, table, &id, clinic);
 		qb_store_end(&store);

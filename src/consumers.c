@@ -10,7 +10,6 @@
 #include "postgres.h"
 
 #include "access.h"
-#include "access/htup_details.h"
 #include "access/xlog.h"
 #include "access/xlog_internal.h"
 #include "arguments.h"
@@ -99,20 +98,6 @@ open_consumer(QbStore *store, const char *name)
 	return position;
 }
 
-static Datum
-consumer_datum(FunctionCallInfo fcinfo, const QbConsumer *c)
-{
-	TupleDesc	desc;
-	Datum		values[QB_CONSUMER_NCOLUMNS];
-	bool		nulls[QB_CONSUMER_NCOLUMNS];
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no consumer_info");
-	memcpy(values, c->values, sizeof(values));
-	memcpy(nulls, c->nulls, sizeof(nulls));
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
-}
-
 Datum
 quickbook_create_consumer(PG_FUNCTION_ARGS)
 {
@@ -142,7 +127,7 @@ quickbook_create_consumer(PG_FUNCTION_ARGS)
 	qb_store_end(&store);
 	if (n != 1)
 		elog(ERROR, "the new consumer was not found");
-	return consumer_datum(fcinfo, consumer);
+	return qb_composite_result(fcinfo, consumer->values, consumer->nulls);
 }
 
 Datum

@@ -17,6 +17,7 @@
 #include "locks.h"
 #include "rules.h"
 #include "schedule.h"
+#include "secrets.h"
 #include "shared.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -115,8 +116,7 @@ random_token(void)
 	unsigned char bytes[16];
 	char	   *token = palloc(2 * sizeof(bytes) + 1);
 
-	if (!pg_strong_random(bytes, sizeof(bytes)))
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate random values")));
+	qb_random_bytes(bytes, sizeof(bytes));
 	hex_encode((const char *) bytes, sizeof(bytes), token);
 	token[2 * sizeof(bytes)] = '\0';
 	return token;

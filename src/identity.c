@@ -13,11 +13,11 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "arguments.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "compat.h"
 #include "errors.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -35,10 +35,14 @@ PG_FUNCTION_INFO_V1(quickbook_whoami);
 /* In the order of QbCallerKind. */
 static const char *const words[] = {"admin", "staff", "provider", "patient", "anon"};
 
-const char *
-qb_caller_word(QbCallerKind kind)
+QbCallerKind
+qb_caller_kind(const char *word)
 {
-	return words[kind];
+	int			kind = QB_CALLER_ADMIN;
+
+	while (kind <= QB_CALLER_ANON && strcmp(word, words[kind]) != 0)
+		kind++;
+	return kind;
 }
 
 /* ----------
@@ -107,17 +111,16 @@ static QbCallerKind
 kind_of_claim(const char *role)
 {
 	const char *word = role;
+	QbCallerKind kind;
 	Oid			named;
 
 	if (role == NULL)
 		return QB_CALLER_ANON;
 	if (strncmp(role, ROLE_PREFIX, strlen(ROLE_PREFIX)) == 0)
 		word += strlen(ROLE_PREFIX);
-	for (int kind = QB_CALLER_ADMIN; kind <= QB_CALLER_ANON; kind++)
-	{
-		if (strcmp(word, words[kind]) == 0)
-			return kind;
-	}
+	kind = qb_caller_kind(word);
+	if (kind <= QB_CALLER_ANON)
+		return kind;
 	named = get_role_oid(role, true);
 	return OidIsValid(named) && roles_in_use() ? kind_of_role(named) : QB_CALLER_ANON;
 }
@@ -170,8 +173,8 @@ parse_claims(const char *text)
 	return caller;
 }
 
-QbCaller
-qb_caller_from_claims(const char *text)
+static QbCaller
+read_claims(const char *text)
 {
 	MemoryContext context = CurrentMemoryContext;
 	QbCaller	caller;
@@ -304,7 +307,7 @@ qb_caller(void)
 		return caller_by_role(claims);
 	else
 	{
-		caller = qb_caller_from_claims(claims);
+		caller = read_claims(claims);
 		caller.kind = Max(caller.kind, kind_of_role(caller.role));
 	}
 	check_clinic(&caller);
@@ -318,7 +321,7 @@ quickbook_whoami(PG_FUNCTION_ARGS)
 {
 	QbCaller	caller = qb_caller();
 	Datum		values[] = {
-		CStringGetTextDatum(qb_caller_word(caller.kind)),
+		CStringGetTextDatum(words[caller.kind]),
 		caller.account ? CStringGetTextDatum(caller.account) : (Datum) 0,
 		UUIDPGetDatum(&caller.clinic_id), UUIDPGetDatum(&caller.provider_id), UUIDPGetDatum(&caller.patient_id),
 		CStringGetTextDatum(GetUserNameFromId(caller.role, false))
@@ -326,9 +329,6 @@ quickbook_whoami(PG_FUNCTION_ARGS)
 	bool		nulls[] = {
 		false, caller.account == NULL, !caller.has_clinic, !caller.has_provider, !caller.has_patient, false
 	};
-	TupleDesc	desc;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no caller_info");
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+	return qb_composite_result(fcinfo, values, nulls);
 }

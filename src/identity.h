@@ -43,9 +43,6 @@ typedef struct QbCaller
  */
 extern QbCaller qb_caller(void);
 
-/* The caller that claims, a JSON object, tell of.  Errors: as qb_caller(). */
-extern QbCaller qb_caller_from_claims(const char *claims);
-
 /* From now to the end of the (sub)transaction the caller is this one, whose token was verified. */
 extern void qb_identity_set(const QbCaller *caller);
 
@@ -62,7 +59,7 @@ qb_is_bound(const QbCaller *caller)
 	return caller->kind >= QB_CALLER_PATIENT;
 }
 
-/* admin, staff, provider, patient, anon */
-extern const char *qb_caller_word(QbCallerKind kind);
+/* By its word: admin, staff, provider, patient, anon; more than QB_CALLER_ANON for another one. */
+extern QbCallerKind qb_caller_kind(const char *word);
 
 #endif							/* QB_IDENTITY_H */

@@ -14,6 +14,7 @@
 #include <sys/time.h>
 
 #include "compat.h"
+#include "secrets.h"
 #include "utils/timestamp.h"
 
 #define UNIX_EPOCH_USEC ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
@@ -45,10 +46,7 @@ qb_new_id(const pg_uuid_t *clinic, pg_uuid_t *id)
 	uint32		fraction = (uint32) (tick % 4000);
 	unsigned char *b = id->data;
 
-	if (!pg_strong_random(b + 8, 8))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate random values")));
+	qb_random_bytes(b + 8, 8);
 	for (int i = 0; i < 6; i++)
 		b[i] = (unsigned char) (ms >> (8 * (5 - i)));
 	b[6] = 0x70 | (unsigned char) (fraction >> 8);

@@ -9,12 +9,11 @@
 #include "maintenance.h"
 
 #include "access.h"
-#include "access/htup_details.h"
+#include "arguments.h"
 #include "booking.h"
 #include "claim.h"
 #include "compat.h"
 #include "consumers.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "notifications.h"
 #include "shared.h"
@@ -66,16 +65,6 @@ qb_maintain(bool messages)
 	return done;
 }
 
-static Datum
-composite(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
-{
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no composite");
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
-}
-
 Datum
 quickbook_run_maintenance(PG_FUNCTION_ARGS)
 {
@@ -89,7 +78,7 @@ quickbook_run_maintenance(PG_FUNCTION_ARGS)
 	values[0] = Int32GetDatum(done.holds_expired);
 	values[1] = Int64GetDatum(done.events_numbered);
 	values[2] = Int32GetDatum(done.notifications_queued);
-	return composite(fcinfo, values, nulls);
+	return qb_composite_result(fcinfo, values, nulls);
 }
 
 /* ----------
@@ -129,7 +118,7 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 	if (!qb_read_counters(counters, &since))
 	{
 		memset(nulls, true, sizeof(nulls));
-		return composite(fcinfo, values, nulls);
+		return qb_composite_result(fcinfo, values, nulls);
 	}
 	for (int i = 0; i < QB_COUNT_REFUSALS; i++)
 		values[i] = Int64GetDatum((int64) counters[i]);
@@ -137,7 +126,7 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 	values[QB_COUNT_REFUSALS + 1] = Int32GetDatum(pid);
 	nulls[QB_COUNT_REFUSALS + 1] = pid == 0;
 	values[QB_COUNT_REFUSALS + 2] = TimestampTzGetDatum(since);
-	return composite(fcinfo, values, nulls);
+	return qb_composite_result(fcinfo, values, nulls);
 }
 
 Datum

@@ -103,6 +103,12 @@ qb_now(void)
 	return TIMESTAMP_IS_NOEND(fixed_now) ? GetCurrentStatementStartTimestamp() : fixed_now;
 }
 
+void
+qb_set_option(const char *name, const char *value, GucAction action)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, action, true, 0, false);
+}
+
 /*
  * Settings made before the library was loaded cannot be taken over in the
  * middle of a parallel query, and would be lost for the whole session:

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "utils/guc.h"
 #include "utils/uuid.h"
 
 /* The version of the tables that this library reads and writes. */
@@ -49,5 +50,15 @@ extern int	qb_token_lifetime;
 
 /* statement_timestamp(), or quickbook.now when that is set. */
 extern TimestampTz qb_now(void);
+
+/* Set a setting of the server for the transaction, or until a GUC nest level ends. */
+extern void qb_set_option(const char *name, const char *value, GucAction action);
+
+/* An interval without months in microseconds. */
+static inline int64
+qb_interval_length(const Interval *interval)
+{
+	return interval->time + interval->day * USECS_PER_DAY;
+}
 
 #endif							/* QUICKBOOK_H */

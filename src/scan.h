@@ -153,12 +153,8 @@ qb_scan_length(QbScan *scan, int column, int64 if_null)
 {
 	bool		isnull;
 	Datum		value = qb_scan_value(scan, column, &isnull);
-	Interval   *interval;
 
-	if (isnull)
-		return if_null;
-	interval = DatumGetIntervalP(value);
-	return interval->time + interval->day * USECS_PER_DAY;
+	return isnull ? if_null : qb_interval_length(DatumGetIntervalP(value));
 }
 
 /* The bounds of a range; without one, no_begin or no_end. */

@@ -291,10 +291,6 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
 		1, {UUIDOID}
 	},
-	[Q_DELETE_ALLOCATION] = {
-		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND calendar_id = $2",
-		2, {UUIDOID, UUIDOID}
-	},
 	[Q_DELETE_ALLOCATIONS_FROM] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND starts_at >= $2",
 		2, {UUIDOID, TIMESTAMPTZOID}

@@ -58,7 +58,6 @@ typedef enum StatementId
 	Q_HAS_ALLOCATIONS,
 	Q_KEEP_ALLOCATIONS,
 	Q_DELETE_ALLOCATIONS,
-	Q_DELETE_ALLOCATION,
 	Q_DELETE_ALLOCATIONS_FROM,
 	Q_CUT_ALLOCATIONS,
 	Q_SET_LANE,
@@ -175,27 +174,14 @@ time_column(uint64 row, int number, TimestampTz if_null)
 	return isnull ? if_null : DatumGetTimestampTz(value);
 }
 
-static inline DateADT
-date_column(uint64 row, int number, DateADT if_null)
-{
-	bool		isnull;
-	Datum		value = column(row, number, &isnull);
-
-	return isnull ? if_null : DatumGetDateADT(value);
-}
-
 /* A fixed length in microseconds; CHECK constraints keep months out. */
 static inline int64
 length_column(uint64 row, int number, int64 if_null)
 {
 	bool		isnull;
 	Datum		value = column(row, number, &isnull);
-	Interval   *interval;
 
-	if (isnull)
-		return if_null;
-	interval = DatumGetIntervalP(value);
-	return interval->time + interval->day * USECS_PER_DAY;
+	return isnull ? if_null : qb_interval_length(DatumGetIntervalP(value));
 }
 
 static inline char
@@ -204,17 +190,14 @@ null_flag(bool isnull)
 	return isnull ? 'n' : ' ';
 }
 
-/* nulls may be NULL: none */
 static inline Datum
-uuid_array(const pg_uuid_t *ids, bool *nulls, int n)
+uuid_array(const pg_uuid_t *ids, int n)
 {
 	Datum	   *elements = palloc(sizeof(Datum) * n);
-	int			lower = 1;
 
 	for (int i = 0; i < n; i++)
 		elements[i] = UUIDPGetDatum(&ids[i]);
-	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower, UUIDOID, UUID_LEN, false,
-											  TYPALIGN_CHAR));
+	return PointerGetDatum(construct_array(elements, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
 }
 
 static inline Datum
@@ -235,7 +218,7 @@ provider_ids(QbProvider **providers, int n)
 
 	for (int i = 0; i < n; i++)
 		ids[i] = providers[i]->id;
-	return uuid_array(ids, NULL, n);
+	return uuid_array(ids, n);
 }
 
 static inline int

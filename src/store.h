@@ -238,7 +238,6 @@ extern void qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner);
 
 /* Give back the time from instant on. */
 extern void qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant);
-extern void qb_store_delete_allocation(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar);
 extern void qb_store_set_lane(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar, int lane);
 
 /* A row of consumer_info. */

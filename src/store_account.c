@@ -8,6 +8,7 @@
 
 #include "access/htup_details.h"
 #include "compat.h"
+#include "secrets.h"
 #include "utils/datum.h"
 
 /* ----------
@@ -245,7 +246,7 @@ bytes_datum(const uint8 *data, int n)
 static Datum
 hash_datum(const uint8 *hash)
 {
-	return bytes_datum(hash, 32);
+	return bytes_datum(hash, QB_SHA256_LENGTH);
 }
 
 void

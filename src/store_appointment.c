@@ -420,14 +420,6 @@ qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner)
 }
 
 void
-qb_store_delete_allocation(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar)
-{
-	Datum		values[] = {UUIDPGetDatum(owner), UUIDPGetDatum(calendar)};
-
-	qb_run(store, Q_DELETE_ALLOCATION, values, NULL);
-}
-
-void
 qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant)
 {
 	Datum		values[] = {UUIDPGetDatum(owner), TimestampTzGetDatum(instant)};

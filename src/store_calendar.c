@@ -410,7 +410,7 @@ qb_store_not_counting(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t 
 					  const pg_uuid_t *owners, int n, bool *not_counting)
 {
 	Datum		values[] = {
-		uuid_array(owners, NULL, n), UUIDPGetDatum(patient), UUIDPGetDatum(except), TimestampTzGetDatum(qb_now())
+		uuid_array(owners, n), UUIDPGetDatum(patient), UUIDPGetDatum(except), TimestampTzGetDatum(qb_now())
 	};
 	char		nulls[] = {' ', null_flag(patient == NULL), null_flag(except == NULL), ' '};
 
@@ -421,7 +421,7 @@ qb_store_not_counting(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t 
 void
 qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pending)
 {
-	Datum		values[] = {uuid_array(appointments, NULL, n)};
+	Datum		values[] = {uuid_array(appointments, n)};
 
 	qb_run(store, Q_PENDING, values, NULL);
 	mark_found(appointments, n, pending);
@@ -479,7 +479,7 @@ void
 qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from, const TimestampTz *to,
 					 int n, int64 *booked)
 {
-	Datum		values[] = {uuid_array(providers, NULL, n), time_array(from, n), time_array(to, n),
+	Datum		values[] = {uuid_array(providers, n), time_array(from, n), time_array(to, n),
 	TimestampTzGetDatum(qb_now())};
 
 	qb_run(store, Q_BOOKED_TIME, values, NULL);

@@ -7,8 +7,8 @@
 #include "statements.h"
 
 #include "access/htup_details.h"
-#include "utils/guc.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
 
 /* ----------
  * The event log
@@ -30,7 +30,7 @@ run_by_index(QbStore *store, StatementId id, Datum *values)
 	int			level = NewGUCNestLevel();
 
 	for (int i = 0; i < lengthof(others); i++)
-		(void) set_config_option(others[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+		qb_set_option(others[i], "off", GUC_ACTION_SAVE);
 	qb_run(store, id, values, NULL);
 	AtEOXact_GUC(true, level);
 }

@@ -289,16 +289,6 @@ agrees(const QbAccount *a, const QbClaims *claims)
 		(TIMESTAMP_IS_NOBEGIN(a->valid_after) || claims->iat >= unix_seconds(a->valid_after));
 }
 
-static QbCallerKind
-kind_of(const char *role)
-{
-	if (strcmp(role, "admin") == 0)
-		return QB_CALLER_ADMIN;
-	if (strcmp(role, "staff") == 0)
-		return QB_CALLER_STAFF;
-	return strcmp(role, "provider") == 0 ? QB_CALLER_PROVIDER : QB_CALLER_PATIENT;
-}
-
 Datum
 quickbook_authenticate(PG_FUNCTION_ARGS)
 {
@@ -318,7 +308,7 @@ quickbook_authenticate(PG_FUNCTION_ARGS)
 		refuse();
 	qb_store_end(&store);
 	caller = (QbCaller) {
-		.kind = kind_of(account->role),
+		.kind = qb_caller_kind(account->role),
 		.account = qb_uuid_text(&account->id),
 		.has_clinic = true,
 		.clinic_id = account->clinic_id,

@@ -107,12 +107,6 @@ is_installed(void)
 	return OidIsValid(get_extension_oid("quickbook", true)) && qb_store_is_ready();
 }
 
-static void
-set_for_transaction(const char *name, const char *value)
-{
-	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
-}
-
 /*
  * Positions and NOTIFY need not wait for the disk: what a crash takes back is
  * done again after it, and fetch_events() flushes the positions that it gives
@@ -125,7 +119,7 @@ commit_lazily(void)
 	const char *standbys = GetConfigOption("synchronous_standby_names", true, false);
 
 	if (standbys == NULL || *standbys == '\0')
-		set_for_transaction("synchronous_commit", "off");
+		qb_set_option("synchronous_commit", "off", GUC_ACTION_LOCAL);
 }
 
 /* One transaction; is there more to do? */
@@ -136,7 +130,7 @@ pass(bool messages)
 
 	qb_worker_pass_begins();
 	begin("quickbook: looking for work");
-	set_for_transaction("lock_timeout", LOCK_TIMEOUT_SETTING);
+	qb_set_option("lock_timeout", LOCK_TIMEOUT_SETTING, GUC_ACTION_LOCAL);
 	if (is_installed())
 	{
 		done = qb_maintain(messages);
@@ -144,7 +138,7 @@ pass(bool messages)
 			commit_lazily();
 	}
 	/* NOTIFY waits in a queue that is long now and then, but always moves */
-	set_for_transaction("lock_timeout", "0");
+	qb_set_option("lock_timeout", "0", GUC_ACTION_LOCAL);
 	finish();
 	qb_worker_pass_ends();
 	return done.more;
