@@ -1,6 +1,7 @@
 // A door for scenario.js: PostGraphile over HTTP, whose queries are written by
 // what its schema says.
-import { is, like, ok, refusal } from './tap.js';
+import { scenario } from './scenario.js';
+import { eventually, is, like, ok, refusal } from './tap.js';
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, c) => c.toUpperCase());
 const snake = (name) => (name === 'rowId' ? 'id' : name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
@@ -118,7 +119,7 @@ export async function testSchema(door, clinic) {
 }
 
 // What only GraphQL says.
-export async function testErrors(door, clinic, { patient }) {
+async function testErrors(door, clinic, { patient }) {
   const r = await refusal(door.call(patient, 'get_appointment', { appointment_id: clinic.clinic }));
   is([r.errcode ?? r.code, JSON.parse(r.detail).error, typeof r.hint], ['P0002', 'not_found', 'string'], 'errors have code, detail and hint');
   const forged = await refusal(door.call(`${patient.slice(0, -4)}AAAA`, 'whoami', {}));
@@ -126,4 +127,17 @@ export async function testErrors(door, clinic, { patient }) {
   const { service } = clinic;
   const [row] = await door.rows(patient, 'services');
   is([row.id, row.duration.hours, row.duration.minutes], [service, 1, 30], 'a length of time is an object');
+}
+
+// The scenario, of which a subscriber, a client of graphql-ws, hears too.
+export async function testDay(door, clinic, subscriber) {
+  const messages = [];
+  subscriber.subscribe({ query: 'subscription { appointmentChanged }' },
+    { next: (message) => messages.push(message.data), error: (error) => messages.push(error), complete() {} });
+  await clinic.listening();
+
+  const people = await scenario(door, clinic);
+  ok(await eventually(() => messages.some((m) => JSON.stringify(m).includes(people.hers.id))), 'a subscription hears of it too',
+    JSON.stringify(messages));
+  await testErrors(door, clinic, people);
 }

@@ -3,9 +3,11 @@
 # of its processes, the worker, a backend. What was acknowledged to a client is
 # there with its event, each event has one position, consumers and listeners go on.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
+patience=20
 work=$(mktemp -d)
 name=crash.$$
-tests=0
 writers=6
 seed=${QB_SEED:-$((RANDOM + 1))}
 RANDOM=$seed
@@ -13,25 +15,7 @@ echo "# QB_SEED=$seed"
 cluster() { "$QB_LIB/cluster.sh" "$@"; }
 trap 'touch "$work/stop"; kill $(jobs -p) 2>/dev/null; wait 2>/dev/null; cluster drop $name >/dev/null 2>&1; rm -rf "$work"' EXIT
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
-	fi
-}
 sql() { psql -XAtqd clinic -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
-# Waits up to twenty seconds until SQL answers WANT; prints the last answer.
-comes() { # SQL WANT
-	local i answer
-	for ((i = 0; i < 200; i++)); do
-		answer=$(sql "$1")
-		[[ $answer == "$2" ]] && break
-		sleep 0.1
-	done
-	echo "$answer"
-}
 
 cluster init $name "shared_preload_libraries = 'quickbook'" "quickbook.databases = 'clinic'" \
 	"quickbook.worker_interval = '200ms'" "restart_after_crash = on" >/dev/null 2>&1
@@ -196,4 +180,4 @@ is "$(awk '/^life/ { if (NR > 1) print (heard > 0); heard = 0 } /Asynchronous no
 	"$work/heard" | tail -n 1)" 1 'whoever listens hears after the last of the deaths'
 is "$(awk '/^life/ { life++ } /Asynchronous notification/ { if (!heard[life]++) lives++ } END { print (lives >= 4) }' "$work/heard")" 1 \
 	'as in the lives before'
-echo "1..$tests"
+done_testing

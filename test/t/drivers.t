@@ -2,15 +2,8 @@
 # What an app sees through its driver: node-postgres, psycopg2, psycopg 3 (text
 # and binary) and libpq (text and binary): named arguments, types, error fields.
 set -uo pipefail
-tests=0
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "${1//$'\n'/$'\n'# }" "$2"
-	fi
-}
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 # shellcheck source-path=SCRIPTDIR/../lib source=bootstrap.sh
 . "$QB_LIB/bootstrap.sh" && bootstrap gateway >&2
 export PGDATABASE=quickbook_drivers PGOPTIONS='-c client_min_messages=error'
@@ -50,4 +43,4 @@ checks 60 /usr/bin/python3 "$QB_GATEWAY/drivers/psycopg_both.py"
 cc -Wall -Wextra -Werror -I"$(pg_config --includedir)" -o "$work/libpq" "$QB_GATEWAY/drivers/libpq.c" \
 	-L"$(pg_config --libdir)" -lpq
 checks 19 "$work/libpq"
-echo "1..$tests"
+done_testing

@@ -3,21 +3,14 @@
 # nothing skipped and nothing twice; a long transaction stalls nobody; fetchers
 # of one consumer take turns; positions survive dump and restore.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 PATH=$(dirname "$PG_CONFIG"):$PATH
 db=quickbook_events
 work=$(mktemp -d)
-tests=0
 trap 'rm -rf "$work"; dropdb --if-exists --force $db >/dev/null 2>&1; dropdb --if-exists --force ${db}_copy >/dev/null 2>&1' EXIT
 export PGOPTIONS='-c client_min_messages=error'
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
-	fi
-}
 sql() { psql -XAtqd "${DB:-$db}" -v ON_ERROR_STOP=1 -c "$1"; }
 # Waits until the answer is 1.
 wait_for() {
@@ -140,4 +133,4 @@ is "$(DB=${db}_copy drain c)" "$want" 'a restored database goes on from the same
 DB=${db}_copy sql "SELECT public.book(400)" >/dev/null
 next=$(DB=${db}_copy drain c | cut -d'|' -f1)
 is "$next" $(($(tail -1 <<<"$want" | cut -d'|' -f1) + 1)) 'and gives the next positions'
-echo "1..$tests"
+done_testing

@@ -2,15 +2,8 @@
 # The first contract over gRPC: a small gateway in front of the database, its
 # codes, a patient's token, and sixteen clients who want one slot.
 set -uo pipefail
-tests=0
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "${1//$'\n'/$'\n'# }" "$2"
-	fi
-}
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 . "$QB_LIB/bootstrap.sh" && bootstrap gateway >&2
 db=quickbook_grpc
 bare=quickbook_grpc_bare # an extension without tables
@@ -185,4 +178,4 @@ sed -n '/^### gRPC/,/^##* [^g]/s/^| `\([A-Z_]*\)` | \([^|]*\) |.*/\1 \2/p' "$rea
 	awk '{ for (i = 2; i <= NF; i++) if (gsub(/[`,]/, "", $i)) print $i, $1 }' | grep -v '^authenticate ' | sort >"$work/readme"
 is "$(cat "$work/readme")" "$(cat "$work/codes")" 'the README gives the errors their codes'
 is "$(cut -d' ' -f1 "$work/codes")" "$(sed -n '/^## Errors/,/^## [^E]/s/^| `\([a-z_]*\)` | [0-9A-Z]* | [0-9]* |$/\1/p' "$readme" | sort)" 'all of them'
-echo "1..$tests"
+done_testing

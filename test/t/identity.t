@@ -3,9 +3,10 @@
 # give, whenever the library is loaded; a token is forgotten when its transaction
 # ends, however it ends; parallel workers see what their leader sees.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 PATH=$(dirname "$PG_CONFIG"):$PATH
 db=quickbook_identity
-tests=0
 export PGOPTIONS='-c client_min_messages=error'
 clean() {
 	dropdb --if-exists --force $db
@@ -15,14 +16,6 @@ clean() {
 }
 trap 'clean >/dev/null 2>&1' EXIT
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
-	fi
-}
 sql() { psql -XAtqd $db -v ON_ERROR_STOP=1 -c "$1"; }
 # The answers of a new connection of ROLE to each line, those that failed by their SQLSTATE.
 as() { # ROLE LINE…
@@ -128,4 +121,4 @@ out=$(as quickbook_identity_gateway "${parallel//$'\n'/}" 'SET enable_indexscan 
 is "$([[ $out == *200* ]] && echo "$out")" '' 'staff of another clinic see nothing'
 is "$([[ $out == *' 0 staff|t' ]] || echo "$out")" '' 'and are who they are in the next statement'
 
-echo "1..$tests"
+done_testing

@@ -3,15 +3,8 @@
 # clients: everything but LISTEN works, and nothing of one client, least of all
 # who it is, is left for the next.
 set -uo pipefail
-tests=0
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "${1//$'\n'/$'\n'# }" "$2"
-	fi
-}
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 # shellcheck source-path=SCRIPTDIR/../lib source=cluster.sh
 . "$QB_LIB/cluster.sh" && set +e
 bootstrap gateway >&2
@@ -136,4 +129,4 @@ ONE=$one TWO=$two PROVIDER=$provider SERVICE=$service CLINIC=$clinic DATABASE=$d
 is "$? $(cat "$work/errors")" '0 ' 'the clients come to their end'
 while IFS=$'\t' read -r name have want; do is "$have" "$want" "$name"; done <"$work/lines"
 is "$(wc -l <"$work/lines")" 32 'with all their checks'
-echo "1..$tests"
+done_testing

@@ -3,6 +3,8 @@
 # bookings are made, as are the relay and its connection to the database; a
 # webhook receiver that fails at first; an SMTP server whose spool is read.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 if ! reason=$(. "$QB_LIB/bootstrap.sh" && bootstrap relay 2>&1); then
 	printf '1..0 # SKIP %s\n' "${reason//$'\n'/ }"
 	exit 0
@@ -15,7 +17,6 @@ chmod 755 "$work"
 log=$work/relay.log
 relay=$QB_BUILD/quickbook-relay
 declare -A running
-tests=0
 export PGOPTIONS='-c client_min_messages=error' no_proxy=127.0.0.1,localhost
 
 cleanup() {
@@ -28,17 +29,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "${1//$'\n'/$'\n'# }" "$2"
-	fi
-}
-like() { # HAVE PATTERN NAME
-	if [[ $1 =~ $2 ]]; then is 1 1 "$3"; else is "$1" "(matches) $2" "$3"; fi
-}
 broker() { "$QB_LIB/broker.sh" "$1" "$work/broker"; }
 sql() { psql -XAtqd $db -v ON_ERROR_STOP=1 -c "$1"; }
 # wait_for SECONDS COMMAND…: until it succeeds.
@@ -263,7 +253,6 @@ test_broker() {
 	is "$(tail -n 1 "$log" | sed 's/.*: //')" stopped 'amqp: and it says so'
 }
 
-
 # Prints of each mail in the spool what a mail program shows.
 spool() {
 	/usr/bin/python3 - "$work/spool" <<-'PY'
@@ -408,4 +397,4 @@ test_silence
 test_https
 is "$(grep -cE 's3cr|t-word|hunter2|the plain one|cmF3' "$log")" 0 'no secret is on the log'
 is "$(grep -cvE '^[-0-9T:.]{23}Z quickbook-relay: ' "$log")" 0 'every line of the log is whole'
-echo "1..$tests"
+done_testing

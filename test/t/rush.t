@@ -2,22 +2,15 @@
 # Fifty sessions want the same thing at the same moment, and exactly as many as
 # there is room for get it: providers, seats, a limit.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 PATH=$(dirname "$PG_CONFIG"):$PATH
 db=quickbook_rush
 work=$(mktemp -d)
-tests=0
 sessions=50
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"; dropdb --if-exists --force $db >/dev/null 2>&1' EXIT
 export PGOPTIONS='-c client_min_messages=error'
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
-	fi
-}
 sql() { psql -XAtqd $db -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
 
 dropdb --if-exists --force $db >/dev/null 2>&1
@@ -73,4 +66,4 @@ is "$(sql "SELECT count(DISTINCT session_id) || ' ' || count(DISTINCT seat) || '
 	'1 10 10' 'in one session, each on a seat'
 is "$(rush few "interval '96 hours' + %s * interval '1 hour'")" '43 23QB5, 7 booked' 'a limit of seven a day: exactly seven'
 is "$(sql "SELECT deadlocks FROM pg_stat_database WHERE datname = '$db'")" 0 'no deadlock'
-echo "1..$tests"
+done_testing

@@ -3,31 +3,14 @@
 # expires holds, comes back when it fails, goes for DROP DATABASE and shutdown,
 # keeps still without the extension and on a standby, and follows its settings.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 work=$(mktemp -d)
 name=worker.$$
-tests=0
 cluster() { "$QB_LIB/cluster.sh" "$@"; }
 trap 'cluster drop $name.standby >/dev/null 2>&1; cluster drop $name >/dev/null 2>&1; rm -rf "$work"' EXIT
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
-	fi
-}
 sql() { psql -XAtqd "${DB:-clinic}" -v ON_ERROR_STOP=1 -c "$1" 2>&1; }
-# Waits up to ten seconds until SQL answers WANT; prints the last answer.
-comes() { # SQL WANT
-	local i answer
-	for ((i = 0; i < 100; i++)); do
-		answer=$(sql "$1")
-		[[ $answer == "$2" ]] && break
-		sleep 0.1
-	done
-	echo "$answer"
-}
 workers="SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'quickbook worker' AND datname = 'clinic'"
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
@@ -180,4 +163,4 @@ took=$(($(milliseconds) - before))
 is $? 0 "a shutdown does not wait for it ($took ms)"
 is "$(grep -cE 'quickbook (worker|launcher).*(PANIC|exited with exit code [^1])|ERROR|FATAL:  cannot' "$(cluster dir $name)/log")" \
 	"$(grep -cE 'ERROR:  (slot_taken|database "clinic")' "$(cluster dir $name)/log")" 'the log has no error of the worker'
-echo "1..$tests"
+done_testing

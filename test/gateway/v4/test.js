@@ -3,9 +3,8 @@ import pg from 'pg';
 import ws from 'ws';
 import { verifier } from '../claims.js';
 import { openClinic, url } from '../clinic.js';
-import { graphqlDoor, testErrors, testSchema } from '../graphql.js';
-import { scenario } from '../scenario.js';
-import { eventually, is, ok } from '../tap.js';
+import { graphqlDoor, testDay, testSchema } from '../graphql.js';
+import { is } from '../tap.js';
 import { serve } from './postgraphile.js';
 
 // What is left out of the schema is told as a warning.
@@ -21,16 +20,7 @@ const door = await graphqlDoor(`http://127.0.0.1:${port}/graphql`);
 is(complaints, [], 'the schema is built without a complaint');
 await testSchema(door, clinic);
 
-const messages = [];
-const subscriber = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: ws });
-subscriber.subscribe({ query: 'subscription { appointmentChanged }' },
-  { next: (message) => messages.push(message.data), error: (error) => messages.push(error), complete() {} });
-await clinic.listening();
-
-const people = await scenario(door, clinic);
-ok(await eventually(() => messages.some((m) => JSON.stringify(m).includes(people.hers.id))), 'a subscription hears of it too',
-  JSON.stringify(messages));
-await testErrors(door, clinic, people);
+await testDay(door, clinic, createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: ws }));
 
 await clinic.close();
 process.exit();

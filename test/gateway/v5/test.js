@@ -3,9 +3,8 @@ import { createClient } from 'graphql-ws';
 import pg from 'pg';
 import { verifier } from '../claims.js';
 import { openClinic, url } from '../clinic.js';
-import { graphqlDoor, testErrors, testSchema } from '../graphql.js';
-import { scenario } from '../scenario.js';
-import { eventually, is, ok } from '../tap.js';
+import { graphqlDoor, testDay, testSchema } from '../graphql.js';
+import { is } from '../tap.js';
 import { Client } from './client.js';
 import { serve } from './postgraphile.js';
 
@@ -22,16 +21,7 @@ const door = await graphqlDoor(`http://127.0.0.1:${server.port}/graphql`);
 is(complaints, [], 'the schema is built without a warning');
 await testSchema(door, clinic);
 
-const messages = [];
-const subscriber = createClient({ url: `ws://127.0.0.1:${server.port}/graphql` });
-subscriber.subscribe({ query: 'subscription { appointmentChanged }' },
-  { next: (message) => messages.push(message), error: (error) => messages.push(error), complete() {} });
-await clinic.listening();
-
-const people = await scenario(door, clinic);
-ok(await eventually(() => messages.some((m) => JSON.stringify(m).includes(people.hers.id))), 'a subscription hears of it too',
-  JSON.stringify(messages));
-await testErrors(door, clinic, people);
+await testDay(door, clinic, createClient({ url: `ws://127.0.0.1:${server.port}/graphql` }));
 
 await clinic.close();
 process.exit();
