@@ -49,14 +49,14 @@ expire_holds(QbStore *store, bool *more)
 }
 
 QbMaintenance
-qb_maintain(bool messages)
+qb_maintain(bool messages, QbSequencer *sequencer)
 {
 	QbMaintenance done;
 	QbStore		store;
 
 	qb_store_begin(&store, true);
 	done.holds_expired = expire_holds(&store, &done.more);
-	done.events_numbered = qb_number_events(&store);
+	done.events_numbered = qb_number_events(&store, sequencer);
 	done.notifications_queued = messages ? qb_queue_notifications(&store) : 0;
 	if (messages)
 		qb_store_purge_accounts(&store);
@@ -74,7 +74,7 @@ quickbook_run_maintenance(PG_FUNCTION_ARGS)
 	bool		nulls[] = {false, false, false};
 
 	qb_require_operator(&caller, "run maintenance");
-	done = qb_maintain(true);
+	done = qb_maintain(true, NULL);
 	values[0] = Int32GetDatum(done.holds_expired);
 	values[1] = Int64GetDatum(done.events_numbered);
 	values[2] = Int32GetDatum(done.notifications_queued);

@@ -5,7 +5,7 @@
 #ifndef QB_MAINTENANCE_H
 #define QB_MAINTENANCE_H
 
-#include "quickbook.h"
+#include "consumers.h"
 
 typedef struct QbMaintenance
 {
@@ -15,7 +15,10 @@ typedef struct QbMaintenance
 	bool		more;			/* there was more than one transaction should do */
 } QbMaintenance;
 
-/* Do what is due, in the present transaction; messages take a longer look, so they are optional. */
-extern QbMaintenance qb_maintain(bool messages);
+/*
+ * Do what is due, in the present transaction; messages take a longer look, so
+ * they are optional.  sequencer: the worker's, else NULL.
+ */
+extern QbMaintenance qb_maintain(bool messages, QbSequencer *sequencer);
 
 #endif							/* QB_MAINTENANCE_H */

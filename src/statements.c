@@ -309,13 +309,13 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	[Q_NUMBER_EVENTS] = {
 		"WITH due AS (SELECT ctid AS place_in_table, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
-		" WHERE position IS NULL ORDER BY seq LIMIT $1),"
+		" WHERE position IS NULL AND seq >= $2 ORDER BY seq LIMIT $1),"
 		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
 		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base)"
 		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
 		" WHERE e.ctid = due.place_in_table"
-		" RETURNING e.id, e.type, e.subject, e.clinic_id",
-		1, {INT4OID}
+		" RETURNING e.id, e.type, e.subject, e.clinic_id, e.seq",
+		2, {INT4OID, INT8OID}
 	},
 	[Q_LAST_POSITION] = {"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter"},
 	[Q_EVENTS_AFTER] = {

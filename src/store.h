@@ -256,10 +256,14 @@ typedef struct QbEventName
 	char	   *type;
 	pg_uuid_t	subject;
 	pg_uuid_t	clinic_id;
+	int64		seq;
 } QbEventName;
 
-/* The event log.  Events are put into a tuplestore of event_info, and counted. */
-extern int	qb_store_number_events(QbStore *store, int max, QbEventName **events);
+/*
+ * The event log.  Events are put into a tuplestore of event_info, and counted.
+ * Those inserted before from get no position.
+ */
+extern int	qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events);
 extern int64 qb_store_last_position(QbStore *store);
 extern int	qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result);
 extern int64 qb_store_purge_events(QbStore *store, TimestampTz before, bool force);

@@ -36,9 +36,9 @@ run_by_index(QbStore *store, StatementId id, Datum *values)
 }
 
 int
-qb_store_number_events(QbStore *store, int max, QbEventName **events)
+qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events)
 {
-	Datum		values[] = {Int32GetDatum(max)};
+	Datum		values[] = {Int32GetDatum(max), Int64GetDatum(from)};
 	int			n;
 
 	run_by_index(store, Q_NUMBER_EVENTS, values);
@@ -46,7 +46,8 @@ qb_store_number_events(QbStore *store, int max, QbEventName **events)
 	*events = palloc(sizeof(QbEventName) * Max(n, 1));
 	for (int row = 0; row < n; row++)
 		(*events)[row] = (QbEventName) {
-			uuid_column(row, 1), text_column(row, 2), uuid_column(row, 3), uuid_column(row, 4)
+			uuid_column(row, 1), text_column(row, 2), uuid_column(row, 3), uuid_column(row, 4),
+			DatumGetInt64(not_null(row, 5))
 		};
 	SPI_freetuptable(SPI_tuptable);
 	return n;

@@ -101,6 +101,8 @@ finish(void)
  * ----------
  */
 
+static QbSequencer sequencer;
+
 static bool
 is_installed(void)
 {
@@ -128,18 +130,20 @@ pass(bool messages)
 {
 	QbMaintenance done = {0};
 
+	sequencer.next_floor = sequencer.floor;
 	qb_worker_pass_begins();
 	begin("quickbook: looking for work");
 	qb_set_option("lock_timeout", LOCK_TIMEOUT_SETTING, GUC_ACTION_LOCAL);
 	if (is_installed())
 	{
-		done = qb_maintain(messages);
+		done = qb_maintain(messages, &sequencer);
 		if (done.holds_expired == 0 && done.notifications_queued == 0)
 			commit_lazily();
 	}
 	/* NOTIFY waits in a queue that is long now and then, but always moves */
 	qb_set_option("lock_timeout", "0", GUC_ACTION_LOCAL);
 	finish();
+	sequencer.floor = sequencer.next_floor;
 	qb_worker_pass_ends();
 	return done.more;
 }

@@ -95,6 +95,19 @@ is "$(sql "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CALL%' AND st
 	'while a transaction that has fetched stays open'
 wait $!
 
+# A transaction that began early and ends late.
+sql "BEGIN; SELECT pg_current_xact_id(); INSERT INTO quickbook.event (id, clinic_id, type, subject, occurred_at, data)
+	SELECT gen_random_uuid(), clinic_id, 'test.late', subject, now(), data FROM quickbook.event LIMIT 1;
+	SELECT pg_sleep(3); COMMIT" >/dev/null &
+sleep 0.5
+for n in 71 72 73 74 75; do sql "SELECT book($n)" >/dev/null; done
+is "$(comes "SELECT count(position) FROM quickbook.event WHERE seq > (SELECT max(seq) - 5 FROM quickbook.event)" 5)" 5 \
+	'a transaction that stays open holds up nobody'
+is "$(sql "SELECT count(*) FROM quickbook.event WHERE type = 'test.late'")" 0 'for it was open'
+wait $!
+is "$(comes "SELECT position > (SELECT max(position) - 1 FROM quickbook.event) FROM quickbook.event WHERE type = 'test.late'" t)" t \
+	'and its event comes behind theirs'
+
 # It comes back.
 sleep 5
 sql "SELECT pg_terminate_backend($pid)" >/dev/null
