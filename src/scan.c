@@ -49,26 +49,50 @@ qb_snapshot_done(Snapshot snapshot)
  * ----------
  */
 
-/* Find the columns where they were the last time, or anywhere. */
-static void
-find_columns(QbTable *table, TupleDesc desc)
+Oid
+qb_table_oid(const QbTable *table)
 {
-	for (int i = 0; table->columns[i] != NULL; i++)
-	{
-		int			place = table->places[i];
+	Oid			relation = get_relname_relid(table->name, get_namespace_oid("quickbook", false));
 
-		if (place > 0 && place <= desc->natts && strcmp(NameStr(TupleDescAttr(desc, place - 1)->attname), table->columns[i]) == 0)
-			continue;
-		table->places[i] = 0;
-		for (place = 1; place <= desc->natts && table->places[i] == 0; place++)
+	if (!OidIsValid(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation quickbook.%s does not exist", table->name)));
+	return relation;
+}
+
+static bool
+is_column(TupleDesc desc, int place, const char *name)
+{
+	return place > 0 && place <= desc->natts && strcmp(NameStr(TupleDescAttr(desc, place - 1)->attname), name) == 0;
+}
+
+/* Where they were the last time, or anywhere. */
+void
+qb_table_columns(QbTable *table, TupleDesc desc)
+{
+	for (int i = 0; table->columns[i].name != NULL; i++)
+	{
+		const QbColumn *column = &table->columns[i];
+		int			place = table->places[i];
+		Oid			type;
+
+		if (!is_column(desc, place, column->name))
 		{
-			if (strcmp(NameStr(TupleDescAttr(desc, place - 1)->attname), table->columns[i]) == 0)
-				table->places[i] = (AttrNumber) place;
+			for (place = 1; place <= desc->natts && !is_column(desc, place, column->name); place++)
+				 /* go on */ ;
+			if (place > desc->natts)
+				ereport(ERROR,
+						(errcode(ERRCODE_UNDEFINED_COLUMN),
+						 errmsg("column quickbook.%s.%s does not exist", table->name, column->name)));
+			table->places[i] = (AttrNumber) place;
 		}
-		if (table->places[i] == 0)
+		type = TupleDescAttr(desc, place - 1)->atttypid;
+		if (type != column->type)
 			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("column quickbook.%s.%s does not exist", table->name, table->columns[i])));
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column quickbook.%s.%s has type %s, not %s", table->name, column->name,
+							format_type_be(type), format_type_be(column->type)),
+					 errhint("quickbook.check_install() tells what was changed in the tables.")));
 	}
 }
 
@@ -83,15 +107,15 @@ is_usable(Relation index, Oid relation, bool gist)
 }
 
 static Relation
-open_index(const QbTable *table, Oid schema, Oid relation)
+open_index(const QbTable *table, Relation relation)
 {
-	Oid			oid = table->index ? get_relname_relid(table->index, schema) : InvalidOid;
+	Oid			oid = table->index ? get_relname_relid(table->index, RelationGetNamespace(relation)) : InvalidOid;
 	Relation	index;
 
 	if (!OidIsValid(oid) || get_rel_relkind(oid) != RELKIND_INDEX)
 		return NULL;
 	index = index_open(oid, AccessShareLock);
-	if (is_usable(index, relation, table->gist))
+	if (is_usable(index, RelationGetRelid(relation), table->gist))
 		return index;
 	index_close(index, NoLock);
 	return NULL;
@@ -101,17 +125,12 @@ QbScan *
 qb_scan_open(QbTable *table, Snapshot snapshot)
 {
 	QbScan	   *scan = palloc0(sizeof(QbScan));
-	Oid			schema = get_namespace_oid("quickbook", false);
-	Oid			relation = get_relname_relid(table->name, schema);
 
-	if (!OidIsValid(relation))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation quickbook.%s does not exist", table->name)));
 	scan->table = table;
 	/* locks are kept until the end of the transaction, as statements do */
-	scan->relation = table_open(relation, AccessShareLock);
-	find_columns(table, RelationGetDescr(scan->relation));
-	scan->index = open_index(table, schema, relation);
+	scan->relation = table_open(qb_table_oid(table), AccessShareLock);
+	qb_table_columns(table, RelationGetDescr(scan->relation));
+	scan->index = open_index(table, scan->relation);
 	scan->slot = table_slot_create(scan->relation, NULL);
 	scan->snapshot = snapshot;
 	scan->empty = RelationGetNumberOfBlocks(scan->relation) == 0;

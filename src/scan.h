@@ -23,6 +23,12 @@
 #define QB_MAX_COLUMNS 24
 #define QB_MAX_KEYS 3
 
+typedef struct QbColumn
+{
+	const char *name;
+	Oid			type;
+} QbColumn;
+
 /*
  * A table with one of its indexes.  Columns are counted from 0 here and found
  * by name in the table, where users add some; the places are remembered.
@@ -32,7 +38,7 @@ typedef struct QbTable
 	const char *name;
 	const char *index;			/* NULL: read whole */
 	bool		gist;			/* else a btree */
-	const char *columns[QB_MAX_COLUMNS];	/* ends with NULL */
+	QbColumn	columns[QB_MAX_COLUMNS];	/* ends with a name of NULL */
 	AttrNumber	places[QB_MAX_COLUMNS];
 } QbTable;
 
@@ -57,6 +63,12 @@ typedef struct QbScan
  */
 extern Snapshot qb_snapshot(const QbStore *store);
 extern void qb_snapshot_done(Snapshot snapshot);
+
+/* The table's oid; an error where it is missing. */
+extern Oid	qb_table_oid(const QbTable *table);
+
+/* Find the columns' places; an error where one is missing or has another type. */
+extern void qb_table_columns(QbTable *table, TupleDesc desc);
 
 /*
  * Open; look for keys, in the order of the index's columns and each time as
@@ -107,7 +119,7 @@ qb_scan_not_null(QbScan *scan, int column)
 	Datum		value = qb_scan_value(scan, column, &isnull);
 
 	if (isnull)
-		elog(ERROR, "unexpected null in column \"%s\"", scan->table->columns[column]);
+		elog(ERROR, "unexpected null in column \"%s\"", scan->table->columns[column].name);
 	return value;
 }
 

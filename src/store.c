@@ -17,7 +17,7 @@
  * ----------
  */
 
-static QbTable versions = {"schema_version", NULL, false, {"version"}};
+static QbTable versions = {"schema_version", NULL, false, {{"version", INT4OID}}};
 
 static int
 present_version(QbStore *store)
@@ -114,9 +114,13 @@ enum
 
 static QbTable services = {
 	"service", "service_pkey", false,
-	{"id", "clinic_id", "name", "duration", "slot_interval", "slot_anchor", "buffer_before", "buffer_after",
-		"min_notice", "horizon_days", "horizon_counts", "bookable_during", "seats", "requires_approval",
-	"pending_blocks", "hold_for", "cancel_notice", "reschedule_notice", "patient_may_overlap", "active"}
+	{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"name", TEXTOID}, {"duration", INTERVALOID},
+		{"slot_interval", INTERVALOID}, {"slot_anchor", TEXTOID}, {"buffer_before", INTERVALOID},
+		{"buffer_after", INTERVALOID}, {"min_notice", INTERVALOID}, {"horizon_days", INT4OID},
+		{"horizon_counts", TEXTOID}, {"bookable_during", DATERANGEOID}, {"seats", INT4OID},
+		{"requires_approval", BOOLOID}, {"pending_blocks", BOOLOID}, {"hold_for", INTERVALOID},
+		{"cancel_notice", INTERVALOID}, {"reschedule_notice", INTERVALOID}, {"patient_may_overlap", BOOLOID},
+		{"active", BOOLOID}}
 };
 
 enum
@@ -125,7 +129,8 @@ enum
 };
 
 static QbTable clinics = {
-	"clinic", "clinic_pkey", false, {"id", "time_zone", "week_start", "anonymous_holds"}
+	"clinic", "clinic_pkey", false,
+	{{"id", UUIDOID}, {"time_zone", TEXTOID}, {"week_start", INT2OID}, {"anonymous_holds", BOOLOID}}
 };
 
 enum
@@ -133,8 +138,8 @@ enum
 	P_ID, P_CLINIC_ID
 };
 
-static QbTable patients = {"patient", "patient_pkey", false, {"id", "clinic_id"}};
-static QbTable limits = {"booking_limit", "booking_limit_clinic_id_idx", false, {"clinic_id"}};
+static QbTable patients = {"patient", "patient_pkey", false, {{"id", UUIDOID}, {"clinic_id", UUIDOID}}};
+static QbTable limits = {"booking_limit", "booking_limit_clinic_id_idx", false, {{"clinic_id", UUIDOID}}};
 
 /* Look for the row with an id in its first column. */
 static QbScan *
@@ -308,7 +313,8 @@ enum
 
 static QbTable providers = {
 	"provider", "provider_pkey", false,
-	{"id", "clinic_id", "name", "time_zone", "capacity", "open_always", "active"}
+	{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"name", TEXTOID}, {"time_zone", TEXTOID},
+		{"capacity", INT4OID}, {"open_always", BOOLOID}, {"active", BOOLOID}}
 };
 
 /* The provider, NULL if there is none; clinic_zone NULL: to be looked up. */
@@ -426,12 +432,15 @@ enum
 };
 
 static QbTable offers_by_role = {
-	"service_provider", "service_provider_pkey", false, {"service_id", "provider_id", "role", "duration", "priority"}
+	"service_provider", "service_provider_pkey", false,
+	{{"service_id", UUIDOID}, {"provider_id", UUIDOID}, {"role", TEXTOID}, {"duration", INTERVALOID},
+		{"priority", INT4OID}}
 };
 
 static QbTable offers_by_provider = {
 	"service_provider", "service_provider_provider_id_idx", false,
-	{"service_id", "provider_id", "role", "duration", "priority"}
+	{{"service_id", UUIDOID}, {"provider_id", UUIDOID}, {"role", TEXTOID}, {"duration", INTERVALOID},
+		{"priority", INT4OID}}
 };
 
 /* Has the service one role only?  The first and the last by name tell. */

@@ -23,7 +23,8 @@ enum
 
 static QbTable hours = {
 	"working_hours", "working_hours_provider_id_idx", false,
-	{"provider_id", "service_id", "weekday", "start_time", "end_time", "valid", "every_weeks", "anchored_on"}
+	{{"provider_id", UUIDOID}, {"service_id", UUIDOID}, {"weekday", INT2OID}, {"start_time", TIMEOID},
+		{"end_time", TIMEOID}, {"valid", DATERANGEOID}, {"every_weeks", INT4OID}, {"anchored_on", DATEOID}}
 };
 
 enum
@@ -33,7 +34,8 @@ enum
 
 static QbTable overrides = {
 	"date_override", "date_override_provider_id_on_date_idx", false,
-	{"provider_id", "on_date", "service_id", "start_time", "end_time"}
+	{{"provider_id", UUIDOID}, {"on_date", DATEOID}, {"service_id", UUIDOID}, {"start_time", TIMEOID},
+		{"end_time", TIMEOID}}
 };
 
 enum
@@ -42,7 +44,8 @@ enum
 };
 
 static QbTable travels = {
-	"travel", "travel_dates_of_a_provider_do_not_overlap", true, {"provider_id", "dates", "time_zone"}
+	"travel", "travel_dates_of_a_provider_do_not_overlap", true,
+	{{"provider_id", UUIDOID}, {"dates", DATERANGEOID}, {"time_zone", TEXTOID}}
 };
 
 enum
@@ -51,7 +54,8 @@ enum
 };
 
 static QbTable times_off = {
-	"time_off", "time_off_clinic_id_during_idx", true, {"clinic_id", "during", "provider_id"}
+	"time_off", "time_off_clinic_id_during_idx", true,
+	{{"clinic_id", UUIDOID}, {"during", TSTZRANGEOID}, {"provider_id", UUIDOID}}
 };
 
 enum
@@ -59,7 +63,10 @@ enum
 	B_PROVIDER_ID, B_DURING
 };
 
-static QbTable busy_times = {"busy_time", "busy_time_provider_id_during_idx", true, {"provider_id", "during"}};
+static QbTable busy_times = {
+	"busy_time", "busy_time_provider_id_during_idx", true,
+	{{"provider_id", UUIDOID}, {"during", TSTZRANGEOID}}
+};
 
 enum
 {
@@ -68,7 +75,8 @@ enum
 
 static QbTable allocations_by_time = {
 	"allocation", "allocation_calendar_id_lane_starts_at_idx", false,
-	{"calendar_id", "lane", "starts_at", "ends_at", "expires_at", "owner_id", "session_id"}
+	{{"calendar_id", UUIDOID}, {"lane", INT2OID}, {"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID},
+		{"expires_at", TIMESTAMPTZOID}, {"owner_id", UUIDOID}, {"session_id", UUIDOID}}
 };
 
 /* Does a row count for a service: does it name it, or none?  *names tells which. */
