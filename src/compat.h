@@ -12,12 +12,15 @@
 #include "access/genam.h"
 #include "catalog/pg_namespace.h"
 #include "common/jsonapi.h"
+#include "executor/executor.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
+#include "parser/parse_relation.h"
 #include "utils/acl.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/rangetypes.h"
+#include "utils/rel.h"
 
 #if PG_VERSION_NUM < 150000
 #error "quickbook needs PostgreSQL 15 or newer"
@@ -117,6 +120,103 @@ qb_make_range(TypeCacheEntry *type, RangeBound *lower, RangeBound *upper)
 	return make_range(type, lower, upper, false, NULL);
 #else
 	return make_range(type, lower, upper, false);
+#endif
+}
+
+/* 16: permissions have a list of their own; 18: there are relations left out */
+static inline void
+qb_init_range_table(EState *estate, Oid relation)
+{
+	RangeTblEntry *rte = makeNode(RangeTblEntry);
+#if PG_VERSION_NUM >= 160000
+	List	   *permissions = NIL;
+#endif
+
+	rte->rtekind = RTE_RELATION;
+	rte->relid = relation;
+	rte->relkind = RELKIND_RELATION;
+	rte->rellockmode = RowExclusiveLock;
+#if PG_VERSION_NUM >= 160000
+	addRTEPermissionInfo(&permissions, rte);
+#endif
+#if PG_VERSION_NUM >= 180000
+	ExecInitRangeTable(estate, list_make1(rte), permissions, bms_make_singleton(1));
+#elif PG_VERSION_NUM >= 160000
+	ExecInitRangeTable(estate, list_make1(rte), permissions);
+#else
+	ExecInitRangeTable(estate, list_make1(rte));
+#endif
+}
+
+/* 18: a CHECK may be there for the planner only */
+static inline bool
+qb_is_enforced(const ConstrCheck *check)
+{
+#if PG_VERSION_NUM >= 180000
+	return check->ccenforced;
+#else
+	return true;
+#endif
+}
+
+/* 18: generated columns that are not stored */
+static inline bool
+qb_has_virtual_columns(TupleDesc desc)
+{
+#if PG_VERSION_NUM >= 180000
+	return desc->constr && desc->constr->has_generated_virtual;
+#else
+	return false;
+#endif
+}
+
+/* 18: the field's name */
+static inline void
+qb_set_check_expressions(ResultRelInfo *relation, ExprState **checks)
+{
+#if PG_VERSION_NUM >= 180000
+	relation->ri_CheckConstraintExprs = checks;
+#else
+	relation->ri_ConstraintExprs = checks;
+#endif
+}
+
+/* 16: INSERT and UPDATE have their own */
+static inline void
+qb_set_generated_expressions(ResultRelInfo *relation, ExprState **generated, int n)
+{
+#if PG_VERSION_NUM >= 160000
+	relation->ri_GeneratedExprsI = generated;
+	relation->ri_NumGeneratedNeededI = n;
+#else
+	relation->ri_GeneratedExprs = generated;
+	relation->ri_NumGeneratedNeeded = n;
+#endif
+}
+
+/* 16: summarizing indexes.  conflict is for the constraints in arbiters. */
+static inline List *
+qb_insert_index_tuples(ResultRelInfo *relation, TupleTableSlot *slot, EState *estate, bool *conflict, List *arbiters)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExecInsertIndexTuples(relation, slot, estate, false, arbiters != NIL, conflict, arbiters, false);
+#else
+	return ExecInsertIndexTuples(relation, slot, estate, false, arbiters != NIL, conflict, arbiters);
+#endif
+}
+
+/* 18: a row may be left out */
+static inline bool
+qb_check_index_constraints(ResultRelInfo *relation, TupleTableSlot *slot, EState *estate, List *arbiters)
+{
+	ItemPointerData other;
+#if PG_VERSION_NUM >= 180000
+	ItemPointerData none;
+
+	ItemPointerSetInvalid(&none);
+	return ExecCheckIndexConstraints(relation, slot, estate, &other, &none, arbiters);
+#else
+	return ExecCheckIndexConstraints(relation, slot, estate, &other, arbiters);
 #endif
 }
 

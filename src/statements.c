@@ -158,9 +158,9 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		1, {UUIDOID}
 	},
 	[Q_APPOINTMENT_BY_KEY] = {
-		"SELECT " APPOINTMENT_COLUMNS ", request_hash = sha256(convert_to($3, 'UTF8'))"
+		"SELECT " APPOINTMENT_COLUMNS ", request_hash = $3"
 		" FROM quickbook.appointment WHERE clinic_id = $1 AND idempotency_key = $2",
-		3, {UUIDOID, TEXTOID, TEXTOID}
+		3, {UUIDOID, TEXTOID, BYTEAOID}
 	},
 	[Q_APPOINTMENTS] = {
 		/* by clinic, because that is the index */
@@ -211,11 +211,6 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		6, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}},
-	[Q_INSERT_SESSION] = {
-		"INSERT INTO quickbook.session (id, clinic_id, provider_id, service_id, starts_at, ends_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6)",
-		6, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
-	},
 	[Q_FREE_SEAT] = {
 		"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
 		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " SEATED
@@ -240,14 +235,6 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE l.owner_id = $1 AND l.expires_at IS DISTINCT FROM s.expires_at",
 		1, {UUIDOID}
 	},
-	[Q_INSERT_APPOINTMENT] = {
-		"INSERT INTO quickbook.appointment (id, clinic_id, patient_id, service_id, provider_id, session_id, seat,"
-		" status, starts_at, ends_at, expires_at, idempotency_key, notes, details, created_at, updated_at, hold_token,"
-		" request_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,"
-		" sha256(convert_to($17, 'UTF8'))) RETURNING " APPOINTMENT_COLUMNS,
-		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-			TIMESTAMPTZOID, TEXTOID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID}
-	},
 	[Q_UPDATE_APPOINTMENT] = {
 		"UPDATE quickbook.appointment SET patient_id = $2, provider_id = $3, session_id = $4, seat = $5, status = $6,"
 		" starts_at = $7, ends_at = $8, expires_at = $9, sequence = $10, notes = $11, details = $12, updated_at = $13,"
@@ -260,24 +247,9 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
 		1, {UUIDOID}
 	},
-	[Q_INSERT_RESOURCE] = {
-		"INSERT INTO quickbook.appointment_resource (appointment_id, role, provider_id, clinic_id)"
-		" VALUES ($1, $2, $3, $4)",
-		4, {UUIDOID, TEXTOID, UUIDOID, UUIDOID}
-	},
 	[Q_DELETE_RESOURCES] = {
 		"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
 		1, {UUIDOID}
-	},
-	/* two, or one and nulls */
-	[Q_INSERT_ALLOCATIONS] = {
-		"INSERT INTO quickbook.allocation (clinic_id, expires_at, appointment_id, session_id, provider_id, patient_id,"
-		" lane, starts_at, ends_at) SELECT $1, $2, n.* FROM (VALUES ($3, $4, $5, $6, $7, $8, $9),"
-		" ($10, $11, $12, $13, $14, $15, $16)) AS n (appointment_id, session_id, provider_id, patient_id, lane,"
-		" starts_at, ends_at) WHERE n.lane IS NOT NULL"
-		" ON CONFLICT ON CONSTRAINT allocation_no_overlap DO NOTHING RETURNING calendar_id",
-		16, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-			UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT2OID, TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_HAS_ALLOCATIONS] = {
 		"SELECT FROM quickbook.allocation WHERE owner_id = $1 LIMIT 1",
@@ -302,10 +274,6 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_SET_LANE] = {
 		"UPDATE quickbook.allocation SET lane = $3 WHERE owner_id = $1 AND calendar_id = $2",
 		3, {UUIDOID, UUIDOID, INT2OID}
-	},
-	[Q_INSERT_EVENT] = {
-		"INSERT INTO quickbook.event (id, clinic_id, type, subject, occurred_at, data) VALUES ($1, $2, $3, $4, $5, $6)",
-		6, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, JSONBOID}
 	},
 	[Q_NUMBER_EVENTS] = {
 		"WITH due AS (SELECT ctid AS place_in_table, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"

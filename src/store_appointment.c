@@ -8,29 +8,20 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "insert.h"
+#include "mb/pg_wchar.h"
+#include "secrets.h"
 
 /* ----------
  * Appointments
  * ----------
  */
 
-/* The appointment in a row, NULL when there is none. */
 static QbAppointment *
-read_appointment(uint64 row)
+new_appointment(const Datum *values, const bool *nulls)
 {
-	QbAppointment *a;
-	Datum	   *values;
-	bool	   *nulls;
-	int			ncolumns;
+	QbAppointment *a = palloc0(sizeof(QbAppointment));
 
-	if (row >= SPI_processed)
-		return NULL;
-	ncolumns = SPI_tuptable->tupdesc->natts;
-	values = palloc(sizeof(Datum) * ncolumns);
-	nulls = palloc(sizeof(bool) * ncolumns);
-	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc, values, nulls);
-
-	a = palloc0(sizeof(QbAppointment));
 	memcpy(a->values, values, sizeof(a->values));
 	memcpy(a->nulls, nulls, sizeof(a->nulls));
 	a->id = *DatumGetUUIDP(a->values[QB_A_ID]);
@@ -52,6 +43,23 @@ read_appointment(uint64 row)
 		a->seat = DatumGetInt32(a->values[QB_A_SEAT]);
 	}
 	return a;
+}
+
+/* The appointment in a row, NULL when there is none. */
+static QbAppointment *
+read_appointment(uint64 row)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			ncolumns;
+
+	if (row >= SPI_processed)
+		return NULL;
+	ncolumns = SPI_tuptable->tupdesc->natts;
+	values = palloc(sizeof(Datum) * ncolumns);
+	nulls = palloc(sizeof(bool) * ncolumns);
+	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc, values, nulls);
+	return new_appointment(values, nulls);
 }
 
 /* Fill in arguments from columns of the appointment, in order. */
@@ -77,11 +85,23 @@ qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock)
 	return a;
 }
 
+/* Of a request with an idempotency key: in one encoding, since a dump may change the database's. */
+static Datum
+request_hash(const char *request)
+{
+	bytea	   *hash = palloc(VARHDRSZ + QB_SHA256_LENGTH);
+	char	   *text = pg_server_to_any(request, (int) strlen(request), PG_UTF8);
+
+	SET_VARSIZE(hash, VARHDRSZ + QB_SHA256_LENGTH);
+	qb_sha256(text, (int) strlen(text), (uint8 *) VARDATA(hash));
+	return PointerGetDatum(hash);
+}
+
 QbAppointment *
 qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char *key,
 							const char *request, bool *same_request)
 {
-	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(key), CStringGetTextDatum(request)};
+	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(key), request_hash(request)};
 	QbAppointment *a;
 
 	qb_run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
@@ -92,25 +112,47 @@ qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char 
 	return a;
 }
 
+#define REQUEST_HASH QB_A_NCOLUMNS
+
+static QbTarget appointments = {
+	.table = {
+		"appointment", NULL, false,
+		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"patient_id", UUIDOID}, {"service_id", UUIDOID},
+			{"provider_id", UUIDOID}, {"session_id", UUIDOID}, {"seat", INT4OID}, {"status", TEXTOID},
+			{"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID}, {"expires_at", TIMESTAMPTZOID},
+			{"version", INT4OID}, {"sequence", INT4OID}, {"idempotency_key", TEXTOID}, {"notes", TEXTOID},
+			{"details", JSONBOID}, {"created_at", TIMESTAMPTZOID}, {"updated_at", TIMESTAMPTZOID},
+			{"cancel_reason", TEXTOID}, {"cancelled_by", TEXTOID}, {"late", BOOLOID}, {"hold_token", TEXTOID},
+			{"request_hash", BYTEAOID}}
+	}
+};
+
 QbAppointment *
 qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const char *request)
 {
-	static const QbAppointmentColumn columns[] = {
-		QB_A_ID, QB_A_CLINIC_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_SESSION_ID, QB_A_SEAT,
-		QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT, QB_A_EXPIRES_AT, QB_A_IDEMPOTENCY_KEY, QB_A_NOTES,
-		QB_A_DETAILS, QB_A_UPDATED_AT, QB_A_HOLD_TOKEN
-	};
-	Datum		values[lengthof(columns) + 1];
-	char		nulls[lengthof(columns) + 1];
-	QbAppointment *a;
+	Datum		values[QB_A_NCOLUMNS + 1];
+	bool		nulls[QB_A_NCOLUMNS + 1];
+	QbInsert   *insert = qb_insert_open(&appointments);
 
-	bind_columns(appointment, columns, lengthof(columns), values, nulls);
-	values[lengthof(columns)] = request ? CStringGetTextDatum(request) : (Datum) 0;
-	nulls[lengthof(columns)] = null_flag(request == NULL);
-	qb_run(store, Q_INSERT_APPOINTMENT, values, nulls);
-	a = read_appointment(0);
-	SPI_freetuptable(SPI_tuptable);
-	return a;
+	memcpy(values, appointment->values, sizeof(appointment->values));
+	memcpy(nulls, appointment->nulls, sizeof(appointment->nulls));
+	values[QB_A_VERSION] = Int32GetDatum(1);
+	values[QB_A_SEQUENCE] = Int32GetDatum(0);
+	nulls[QB_A_VERSION] = nulls[QB_A_SEQUENCE] = false;
+	values[QB_A_CREATED_AT] = values[QB_A_UPDATED_AT];
+	nulls[QB_A_CREATED_AT] = nulls[QB_A_UPDATED_AT];
+	nulls[REQUEST_HASH] = request == NULL;
+	if (request)
+		values[REQUEST_HASH] = request_hash(request);
+	if (!qb_insert_row(insert, values, nulls))
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("a trigger has left out the row of the appointment"),
+				 errhint("A trigger BEFORE INSERT on quickbook.appointment returns NULL; have it raise an error instead.")));
+	for (int i = 0; i < QB_A_NCOLUMNS; i++)
+		values[i] = qb_insert_value(insert, i, &nulls[i]);
+	qb_insert_close(insert);
+	return new_appointment(values, nulls);
 }
 
 QbAppointment *
@@ -248,6 +290,14 @@ qb_store_require_known_session(QbStore *store, const pg_uuid_t *session)
 				 errhint("The transaction might succeed if retried.")));
 }
 
+static QbTarget sessions = {
+	.table = {
+		"session", NULL, false,
+		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"provider_id", UUIDOID}, {"service_id", UUIDOID},
+			{"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID}}
+	}
+};
+
 void
 qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment *a)
 {
@@ -256,7 +306,7 @@ qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment
 		a->values[QB_A_STARTS_AT], a->values[QB_A_ENDS_AT]
 	};
 
-	qb_run(store, Q_INSERT_SESSION, values, NULL);
+	qb_insert(&sessions, values);
 }
 
 int
@@ -315,6 +365,13 @@ qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource 
 	return read_resources(store, Q_SESSION_RESOURCES, session, resources);
 }
 
+static QbTarget resources_of = {
+	.table = {
+		"appointment_resource", NULL, false,
+		{{"appointment_id", UUIDOID}, {"role", TEXTOID}, {"provider_id", UUIDOID}, {"clinic_id", UUIDOID}}
+	}
+};
+
 void
 qb_store_insert_resource(QbStore *store, const QbAppointment *appointment, const char *role,
 						 const pg_uuid_t *provider)
@@ -322,7 +379,7 @@ qb_store_insert_resource(QbStore *store, const QbAppointment *appointment, const
 	Datum		values[] = {UUIDPGetDatum(&appointment->id), CStringGetTextDatum(role),
 	UUIDPGetDatum(provider), UUIDPGetDatum(&appointment->clinic_id)};
 
-	qb_run(store, Q_INSERT_RESOURCE, values, NULL);
+	qb_insert(&resources_of, values);
 }
 
 void
@@ -333,65 +390,46 @@ qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment)
 	qb_run(store, Q_DELETE_RESOURCES, values, NULL);
 }
 
-#define ALLOCATIONS_AT_ONCE 2
-#define ALLOCATION_ARGUMENTS 7
+static QbTarget allocations_of = {
+	.table = {
+		"allocation", NULL, false,
+		{{"clinic_id", UUIDOID}, {"expires_at", TIMESTAMPTZOID}, {"appointment_id", UUIDOID}, {"session_id", UUIDOID},
+			{"provider_id", UUIDOID}, {"patient_id", UUIDOID}, {"lane", INT2OID}, {"starts_at", TIMESTAMPTZOID},
+			{"ends_at", TIMESTAMPTZOID}}
+	},
+	.arbiter = "allocation_no_overlap"
+};
 
-/* The arguments of Q_INSERT_ALLOCATIONS for one of its rows. */
-static void
-bind_allocation(const QbAppointment *appointment, const QbNewAllocation *allocation, Datum *values, char *nulls)
+static bool
+insert_allocation(QbInsert *insert, const QbAppointment *appointment, const QbNewAllocation *allocation)
 {
 	bool		of_session = appointment->has_session && !allocation->of_patient;
+	Datum		values[] = {
+		UUIDPGetDatum(&appointment->clinic_id), appointment->values[QB_A_EXPIRES_AT],
+		UUIDPGetDatum(&appointment->id), UUIDPGetDatum(&appointment->session_id),
+		UUIDPGetDatum(&allocation->calendar_id), UUIDPGetDatum(&allocation->calendar_id),
+		Int16GetDatum((int16) allocation->lane), TimestampTzGetDatum(allocation->start),
+		TimestampTzGetDatum(allocation->end)
+	};
+	bool		nulls[] = {
+		false, appointment->nulls[QB_A_EXPIRES_AT], of_session, !of_session, allocation->of_patient,
+		!allocation->of_patient, false, false, false
+	};
 
-	values[0] = UUIDPGetDatum(&appointment->id);
-	nulls[0] = null_flag(of_session);
-	values[1] = UUIDPGetDatum(&appointment->session_id);
-	nulls[1] = null_flag(!of_session);
-	values[2] = values[3] = UUIDPGetDatum(&allocation->calendar_id);
-	nulls[2] = null_flag(allocation->of_patient);
-	nulls[3] = null_flag(!allocation->of_patient);
-	values[4] = Int16GetDatum((int16) allocation->lane);
-	values[5] = TimestampTzGetDatum(allocation->start);
-	values[6] = TimestampTzGetDatum(allocation->end);
-	nulls[4] = nulls[5] = nulls[6] = ' ';
+	return qb_insert_row(insert, values, nulls);
 }
 
 const QbNewAllocation *
 qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 							const QbNewAllocation *allocations, int n)
 {
-	Datum		values[2 + ALLOCATIONS_AT_ONCE * ALLOCATION_ARGUMENTS] = {
-		UUIDPGetDatum(&appointment->clinic_id), appointment->values[QB_A_EXPIRES_AT]
-	};
-	char		nulls[lengthof(values)];
+	QbInsert   *insert = qb_insert_open(&allocations_of);
+	int			i = 0;
 
-	for (int first = 0; first < n; first += ALLOCATIONS_AT_ONCE)
-	{
-		int			end = Min(first + ALLOCATIONS_AT_ONCE, n);
-
-		memset(nulls, 'n', sizeof(nulls));
-		nulls[0] = ' ';
-		nulls[1] = null_flag(appointment->nulls[QB_A_EXPIRES_AT]);
-		for (int i = first; i < end; i++)
-		{
-			int			place = 2 + (i - first) * ALLOCATION_ARGUMENTS;
-
-			bind_allocation(appointment, &allocations[i], &values[place], &nulls[place]);
-		}
-		qb_run(store, Q_INSERT_ALLOCATIONS, values, nulls);
-
-		/* those that were not refused come back, in order */
-		for (int i = first; i < end; i++)
-		{
-			pg_uuid_t	written;
-
-			if (i - first < SPI_processed)
-				written = uuid_column(i - first, 1);
-			if (i - first >= SPI_processed || !qb_uuid_equal(&written, &allocations[i].calendar_id))
-				return &allocations[i];
-		}
-		SPI_freetuptable(SPI_tuptable);
-	}
-	return NULL;
+	while (i < n && insert_allocation(insert, appointment, &allocations[i]))
+		i++;
+	qb_insert_close(insert);
+	return i < n ? &allocations[i] : NULL;
 }
 
 bool
@@ -436,6 +474,14 @@ qb_store_set_lane(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calen
 	qb_run(store, Q_SET_LANE, values, NULL);
 }
 
+static QbTarget events = {
+	.table = {
+		"event", NULL, false,
+		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"type", TEXTOID}, {"subject", UUIDOID},
+			{"occurred_at", TIMESTAMPTZOID}, {"data", JSONBOID}}
+	}
+};
+
 void
 qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
 					  const QbAppointment *appointment, TimestampTz occurred_at, Datum data)
@@ -444,5 +490,5 @@ qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
 		CStringGetTextDatum(type), UUIDPGetDatum(&appointment->id),
 	TimestampTzGetDatum(occurred_at), data};
 
-	qb_run(store, Q_INSERT_EVENT, values, NULL);
+	qb_insert(&events, values);
 }
