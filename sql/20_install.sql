@@ -411,7 +411,7 @@ BEGIN
 			REFERENCES quickbook.provider (id, clinic_id),
 		CONSTRAINT appointment_session_fkey FOREIGN KEY (session_id, clinic_id)
 			REFERENCES quickbook.session (id, clinic_id),
-		-- few CHECKs, because each is parsed anew by each statement
+		-- few CHECKs, because each UPDATE parses them anew
 		CONSTRAINT appointment_status_is_known CHECK (
 			status ~ '^(held|pending|booked|arrived|checked-in|fulfilled|cancelled|noshow|entered-in-error)$'),
 		CONSTRAINT appointment_starts_before_it_ends
@@ -461,7 +461,7 @@ BEGIN
 		CONSTRAINT allocation_pkey PRIMARY KEY (owner_id, calendar_id),
 		CONSTRAINT allocation_no_overlap EXCLUDE USING gist (
 			calendar_id WITH =, lane WITH =, tstzrange(starts_at, ends_at) WITH &&),
-		-- One CHECK, because each is parsed anew by each statement.  An empty
+		-- One CHECK, because each UPDATE parses them anew.  An empty
 		-- range would slip past EXCLUDE.
 		CONSTRAINT allocation_has_one_owner_one_calendar_and_a_finite_length CHECK (
 			(appointment_id IS NULL) <> (session_id IS NULL) AND (provider_id IS NULL) <> (patient_id IS NULL)
