@@ -128,6 +128,10 @@ kill_server() { # HOW
 		kill -9 "$main" $children
 	else
 		kill -9 "$main"
+		# who waits for a lock of one that is gone is told by nobody
+		sleep 3
+		# shellcheck disable=SC2086
+		kill -9 $children 2>/dev/null || true
 	fi
 	# shellcheck disable=SC2086
 	gone "$main" $children
