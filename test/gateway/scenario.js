@@ -83,7 +83,7 @@ export async function scenario(door, clinic) {
   await refused(ben, 'set_appointment_status', { appointment_id: hold.id, status: 'arrived' }, 'permission denied for function', 403,
     'a status is not for patients');
   await refused(ben, 'get_appointment', { appointment_id: clinic.clinic }, 'not_found', 404, 'no such appointment');
-  await refused(ben, 'create_appointment', visit(clinic.other, new Date(Date.now() - 86400e3).toISOString()), 'too_soon|outside_hours', 422,
+  await refused(ben, 'create_appointment', visit(clinic.other, new Date(Date.now() - 86400e3).toISOString()), 'too_soon|outside_hours|off_grid', 422,
     'yesterday');
   const bens = await door.call(ben, 'create_appointment', { ...visit(clinic.other, third), provider_id: null, idempotency_key: 'k' });
   is([bens.status, bens.provider_id], ['booked', provider], 'another patient books another time, with anybody');
