@@ -5,6 +5,7 @@
 #   like HAVE PATTERN NAME  does it match the extended regular expression?
 #   comes SQL WANT          calls the test's own sql() until it answers WANT, for
 #                           up to $patience seconds; prints the last answer
+#   wait_for SQL            the same until it answers 1; else the test ends here
 #   done_testing            the plan
 # shellcheck shell=bash
 
@@ -32,6 +33,12 @@ comes() {
 		sleep 0.1
 	done
 	echo "$answer"
+}
+
+wait_for() {
+	[[ $(comes "$1" 1) == 1 ]] && return
+	echo "Bail out! waited in vain for: $1"
+	exit 1
 }
 
 done_testing() {

@@ -3,21 +3,14 @@
 # many who use one code one wins; nobody meets in a deadlock; and neither waiting
 # nor time tells who has an account.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR/../lib source=tap.sh
+. "$QB_LIB/tap.sh"
 PATH=$(dirname "$PG_CONFIG"):$PATH
 db=quickbook_accounts
 work=$(mktemp -d)
-tests=0
 export PGOPTIONS='-c client_min_messages=error'
 trap 'rm -rf "$work"; dropdb --if-exists --force $db >/dev/null 2>&1' EXIT
 
-is() { # HAVE WANT NAME
-	tests=$((tests + 1))
-	if [[ $1 == "$2" ]]; then
-		echo "ok $tests - $3"
-	else
-		printf 'not ok %s - %s\n# have: %s\n# want: %s\n' "$tests" "$3" "$1" "$2"
-	fi
-}
 sql() { psql -XAtqd $db -v ON_ERROR_STOP=1 -v VERBOSITY=sqlstate -c "$1" 2>&1; }
 # Statements at once, each in a connection of its own; then what came of them, sorted and counted.
 race() { # STATEMENT…
@@ -41,15 +34,6 @@ many() { # TIMES STATEMENT
 # The code in the mail that is claimed.
 code() { # ADDRESS
 	sql "SELECT substring(body FROM '[A-Za-z0-9_-]{43}') FROM quickbook.claim_notifications('email') WHERE recipient = '$1'"
-}
-wait_for() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[[ $(sql "$1") == 1 ]] && return
-		sleep 0.05
-	done
-	echo "Bail out! waited in vain for: $1"
-	exit 1
 }
 
 dropdb --if-exists --force $db >/dev/null 2>&1
@@ -172,4 +156,4 @@ sql "SET quickbook.password_cost = 9; UPDATE quickbook.account SET password_hash
 times=$(psql -XAtqd $db -f "$work/times.sql" 2>&1)
 echo "# $times"
 is "${times%%|*}" t 'a wrong password takes as long for somebody, nobody, who is locked and who has proved nothing'
-echo "1..$tests"
+done_testing

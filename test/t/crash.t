@@ -110,11 +110,13 @@ load() { # LINES
 postmaster() { head -n 1 "$data/postmaster.pid"; }
 # As the words of the server's processes in ps tell them.
 process() { ps -o pid=,args= --ppid "$(postmaster)" | awk -v word="$1" 'index($0, word) { print $1; exit }'; }
+# Who waits for a lock of one that is gone is told by nobody: it is helped on.
 gone() { # PID…
 	local pid i
 	for pid; do
 		for ((i = 0; i < 200; i++)); do
 			kill -0 "$pid" 2>/dev/null || break
+			[[ $i -eq 60 ]] && kill -9 "$pid" 2>/dev/null
 			sleep 0.05
 		done
 	done
@@ -128,10 +130,6 @@ kill_server() { # HOW
 		kill -9 "$main" $children
 	else
 		kill -9 "$main"
-		# who waits for a lock of one that is gone is told by nobody
-		sleep 3
-		# shellcheck disable=SC2086
-		kill -9 $children 2>/dev/null || true
 	fi
 	# shellcheck disable=SC2086
 	gone "$main" $children

@@ -12,16 +12,6 @@ trap 'rm -rf "$work"; dropdb --if-exists --force $db >/dev/null 2>&1; dropdb --i
 export PGOPTIONS='-c client_min_messages=error'
 
 sql() { psql -XAtqd "${DB:-$db}" -v ON_ERROR_STOP=1 -c "$1"; }
-# Waits until the answer is 1.
-wait_for() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[[ $(sql "$1") == 1 ]] && return
-		sleep 0.05
-	done
-	echo "Bail out! waited in vain for: $1"
-	exit 1
-}
 # Fetches up to N events and acknowledges them, in one transaction.
 drain() {
 	sql "WITH e AS MATERIALIZED (SELECT * FROM quickbook.fetch_events('$1', ${2:-1000})),
