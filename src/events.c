@@ -23,34 +23,12 @@
 
 #define CHANNEL "quickbook"
 
-/* How the columns of an appointment look in JSON; those without a name are not told. */
-static const struct
+/* The token of a hold is a secret of who holds. */
+static bool
+is_told(QbAppointmentColumn column)
 {
-	const char *name;
-	Oid			type;
-}			columns[QB_A_NCOLUMNS] = {
-	[QB_A_ID] = {"id", UUIDOID},
-	[QB_A_CLINIC_ID] = {"clinic_id", UUIDOID},
-	[QB_A_PATIENT_ID] = {"patient_id", UUIDOID},
-	[QB_A_SERVICE_ID] = {"service_id", UUIDOID},
-	[QB_A_PROVIDER_ID] = {"provider_id", UUIDOID},
-	[QB_A_SESSION_ID] = {"session_id", UUIDOID},
-	[QB_A_SEAT] = {"seat", INT4OID},
-	[QB_A_STATUS] = {"status", TEXTOID},
-	[QB_A_STARTS_AT] = {"starts_at", TIMESTAMPTZOID},
-	[QB_A_ENDS_AT] = {"ends_at", TIMESTAMPTZOID},
-	[QB_A_EXPIRES_AT] = {"expires_at", TIMESTAMPTZOID},
-	[QB_A_VERSION] = {"version", INT4OID},
-	[QB_A_SEQUENCE] = {"sequence", INT4OID},
-	[QB_A_IDEMPOTENCY_KEY] = {"idempotency_key", TEXTOID},
-	[QB_A_NOTES] = {"notes", TEXTOID},
-	[QB_A_DETAILS] = {"details", JSONBOID},
-	[QB_A_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
-	[QB_A_UPDATED_AT] = {"updated_at", TIMESTAMPTZOID},
-	[QB_A_CANCEL_REASON] = {"cancel_reason", TEXTOID},
-	[QB_A_CANCELLED_BY] = {"cancelled_by", TEXTOID},
-	[QB_A_LATE] = {"late", BOOLOID},
-};
+	return column != QB_A_HOLD_TOKEN;
+}
 
 /* ----------
  * Building JSON
@@ -86,16 +64,17 @@ push_text(JsonbParseState **json, const char *text)
 static void
 push_column(JsonbParseState **json, const QbAppointment *a, int i)
 {
+	const QbColumn *column = qb_store_appointment_column(i);
 	Datum		value = a->values[i];
 	JsonbValue	v;
 
-	push_key(json, columns[i].name);
+	push_key(json, column->name);
 	if (a->nulls[i])
 	{
 		push_text(json, NULL);
 		return;
 	}
-	switch (columns[i].type)
+	switch (column->type)
 	{
 		case UUIDOID:
 			push_text(json, qb_uuid_text(DatumGetUUIDP(value)));
@@ -124,7 +103,7 @@ push_column(JsonbParseState **json, const QbAppointment *a, int i)
 				break;
 			}
 		default:
-			elog(ERROR, "no JSON for type %u", columns[i].type);
+			elog(ERROR, "no JSON for type %u", column->type);
 	}
 	pushJsonbValue(json, WJB_VALUE, &v);
 }
@@ -134,7 +113,7 @@ column_differs(const QbAppointment *a, const QbAppointment *b, int i)
 {
 	if (a->nulls[i] || b->nulls[i])
 		return a->nulls[i] != b->nulls[i];
-	switch (columns[i].type)
+	switch (qb_store_appointment_column(i)->type)
 	{
 		case UUIDOID:
 			return !qb_uuid_equal(DatumGetUUIDP(a->values[i]), DatumGetUUIDP(b->values[i]));
@@ -154,7 +133,7 @@ push_changes(JsonbParseState **json, const QbAppointment *after, const QbAppoint
 	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; before != NULL && i < QB_A_NCOLUMNS; i++)
 	{
-		if (columns[i].name != NULL && i != QB_A_VERSION && i != QB_A_UPDATED_AT && column_differs(after, before, i))
+		if (is_told(i) && i != QB_A_VERSION && i != QB_A_UPDATED_AT && column_differs(after, before, i))
 			push_column(json, before, i);
 	}
 	pushJsonbValue(json, WJB_END_OBJECT, NULL);
@@ -195,7 +174,7 @@ event_data(QbStore *store, const QbAppointment *after, const QbAppointment *befo
 	pushJsonbValue(&json, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)
 	{
-		if (columns[i].name != NULL)
+		if (is_told(i))
 			push_column(&json, after, i);
 	}
 	push_changes(&json, after, before);

@@ -8,19 +8,16 @@
 
 #include "insert.h"
 
-#include "access/table.h"
 #include "access/xact.h"
 #include "commands/trigger.h"
 #include "compat.h"
 #include "executor/executor.h"
 #include "executor/nodeModifyTable.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
 #include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
 #include "utils/datum.h"
 #include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -59,48 +56,6 @@ forget_expressions(Datum arg, Oid relation)
 	}
 }
 
-static void
-parse_expressions(QbTarget *target, Relation relation)
-{
-	TupleDesc	desc = RelationGetDescr(relation);
-	MemoryContext old;
-
-	if (!target->known)
-	{
-		if (targets == NULL)
-			CacheRegisterRelcacheCallback(forget_expressions, (Datum) 0);
-		target->next = targets;
-		targets = target;
-		target->known = true;
-	}
-	/* a trigger may have got us here while somebody uses them */
-	if (target->context)
-		MemoryContextSetParent(target->context, TopTransactionContext);
-	target->context = AllocSetContextCreate(CacheMemoryContext, "expressions of a table", ALLOCSET_SMALL_SIZES);
-	old = MemoryContextSwitchTo(target->context);
-	target->checks = palloc0(sizeof(Node *) * (desc->constr ? desc->constr->num_check + 1 : 1));
-	for (int i = 0; desc->constr && i < desc->constr->num_check; i++)
-	{
-		if (qb_is_enforced(&desc->constr->check[i]))
-			target->checks[i] = stringToNode(desc->constr->check[i].ccbin);
-	}
-	target->defaults = palloc0(sizeof(Node *) * desc->natts);
-	for (int i = 0; i < desc->natts; i++)
-	{
-		Form_pg_attribute column = TupleDescAttr(desc, i);
-
-		if (!column->attisdropped && (column->attgenerated == '\0' || column->attgenerated == ATTRIBUTE_GENERATED_STORED))
-			target->defaults[i] = build_column_default(relation, i + 1);
-	}
-	MemoryContextSwitchTo(old);
-	target->relation = RelationGetRelid(relation);
-}
-
-/* ----------
- * Opening
- * ----------
- */
-
 static bool
 is_given(const QbTarget *target, AttrNumber place)
 {
@@ -111,6 +66,70 @@ is_given(const QbTarget *target, AttrNumber place)
 	}
 	return false;
 }
+
+/* Generated as it is stored, or by default where the caller gives nothing. */
+static bool
+is_computed(const QbTarget *target, TupleDesc desc, int i)
+{
+	Form_pg_attribute column = TupleDescAttr(desc, i);
+
+	if (column->attisdropped)
+		return false;
+	if (column->attgenerated == '\0')
+		return !is_given(target, (AttrNumber) (i + 1));
+	return column->attgenerated == ATTRIBUTE_GENERATED_STORED;
+}
+
+/* A context for what is read now. */
+static void
+renew_context(QbTarget *target)
+{
+	MemoryContext context = AllocSetContextCreate(CacheMemoryContext, "expressions of a table", ALLOCSET_SMALL_SIZES);
+
+	if (target->context)
+	{
+		/* a trigger may have got us here while somebody uses the old one */
+		MemoryContextSetParent(target->context, TopTransactionContext);
+	}
+	else
+	{
+		if (targets == NULL)
+			CacheRegisterRelcacheCallback(forget_expressions, (Datum) 0);
+		target->next = targets;
+		targets = target;
+	}
+	target->context = context;
+}
+
+static void
+parse_expressions(QbTarget *target, Relation relation)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+	int			nchecks = desc->constr ? desc->constr->num_check : 0;
+	MemoryContext old;
+
+	renew_context(target);
+	old = MemoryContextSwitchTo(target->context);
+	target->checks = palloc0(sizeof(Node *) * nchecks);
+	for (int i = 0; i < nchecks; i++)
+	{
+		if (qb_is_enforced(&desc->constr->check[i]))
+			target->checks[i] = stringToNode(desc->constr->check[i].ccbin);
+	}
+	target->defaults = palloc0(sizeof(Node *) * desc->natts);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (is_computed(target, desc, i))
+			target->defaults[i] = build_column_default(relation, i + 1);
+	}
+	MemoryContextSwitchTo(old);
+	target->relation = RelationGetRelid(relation);
+}
+
+/* ----------
+ * Opening
+ * ----------
+ */
 
 static ExprState *
 prepare(const QbInsert *insert, Node *expression)
@@ -154,7 +173,7 @@ prepare_columns(QbInsert *insert)
 			generated[i] = prepare(insert, expression);
 			ngenerated++;
 		}
-		else if (!is_given(insert->target, (AttrNumber) (i + 1)))
+		else
 		{
 			insert->filled[insert->ndefaults] = (AttrNumber) i;
 			insert->fillers[insert->ndefaults++] = prepare(insert, expression);

@@ -24,11 +24,10 @@ typedef struct QbTarget
 	const char *arbiter;		/* whom this exclusion constraint refuses is left out; or NULL */
 	/* what insert.c keeps: the expressions of the table, by number */
 	struct QbTarget *next;
-	bool		known;
 	Oid			relation;		/* whose they are; 0: read them again */
 	MemoryContext context;
 	Node	  **checks;
-	Node	  **defaults;		/* NULL where there is none; generated columns too */
+	Node	  **defaults;		/* of generated columns, and of those that are not given; or NULL */
 } QbTarget;
 
 typedef struct QbInsert QbInsert;

@@ -23,12 +23,6 @@
 #define QB_MAX_COLUMNS 24
 #define QB_MAX_KEYS 3
 
-typedef struct QbColumn
-{
-	const char *name;
-	Oid			type;
-} QbColumn;
-
 /*
  * A table with one of its indexes.  Columns are counted from 0 here and found
  * by name in the table, where users add some; the places are remembered.

@@ -186,6 +186,16 @@ null_flag(bool isnull)
 }
 
 static inline Datum
+bytes_datum(const uint8 *data, int n)
+{
+	bytea	   *value = palloc(VARHDRSZ + n);
+
+	SET_VARSIZE(value, VARHDRSZ + n);
+	memcpy(VARDATA(value), data, n);
+	return PointerGetDatum(value);
+}
+
+static inline Datum
 uuid_array(const pg_uuid_t *ids, int n)
 {
 	Datum	   *elements = palloc(sizeof(Datum) * n);

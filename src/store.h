@@ -53,6 +53,12 @@ typedef enum QbAppointmentColumn
 	QB_A_NCOLUMNS
 } QbAppointmentColumn;
 
+typedef struct QbColumn
+{
+	const char *name;
+	Oid			type;
+} QbColumn;
+
 /*
  * An appointment: the row as Datums, for results and events, and the columns
  * that the code looks at.  Change the Datums, then call
@@ -190,6 +196,9 @@ extern void qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, con
 extern QbAppointment *qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock);
 extern QbAppointment *qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char *key,
 												  const char *request, bool *same_request);
+/* What the table calls it. */
+extern const QbColumn *qb_store_appointment_column(QbAppointmentColumn column);
+
 extern QbAppointment *qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment,
 												  const char *request);
 extern QbAppointment *qb_store_update_appointment(QbStore *store, const QbAppointment *appointment);

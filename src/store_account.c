@@ -234,16 +234,6 @@ qb_store_disable_account(QbStore *store, const pg_uuid_t *account, bool disabled
  */
 
 static Datum
-bytes_datum(const uint8 *data, int n)
-{
-	bytea	   *value = palloc(VARHDRSZ + n);
-
-	SET_VARSIZE(value, VARHDRSZ + n);
-	memcpy(VARDATA(value), data, n);
-	return PointerGetDatum(value);
-}
-
-static Datum
 hash_datum(const uint8 *hash)
 {
 	return bytes_datum(hash, QB_SHA256_LENGTH);

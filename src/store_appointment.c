@@ -18,7 +18,7 @@
  */
 
 static QbAppointment *
-new_appointment(const Datum *values, const bool *nulls)
+appointment_from(const Datum *values, const bool *nulls)
 {
 	QbAppointment *a = palloc0(sizeof(QbAppointment));
 
@@ -59,7 +59,7 @@ read_appointment(uint64 row)
 	values = palloc(sizeof(Datum) * ncolumns);
 	nulls = palloc(sizeof(bool) * ncolumns);
 	heap_deform_tuple(heap_copytuple(SPI_tuptable->vals[row]), SPI_tuptable->tupdesc, values, nulls);
-	return new_appointment(values, nulls);
+	return appointment_from(values, nulls);
 }
 
 /* Fill in arguments from columns of the appointment, in order. */
@@ -89,12 +89,11 @@ qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock)
 static Datum
 request_hash(const char *request)
 {
-	bytea	   *hash = palloc(VARHDRSZ + QB_SHA256_LENGTH);
 	char	   *text = pg_server_to_any(request, (int) strlen(request), PG_UTF8);
+	uint8		hash[QB_SHA256_LENGTH];
 
-	SET_VARSIZE(hash, VARHDRSZ + QB_SHA256_LENGTH);
-	qb_sha256(text, (int) strlen(text), (uint8 *) VARDATA(hash));
-	return PointerGetDatum(hash);
+	qb_sha256(text, (int) strlen(text), hash);
+	return bytes_datum(hash, sizeof(hash));
 }
 
 QbAppointment *
@@ -127,6 +126,12 @@ static QbTarget appointments = {
 	}
 };
 
+const QbColumn *
+qb_store_appointment_column(QbAppointmentColumn column)
+{
+	return &appointments.table.columns[column];
+}
+
 QbAppointment *
 qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const char *request)
 {
@@ -152,7 +157,7 @@ qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, co
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)
 		values[i] = qb_insert_value(insert, i, &nulls[i]);
 	qb_insert_close(insert);
-	return new_appointment(values, nulls);
+	return appointment_from(values, nulls);
 }
 
 QbAppointment *
