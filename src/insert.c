@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "executor/executor.h"
 #include "executor/nodeModifyTable.h"
+#include "foreign_keys.h"
 #include "miscadmin.h"
 #include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
@@ -32,6 +33,7 @@ struct QbInsert
 	TupleTableSlot *slot;
 	TransitionCaptureState *transition;
 	List	   *arbiters;
+	List	   *foreign_keys;
 	int			ndefaults;		/* of columns that are not given */
 	AttrNumber *filled;
 	ExprState **fillers;
@@ -235,6 +237,7 @@ start(QbInsert *insert, QbTarget *target)
 	ExecOpenIndices(insert->into, target->arbiter != NULL);
 	if (target->arbiter)
 		insert->arbiters = find_arbiter(insert);
+	insert->foreign_keys = qb_foreign_keys_open(insert->into);
 	insert->slot = table_slot_create(insert->relation, &insert->estate->es_tupleTable);
 	insert->transition = MakeTransitionCaptureState(insert->into->ri_TrigDesc, oid, CMD_INSERT);
 }
@@ -269,6 +272,7 @@ qb_insert_close(QbInsert *insert)
 	MemoryContextSwitchTo(estate->es_query_cxt);
 	ExecASInsertTriggers(estate, insert->into, insert->transition);
 	AfterTriggerEndQuery(estate);
+	qb_foreign_keys_close(insert->foreign_keys);
 	MemoryContextSwitchTo(insert->caller);
 
 	ExecResetTupleTable(estate->es_tupleTable, false);
@@ -365,7 +369,9 @@ write_row(QbInsert *insert)
 		table_tuple_insert(insert->relation, slot, estate->es_output_cid, 0, NULL);
 		recheck = qb_insert_index_tuples(into, slot, estate, NULL, NIL);
 	}
+	qb_foreign_keys_check(insert->foreign_keys, slot);
 	ExecARInsertTriggers(estate, into, slot, recheck, insert->transition);
+	qb_foreign_keys_restore(insert->foreign_keys);
 	list_free(recheck);
 	return true;
 }
