@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(19);
+SELECT t.plan(27);
 
 SELECT t.clinic() AS c \gset
 SELECT t.provider(:'c') AS p \gset
@@ -55,6 +55,30 @@ ALTER TABLE quickbook.appointment ADD CONSTRAINT noted CHECK (notes IS NOT NULL)
 SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 13:30+00'), '23514', '%"noted"%', 'one CHECK in place of another');
 ALTER TABLE quickbook.appointment DROP CONSTRAINT noted;
 
+-- foreign keys: what is there is looked up, the rest is PostgreSQL's to judge
+CREATE TABLE t.room (id integer PRIMARY KEY, name text COLLATE "C" UNIQUE, wide bigint UNIQUE);
+INSERT INTO t.room VALUES (1, 'one', 1);
+ALTER TABLE quickbook.appointment ADD COLUMN room integer DEFAULT 1, ADD COLUMN room_name text COLLATE "C" DEFAULT 'one';
+ALTER TABLE quickbook.appointment
+	ADD CONSTRAINT room_fkey FOREIGN KEY (room) REFERENCES t.room (id),
+	ADD CONSTRAINT room_wide_fkey FOREIGN KEY (room) REFERENCES t.room (wide),
+	ADD CONSTRAINT room_name_fkey FOREIGN KEY (room_name) REFERENCES t.room (name);
+SELECT t.lives(t.create_sql(:'pat', :'p', :'s', '2026-03-05 15:30+00'), 'an added foreign key lets through what refers to a row');
+SELECT t.throws('DELETE FROM t.room', '23503', '%room_fkey%', 'which stays');
+ALTER TABLE quickbook.appointment ALTER room SET DEFAULT 2;
+SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:00+00'), '23503', '%"room_fkey"%', 'an added foreign key counts');
+INSERT INTO t.room VALUES (2, 'two', 3);
+SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:00+00'), '23503', '%"room_wide_fkey"%', 'between two types as well');
+ALTER TABLE quickbook.appointment DROP CONSTRAINT room_wide_fkey, ALTER room_name SET DEFAULT 'three';
+SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:00+00'), '23503', '%"room_name_fkey"%', 'and of text');
+ALTER TABLE quickbook.appointment ALTER room_name DROP DEFAULT, ALTER room SET DEFAULT 3,
+	DROP CONSTRAINT room_fkey, ADD CONSTRAINT room_fkey FOREIGN KEY (room) REFERENCES t.room (id) DEFERRABLE INITIALLY DEFERRED;
+SELECT t.lives(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:00+00'), 'what is deferred is looked at later');
+SELECT t.throws('SET CONSTRAINTS ALL IMMEDIATE', '23503', '%"room_fkey"%', 'but it is');
+INSERT INTO t.room VALUES (3, 'three', 4);
+SELECT t.lives('SET CONSTRAINTS ALL IMMEDIATE', 'and may be mended until then');
+ALTER TABLE quickbook.appointment DROP CONSTRAINT room_fkey, DROP CONSTRAINT room_name_fkey, DROP COLUMN room, DROP COLUMN room_name;
+
 -- triggers
 CREATE TABLE t.fired (what text);
 CREATE FUNCTION t.row_fires() RETURNS trigger
@@ -96,14 +120,14 @@ SELECT t.lives(t.create_sql(:'pat', :'p', :'s', '2026-03-05 15:00+00'), 'without
 
 -- what cannot be kept is refused
 CREATE RULE loud AS ON INSERT TO quickbook.event DO ALSO NOTIFY loud;
-SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 15:30+00'), '0A000', '%has rules%', 'a rule is refused');
+SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:30+00'), '0A000', '%has rules%', 'a rule is refused');
 DROP RULE loud ON quickbook.event;
 ALTER TABLE quickbook.appointment ALTER notes TYPE varchar(40);
-SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 15:30+00'), '42804', '%notes has type character varying%', 'another type is refused');
+SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:30+00'), '42804', '%notes has type character varying%', 'another type is refused');
 ALTER TABLE quickbook.appointment ALTER notes TYPE text;
 ALTER TABLE quickbook.allocation DROP CONSTRAINT allocation_no_overlap;
-SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 15:30+00'), '42704', '%allocation_no_overlap%', 'nothing is booked without the constraint');
-SELECT t.throws(t.sql('SET LOCAL transaction_read_only = on; %s', t.create_sql(:'pat', :'p', :'s', '2026-03-05 15:30+00')), '25006', '%', 'nor in a read-only transaction');
+SELECT t.throws(t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:30+00'), '42704', '%allocation_no_overlap%', 'nothing is booked without the constraint');
+SELECT t.throws(t.sql('SET LOCAL transaction_read_only = on; %s', t.create_sql(:'pat', :'p', :'s', '2026-03-05 16:30+00')), '25006', '%', 'nor in a read-only transaction');
 
 SELECT * FROM t.finish();
 ROLLBACK;
