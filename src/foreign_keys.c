@@ -6,17 +6,14 @@
 
 #include "foreign_keys.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/skey.h"
 #include "access/sysattr.h"
 #include "access/table.h"
-#include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_constraint.h"
 #include "commands/trigger.h"
 #include "compat.h"
+#include "scan.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -26,7 +23,6 @@
 typedef struct ForeignKey
 {
 	Trigger    *trigger;		/* PostgreSQL's, in the copy that the executor made for us */
-	char		enabled;		/* as it was */
 	Relation	referred;
 	Relation	index;
 	TupleTableSlot *slot;
@@ -97,8 +93,9 @@ fill_keys(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring)
 {
 	Form_pg_index form = key->index->rd_index;
 
-	if (key->referred->rd_rel->relkind != RELKIND_RELATION || key->index->rd_rel->relam != BTREE_AM_OID ||
-		!form->indisvalid || !form->indimmediate || form->indnkeyatts != info->nkeys)
+	if (key->referred->rd_rel->relkind != RELKIND_RELATION ||
+		!qb_index_is_usable(key->index, info->confrelid, false) ||
+		!form->indimmediate || form->indnkeyatts != info->nkeys)
 		return false;
 	key->ncolumns = info->nkeys;
 	for (int i = 0; i < info->nkeys; i++)
@@ -126,7 +123,6 @@ open_key(const ForeignKeyCacheInfo *info, Trigger *trigger, Oid index, TupleDesc
 	ForeignKey *key = palloc0(sizeof(ForeignKey));
 
 	key->trigger = trigger;
-	key->enabled = trigger->tgenabled;
 	key->referred = table_open(info->confrelid, RowShareLock);
 	key->index = index_open(index, RowShareLock);
 	if (!fill_keys(key, info, referring))
@@ -207,9 +203,9 @@ is_there(ForeignKey *key)
 	return found;
 }
 
-/* A key with a null refers to nothing. */
+/* False: a key with a null refers to nothing. */
 static bool
-refers_to_nothing(ForeignKey *key, TupleTableSlot *row)
+set_arguments(ForeignKey *key, TupleTableSlot *row)
 {
 	for (int i = 0; i < key->ncolumns; i++)
 	{
@@ -217,9 +213,9 @@ refers_to_nothing(ForeignKey *key, TupleTableSlot *row)
 
 		key->keys[i].sk_argument = slot_getattr(row, key->columns[i], &isnull);
 		if (isnull)
-			return true;
+			return false;
 	}
-	return false;
+	return true;
 }
 
 void
@@ -231,7 +227,7 @@ qb_foreign_keys_check(List *keys, TupleTableSlot *row)
 	{
 		ForeignKey *key = lfirst(cell);
 
-		if (refers_to_nothing(key, row) || is_there(key))
+		if (!set_arguments(key, row) || is_there(key))
 			key->trigger->tgenabled = TRIGGER_DISABLED;
 	}
 }
@@ -245,6 +241,6 @@ qb_foreign_keys_restore(List *keys)
 	{
 		ForeignKey *key = lfirst(cell);
 
-		key->trigger->tgenabled = key->enabled;
+		key->trigger->tgenabled = TRIGGER_FIRES_ON_ORIGIN;
 	}
 }

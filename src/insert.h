@@ -33,8 +33,9 @@ typedef struct QbTarget
 typedef struct QbInsert QbInsert;
 
 /*
- * Open; write any number of rows; close, which is when foreign keys are
- * looked at.  False: the constraint refused the row, or a trigger did.
+ * Open; write any number of rows; close, which is when AFTER triggers fire and
+ * errors of foreign keys come.  False: the constraint refused the row, or a
+ * trigger did.
  */
 extern QbInsert *qb_insert_open(QbTarget *target);
 extern bool qb_insert_row(QbInsert *insert, const Datum *values, const bool *nulls);

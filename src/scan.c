@@ -96,9 +96,8 @@ qb_table_columns(QbTable *table, TupleDesc desc)
 	}
 }
 
-/* The planner's conditions for using an index. */
-static bool
-is_usable(Relation index, Oid relation, bool gist)
+bool
+qb_index_is_usable(Relation index, Oid relation, bool gist)
 {
 	return index->rd_index->indrelid == relation && index->rd_index->indisvalid &&
 		index->rd_rel->relam == (gist ? GIST_AM_OID : BTREE_AM_OID) &&
@@ -115,7 +114,7 @@ open_index(const QbTable *table, Relation relation)
 	if (!OidIsValid(oid) || get_rel_relkind(oid) != RELKIND_INDEX)
 		return NULL;
 	index = index_open(oid, AccessShareLock);
-	if (is_usable(index, RelationGetRelid(relation), table->gist))
+	if (qb_index_is_usable(index, RelationGetRelid(relation), table->gist))
 		return index;
 	index_close(index, NoLock);
 	return NULL;

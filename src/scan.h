@@ -64,6 +64,9 @@ extern Oid	qb_table_oid(const QbTable *table);
 /* Find the columns' places; an error where one is missing or has another type. */
 extern void qb_table_columns(QbTable *table, TupleDesc desc);
 
+/* The planner's conditions for using an index, a GiST or else a btree. */
+extern bool qb_index_is_usable(Relation index, Oid relation, bool gist);
+
 /*
  * Open; look for keys, in the order of the index's columns and each time as
  * many, any number of times; close.
