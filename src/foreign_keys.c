@@ -20,6 +20,9 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+/* longer keys are left to the trigger */
+#define MAX_COLUMNS 4
+
 typedef struct ForeignKey
 {
 	Trigger    *trigger;		/* PostgreSQL's, in the copy that the executor made for us */
@@ -28,8 +31,8 @@ typedef struct ForeignKey
 	TupleTableSlot *slot;
 	int			ncolumns;
 	/* in the order of the index's columns */
-	AttrNumber	columns[INDEX_MAX_KEYS];
-	ScanKeyData keys[INDEX_MAX_KEYS];
+	AttrNumber	columns[MAX_COLUMNS];
+	ScanKeyData keys[MAX_COLUMNS];
 } ForeignKey;
 
 /* ----------
@@ -95,7 +98,7 @@ fill_keys(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring)
 
 	if (key->referred->rd_rel->relkind != RELKIND_RELATION ||
 		!qb_index_is_usable(key->index, info->confrelid, false) ||
-		!form->indimmediate || form->indnkeyatts != info->nkeys)
+		!form->indimmediate || form->indnkeyatts != info->nkeys || info->nkeys > MAX_COLUMNS)
 		return false;
 	key->ncolumns = info->nkeys;
 	for (int i = 0; i < info->nkeys; i++)

@@ -11,11 +11,13 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/tuptable.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
+#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
@@ -164,6 +166,16 @@ qb_key_id(int column, const pg_uuid_t *id)
 	return qb_key(column, BTEqualStrategyNumber, F_UUID_EQ, InvalidOid, UUIDPGetDatum(id));
 }
 
+ScanKeyData
+qb_key_text(int column, StrategyNumber strategy, RegProcedure function, const char *value)
+{
+	ScanKeyData key;
+
+	ScanKeyEntryInitialize(&key, 0, (AttrNumber) column, strategy, InvalidOid, C_COLLATION_OID, function,
+						   CStringGetTextDatum(value));
+	return key;
+}
+
 /* The keys that the index has, by its columns; the rest is compared later. */
 static int
 index_keys(const QbScan *scan, ScanKeyData *keys)
@@ -175,7 +187,8 @@ index_keys(const QbScan *scan, ScanKeyData *keys)
 	{
 		for (int k = 0; k < index->indnkeyatts; k++)
 		{
-			if (index->indkey.values[k] == scan->table->places[scan->keys[i].sk_attno])
+			if (index->indkey.values[k] == scan->table->places[scan->keys[i].sk_attno] &&
+				scan->index->rd_indcollation[k] == scan->keys[i].sk_collation)
 			{
 				keys[n] = scan->keys[i];
 				keys[n++].sk_attno = (AttrNumber) (k + 1);

@@ -95,6 +95,9 @@ qb_key(int column, StrategyNumber strategy, RegProcedure function, Oid type, Dat
 
 extern ScanKeyData qb_key_id(int column, const pg_uuid_t *id);
 
+/* Of a column in the collation "C". */
+extern ScanKeyData qb_key_text(int column, StrategyNumber strategy, RegProcedure function, const char *value);
+
 /* The tstzrange [from, to), where from < to. */
 extern Datum qb_time_range(TimestampTz from, TimestampTz to);
 

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "scan.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 
 /* ----------
  * Session
@@ -443,29 +444,55 @@ static QbTable offers_by_provider = {
 		{"priority", INT4OID}}
 };
 
-/* Has the service one role only?  The first and the last by name tell. */
+/* Has the service a role before (BTLess) or after (BTGreater) this one? */
 static bool
-has_one_role(Snapshot snapshot, const pg_uuid_t *service)
+has_role_beside(QbScan *scan, const pg_uuid_t *service, StrategyNumber side, const char *role)
+{
+	ScanKeyData keys[] = {
+		qb_key_id(SP_SERVICE_ID, service),
+		qb_key_text(SP_ROLE, side, side == BTLessStrategyNumber ? F_TEXT_LT : F_TEXT_GT, role)
+	};
+
+	qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
+	return qb_scan_next(scan);
+}
+
+/* Two looks beside its rows, of which there may be a thousand. */
+static bool
+is_only_role(Snapshot snapshot, const pg_uuid_t *service, const char *role)
 {
 	QbScan	   *scan = qb_scan_open(&offers_by_role, snapshot);
-	ScanKeyData key = qb_key_id(SP_SERVICE_ID, service);
-	bool		one = qb_scan_is_ordered(scan);
+	bool		only = !has_role_beside(scan, service, BTLessStrategyNumber, role) &&
+		!has_role_beside(scan, service, BTGreaterStrategyNumber, role);
 
-	if (one)
+	qb_scan_close(scan);
+	return only;
+}
+
+/* One lead, if all who offer the service do it in the same role. */
+static bool
+add_only_lead(Snapshot snapshot, const QbService *service, const pg_uuid_t *lead, QbTeam *team)
+{
+	ScanKeyData keys[] = {qb_key_id(SP_PROVIDER_ID, lead), qb_key_id(SP_SERVICE_ID, &service->id)};
+	QbScan	   *scan = qb_scan_open(&offers_by_provider, snapshot);
+	bool		added = false;
+
+	qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
+	if (qb_scan_next(scan))
 	{
-		char	   *first;
+		char	   *role = qb_scan_text(scan, SP_ROLE);
 
-		qb_scan_find(scan, &key, 1, ForwardScanDirection);
-		one = qb_scan_next(scan);
-		if (one)
+		added = is_only_role(snapshot, &service->id, role);
+		if (added)
 		{
-			first = qb_scan_text(scan, SP_ROLE);
-			qb_scan_find(scan, &key, 1, BackwardScanDirection);
-			one = qb_scan_next(scan) && strcmp(first, qb_scan_text(scan, SP_ROLE)) == 0;
+			team->providers = palloc(sizeof(QbProvider *));
+			team->providers[team->nproviders++] = find_provider(snapshot, lead, service->clinic_zone);
+			add_candidate(team, role, team->providers[0], qb_scan_length(scan, SP_DURATION, -1),
+						  DatumGetInt32(qb_scan_not_null(scan, SP_PRIORITY)));
 		}
 	}
 	qb_scan_close(scan);
-	return one;
+	return added;
 }
 
 /*
@@ -476,26 +503,8 @@ static bool
 load_only_lead(QbStore *store, const QbService *service, const pg_uuid_t *lead, QbTeam *team)
 {
 	Snapshot	snapshot = qb_snapshot(store);
-	ScanKeyData keys[] = {qb_key_id(SP_PROVIDER_ID, lead), qb_key_id(SP_SERVICE_ID, &service->id)};
-	bool		found = has_one_role(snapshot, &service->id);
+	bool		found = add_only_lead(snapshot, service, lead, team);
 
-	if (found)
-	{
-		QbScan	   *scan = qb_scan_open(&offers_by_provider, snapshot);
-
-		qb_scan_find(scan, keys, lengthof(keys), ForwardScanDirection);
-		found = qb_scan_next(scan);
-		if (found)
-		{
-			QbProvider *p = find_provider(snapshot, lead, service->clinic_zone);
-
-			team->providers = palloc(sizeof(QbProvider *));
-			team->providers[team->nproviders++] = p;
-			add_candidate(team, qb_scan_text(scan, SP_ROLE), p, qb_scan_length(scan, SP_DURATION, -1),
-						  DatumGetInt32(qb_scan_not_null(scan, SP_PRIORITY)));
-		}
-		qb_scan_close(scan);
-	}
 	qb_snapshot_done(snapshot);
 	return found;
 }
