@@ -111,12 +111,13 @@ move_lanes(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end)
 int
 qb_choose_lane(QbStore *store, const QbProvider *provider, int64 start, int64 end)
 {
-	QbAllocation *counting = palloc(sizeof(QbAllocation) * Max(provider->nallocations, 1));
+	QbAllocation *counting;
 	int			n = 0;
 	int			lane;
 
 	if (provider->capacity == 1)
 		return 0;
+	counting = palloc(sizeof(QbAllocation) * Max(provider->nallocations, 1));
 	/* those that do not count have been closed or belong to the appointment */
 	for (int i = 0; i < provider->nallocations; i++)
 	{

@@ -158,7 +158,7 @@ qb_count(QbCounter counter, uint64 n)
 	Slot	   *slot = slot_here();
 
 	if (slot != NULL)
-		pg_atomic_fetch_add_u64(&slot->counters[counter], n);
+		pg_atomic_fetch_add_u64(&slot->counters[counter], (int64) n);
 }
 
 bool

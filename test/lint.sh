@@ -5,14 +5,14 @@ cd "$(dirname "$0")/.."
 : "${PG_CONFIG:=$(command -v pg_config)}"
 includes=(-Isrc -I"$("$PG_CONFIG" --includedir-server)")
 status=0
-tidy_checks='-*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-sizeof-expression,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
+tidy_checks='-*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-sizeof-expression,-bugprone-implicit-widening-of-multiplication-result,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
 
 have() {
   command -v "$1" >/dev/null || { echo "$1 is not installed: skipped" && false; }
 }
 
 if have shellcheck; then
-  shellcheck -x .ci/run test/*.sh test/lib/*.sh test/demo/*.sh || status=1
+  shellcheck -x .ci/run test/*.sh test/lib/*.sh test/demo/*.sh test/bench/*.sh || status=1
 fi
 if have cppcheck; then
   cppcheck -q --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \

@@ -47,7 +47,7 @@ row() {
 	local verdict=ok
 	awk -v r="$4" -v b="${5#* }" -v op="${5%% *}" 'BEGIN { exit !(op == "<=" ? r <= b : r >= b) }' ||
 		{ verdict=MISSED && failed=1; }
-	printf '%-52s %12s %12s %8s   %-8s %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict" >>"$work/table"
+	printf '%-58s %12s %12s %8s   %-8s %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict" >>"$work/table"
 }
 ratio() { awk -v x="$1" -v y="$2" 'BEGIN { printf "%.2f", x / y }'; }
 us() { awk -v t="$1" 'BEGIN { printf "%.0f us", 1000000 / t }'; }
@@ -56,7 +56,11 @@ wanted() { [[ $parts == *" $1 "* ]]; }
 
 work=$(mktemp -d)
 errors=$work/errors
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work"; "$here/../lib/cluster.sh" drop "$PGHOST.standby" >/dev/null' EXIT
+
+# What NOTIFY costs depends on both.
+echo "$(nproc) processors; fdatasync of 8 kB takes $(pg_test_fsync -s 1 -f "$work/flush" |
+	awk '$1 == "fdatasync" { print $4, $5; exit }')"
 
 createdb quickbook_bench
 echo "loading $providers providers, six months, 70 % booked"
@@ -122,11 +126,11 @@ notify() {
 }
 
 # Who sends NOTIFY: the worker, the transaction itself, or nobody.
-bench_notify() {
-	start_worker
+compare_notify() {
+	local where=$1 mode i
 	for mode in worker inline off; do : >"$work/$mode"; done
 	for ((i = 1; i <= rounds; i++)); do
-		echo "notify: round $i of $rounds"
+		echo "notify, $where: round $i of $rounds"
 		for mode in worker inline off; do
 			notify "$mode"
 			tps 4 create_quickbook -M prepared -c 32 -j 2 >>"$work/$mode"
@@ -136,8 +140,34 @@ bench_notify() {
 	a=$(median <"$work/worker")
 	b=$(median <"$work/inline")
 	c=$(median <"$work/off")
-	row 'NOTIFY by the worker / in the transaction, 32 clients' "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 2.5'
-	row 'NOTIFY by the worker / none, 32 clients' "$(rate "$a")" "$(rate "$c")" "$(ratio "$a" "$c")" '>= 0.9'
+	row "NOTIFY by worker / transaction, $where, 32 clients" "$(rate "$a")" "$(rate "$b")" "$(ratio "$a" "$b")" '>= 2.5'
+	row "NOTIFY by worker / nobody, $where, 32 clients" "$(rate "$a")" "$(rate "$c")" "$(ratio "$a" "$c")" '>= 0.9'
+}
+
+# Commits wait for it, which is what a clinic that must not lose any has.
+start_standby() {
+	"$here/../lib/cluster.sh" standby "$PGHOST"
+	"$here/../lib/cluster.sh" start "$PGHOST.standby" >/dev/null
+	sql -c "ALTER SYSTEM SET synchronous_standby_names = '*'" -c 'SELECT pg_reload_conf()' >/dev/null
+	for ((i = 0; i < 100; i++)); do
+		[[ $(sql -c "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1 ]] && return
+		sleep 0.2
+	done
+	echo 'the standby does not follow' >&2
+	exit 1
+}
+
+stop_standby() {
+	sql -c 'ALTER SYSTEM RESET synchronous_standby_names' -c 'SELECT pg_reload_conf()' >/dev/null
+	"$here/../lib/cluster.sh" drop "$PGHOST.standby"
+}
+
+bench_notify() {
+	start_worker
+	compare_notify 'one server'
+	start_standby
+	compare_notify 'with standby'
+	stop_standby
 }
 
 # How long after a commit a listener hears of it, at a thousand bookings a second
@@ -160,9 +190,11 @@ bench_latency() {
 		"$(awk '{ print $2 }' "$work/latency.out" | sort -n | head -1)" '>= 1'
 }
 
-for part in month create race notify latency; do
-	if wanted "$part"; then "bench_$part"; fi
-done
+if wanted month; then bench_month; fi
+if wanted create; then bench_create; fi
+if wanted race; then bench_race; fi
+if wanted notify; then bench_notify; fi
+if wanted latency; then bench_latency; fi
 
 # Overlaps, by a query that does not use the constraint.
 overlaps=$(sql -c "SELECT count(*) FROM (SELECT starts_at, max(ends_at) OVER (PARTITION BY calendar_id, lane
@@ -170,7 +202,7 @@ overlaps=$(sql -c "SELECT count(*) FROM (SELECT starts_at, max(ends_at) OVER (PA
 	FROM quickbook.allocation) a WHERE before > starts_at")
 row 'overlaps in all allocations' "$overlaps" '' "$overlaps" '<= 0'
 
-printf '\n%-52s %12s %12s %8s   %-8s\n' '' quickbook plain ratio bound
+printf '\n%-58s %12s %12s %8s   %-8s\n' '' quickbook plain ratio bound
 cat "$work/table"
 if [[ -s $errors ]]; then
 	echo 'errors of the clients, the first ten kinds:'

@@ -6,6 +6,7 @@
 #                               point PG_CONFIG and PATH at the copy
 #   cluster_build [VAR=VALUE…]  build quickbook and install it into the copy
 #   cluster_init NAME [LINE…]   initdb; each LINE is added to postgresql.conf
+#   cluster_standby NAME        make NAME.standby, a standby of NAME, which runs
 #   cluster_start NAME          start it; exports PGHOST, PGPORT, PGUSER
 #   cluster_stop NAME [MODE]    stop it (fast; or smart, immediate)
 #   cluster_use NAME            export PGHOST, PGPORT, PGUSER of NAME
@@ -16,7 +17,7 @@
 #
 # or, from any language, a word a call (start and use print export commands):
 #
-#   test/lib/cluster.sh {build|init|start|stop|use|dir|drop} [ARG…]
+#   test/lib/cluster.sh {build|init|standby|start|stop|use|dir|drop} [ARG…]
 #
 # Nothing outside tmp/ is written and no root is needed; a server relocates
 # itself, so a copy of its two trees is a server of its own. Under root the
@@ -180,16 +181,20 @@ cluster_free_port() {
   done
 }
 
+cluster_make_dir() {
+  mkdir -p "$1"
+  # Whoever reaches the socket is a superuser: nobody else may.
+  chmod 700 "$1"
+  if [[ $(id -u) -eq 0 ]]; then
+    chown "$(cluster_user)" "$1"
+  fi
+}
+
 cluster_init() {
   local dir locale=C
   dir=$(cluster_dir "$1")
   shift
-  mkdir -p "$dir"
-  # Whoever reaches the socket is a superuser: nobody else may.
-  chmod 700 "$dir"
-  if [[ $(id -u) -eq 0 ]]; then
-    chown "$(cluster_user)" "$dir"
-  fi
+  cluster_make_dir "$dir"
   if locale -a 2>/dev/null | grep -qix 'c\.utf-\?8'; then
     locale=C.UTF-8
   fi
@@ -202,6 +207,16 @@ cluster_init() {
       "log_line_prefix = '%m [%p] %q%d %e '" "timezone = 'UTC'" "log_timezone = 'UTC'" \
       "lc_messages = 'C'" 'max_prepared_transactions = 5' "$@"
   } >>"$dir/data/postgresql.conf"
+}
+
+cluster_standby() {
+  local dir
+  dir=$(cluster_dir "$1.standby")
+  cluster_make_dir "$dir"
+  cluster_use "$1"
+  cluster_as_server "$("$PG_CONFIG" --bindir)/pg_basebackup" -R -c fast -D "$dir/data" >"$dir/basebackup.log" 2>&1 ||
+    { cat "$dir/basebackup.log" >&2 && die "no standby was made in $dir"; }
+  printf '%s\n' "unix_socket_directories = '$dir'" "port = $(cluster_free_port)" >>"$dir/data/postgresql.conf"
 }
 
 cluster_use() {
@@ -258,7 +273,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   bootstrap run
   cluster_prepare_server
   case $command in
-    build | init | stop | dir | drop) "cluster_$command" "$@" ;;
+    build | init | standby | stop | dir | drop) "cluster_$command" "$@" ;;
     start | use)
       "cluster_$command" "$@"
       for name in PGHOST PGPORT PGUSER PG_CONFIG; do printf 'export %s=%q\n' "$name" "${!name}"; done

@@ -152,16 +152,8 @@ is $? 0 "without waiting for the worker ($took ms)"
 # A standby.
 DB=postgres sql 'CREATE DATABASE clinic' >/dev/null
 comes "$workers" 1 >/dev/null
-data=$(cluster dir $name)/data
-cluster init $name.standby "${lines[@]}" >/dev/null 2>&1
-standby=$(cluster dir $name.standby)
-owner=$(stat -c %U "$data")
-as() { if [[ $(id -u) == 0 ]]; then runuser -u "$owner" -- "$@"; else "$@"; fi; }
-as cp "$standby/data/postgresql.conf" "$standby/conf"
-as rm -rf "$standby/data"
-as pg_basebackup -D "$standby/data" -R -c fast >/dev/null 2>"$work/basebackup"
+cluster standby $name >"$work/standby" 2>&1
 is $? 0 'a standby is made'
-as cp "$standby/conf" "$standby/data/postgresql.conf"
 primary="$PGHOST $PGPORT"
 eval "$(cluster start $name.standby)"
 is "$(DB=postgres sql "SELECT pg_is_in_recovery()::text || count(*) FROM pg_stat_activity WHERE backend_type LIKE 'quickbook%'")" true0 \
