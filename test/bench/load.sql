@@ -3,16 +3,18 @@
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 CREATE EXTENSION quickbook CASCADE;
-SELECT quickbook.install();
+CREATE ROLE clinic_owner;
+SELECT quickbook.install('clinic_owner');
 INSERT INTO quickbook.clinic (id, name, time_zone)
 	VALUES ('00000000-0000-7000-8000-0000000000c1', 'Clinic', 'Europe/Berlin');
 INSERT INTO quickbook.service (id, clinic_id, name, duration)
 	VALUES ('00000000-0000-7000-8000-00000000a0c1', '00000000-0000-7000-8000-0000000000c1', 'Visit', '30 minutes');
--- ids by number, so that the clients can compute them
+-- ids by number, so that the clients can compute them; a minute apart, as if
+-- new_id() had made them, since btree_gist sees only the first half of an id
 CREATE FUNCTION provider(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
-	RETURN ('00000000-0000-7000-8002-' || lpad(to_hex(n), 12, '0'))::uuid;
+	RETURN (lpad(to_hex(1735689600000 + n * 60000), 12, '0') || '70008002' || lpad(to_hex(n), 8, '0') || '00c1')::uuid;
 CREATE FUNCTION patient(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
-	RETURN ('00000000-0000-7000-8001-' || lpad(to_hex(n), 12, '0'))::uuid;
+	RETURN (lpad(to_hex(1767225600000 + n * 60000), 12, '0') || '70008001' || lpad(to_hex(n), 8, '0') || '00c1')::uuid;
 INSERT INTO quickbook.provider (id, clinic_id, name)
 	SELECT provider(n), '00000000-0000-7000-8000-0000000000c1', 'Provider ' || n FROM generate_series(0, :providers - 1) n;
 INSERT INTO quickbook.patient (id, clinic_id, name)
