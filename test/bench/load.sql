@@ -94,4 +94,5 @@ BEGIN
 	END IF;
 END $$;
 CREATE SEQUENCE next_booking;
+CREATE SEQUENCE next_plain;
 VACUUM ANALYZE;
