@@ -51,6 +51,14 @@ BEGIN
 		FROM quickbook.stat_counters() AS s;
 	COMMENT ON VIEW quickbook.stat IS
 		'What quickbook has done in this database since stats_reset, and the largest lag of a consumer in events. Counted only with quickbook in shared_preload_libraries, else NULL; also what was rolled back.';
+	FOR t IN
+		SELECT v.attname, coalesce(col_description(s.attrelid, s.attnum), 'The largest lag of a consumer, in events.') AS txt
+		FROM pg_attribute v
+			LEFT JOIN pg_attribute s ON s.attrelid = 'quickbook.stat_info'::regclass AND s.attname = v.attname
+		WHERE v.attrelid = 'quickbook.stat'::regclass AND v.attnum > 0
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN quickbook.stat.%I IS %L', t.attname, t.txt);
+	END LOOP;
 END
 $attach$;
 

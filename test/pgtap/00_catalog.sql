@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(43);
+SELECT t.plan(44);
 
 -- What belongs to the extension.
 CREATE VIEW t.member AS
@@ -259,6 +259,12 @@ SELECT t.is(t.query($$
 	WHERE a.attname LIKE '%\_id' AND a.attgenerated = '' AND c.relname <> 'event' AND NOT EXISTS (
 		SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey))$$), '',
 	'every column that names a row is held by a foreign key, except the log''s');
+
+SELECT t.is(t.query($$
+	SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+	WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relkind IN ('c', 'v')
+		AND coalesce(col_description(c.oid, a.attnum), '') !~ '\.$'$$), '',
+	'every field of a result or a view has a COMMENT');
 
 SELECT t.is(t.query($$
 	SELECT c.relname FROM t.tab c WHERE coalesce(obj_description(c.oid, 'pg_class'), '') = ''$$), '',
