@@ -187,8 +187,16 @@ CREATE VIEW torture.lanes_beyond_capacity AS
 	SELECT l.* FROM quickbook.allocation l LEFT JOIN quickbook.provider p ON p.id = l.provider_id
 	WHERE l.lane >= coalesce(p.capacity, 1);
 
+-- Whose time it is, for the report: with the clock, since a hold may be about to expire.
+CREATE FUNCTION torture.all_of(owner uuid) RETURNS jsonb LANGUAGE sql STABLE
+RETURN jsonb_build_object('looked_at', clock_timestamp(),
+	'appointments', (SELECT jsonb_agg(a) FROM quickbook.appointment a WHERE owner IN (a.id, a.session_id)),
+	'allocations', (SELECT jsonb_agg(l) FROM quickbook.allocation l WHERE l.owner_id = owner),
+	'events', (SELECT jsonb_agg(jsonb_build_array(e.subject, e.seq, e.type, e.occurred_at) ORDER BY e.seq) FROM quickbook.event e
+		WHERE e.subject IN (SELECT a.id FROM quickbook.appointment a WHERE owner IN (a.id, a.session_id))));
+
 CREATE VIEW torture.over_capacity AS
-	SELECT * FROM torture.need n WHERE (SELECT count(*) FROM torture.need o
+	SELECT n.*, torture.all_of(n.owner) FROM torture.need n WHERE (SELECT count(*) FROM torture.need o
 		WHERE o.calendar = n.calendar AND o.starts_at <= n.starts_at AND o.ends_at > n.starts_at) > n.capacity
 		AND calendar IN (SELECT id FROM quickbook.provider);
 
