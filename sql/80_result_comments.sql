@@ -7,13 +7,9 @@ DECLARE
 	c record;
 BEGIN
 	FOR c IN
-		SELECT t.typname, a.attname, coalesce(own.txt, texts.txt) AS txt
-		FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0
-			JOIN pg_class k ON k.oid = t.typrelid AND k.relkind = 'c'
+		SELECT t.relname, a.attname, coalesce(own.txt, texts.txt) AS txt
+		FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0
 			LEFT JOIN (VALUES
-				('available_slot', 'starts_at', 'Start without buffer.'),
-				('available_slot', 'ends_at', 'End without buffer, exclusive.'),
-				('available_slot', 'provider_id', 'The provider of the lead role.'),
 				('available_slot', 'seats_left', 'How many can still book it: 1, or the free seats of a group.'),
 
 				('available_day', 'day', 'The date, also when it has no slots.'),
@@ -53,7 +49,6 @@ BEGIN
 				('caller_info', 'kind', 'admin, staff, provider, patient or anon.'),
 				('caller_info', 'account_id', 'Claim sub of the token (RFC 7519, section 4.1.2).'),
 				('caller_info', 'clinic_id', 'The clinic of the caller; NULL for staff of all clinics.'),
-				('caller_info', 'provider_id', 'As whom a provider acts.'),
 				('caller_info', 'patient_id', 'As whom a patient acts.'),
 				('caller_info', 'database_role', 'The role that called.'),
 
@@ -67,16 +62,17 @@ BEGIN
 				('role_right', 'tab', 'The table or view.'),
 				('role_right', 'role', 'The role without the prefix quickbook_.'),
 				('role_right', 'privileges', 'As in GRANT, or the rest of a CREATE POLICY.')
-			) AS own (typ, field, txt) ON (own.typ, own.field) = (t.typname, a.attname)
+			) AS own (typ, field, txt) ON (own.typ, own.field) = (t.relname, a.attname)
 			-- what a column of the table means, it means here
 			LEFT JOIN (VALUES
-				('appointment_info', 'appointment'), ('affected_appointment', 'appointment'), ('event_info', 'event'),
-				('consumer_info', 'consumer'), ('notification_info', 'notification'), ('account_info', 'account')
-			) AS of (typ, tab) ON of.typ = t.typname
+				('appointment_info', 'appointment'), ('affected_appointment', 'appointment'), ('available_slot', 'appointment'),
+				('event_info', 'event'), ('consumer_info', 'consumer'), ('notification_info', 'notification'),
+				('account_info', 'account'), ('caller_info', 'account')
+			) AS of (typ, tab) ON of.typ = t.relname
 			LEFT JOIN quickbook.schema_texts() AS texts ON (texts.tab, texts.col) = (of.tab, a.attname)
-		WHERE t.typnamespace = 'quickbook'::regnamespace
+		WHERE t.relnamespace = 'quickbook'::regnamespace AND t.relkind = 'c'
 	LOOP
-		EXECUTE format('COMMENT ON COLUMN quickbook.%I.%I IS %L', c.typname, c.attname, c.txt);
+		EXECUTE format('COMMENT ON COLUMN quickbook.%I.%I IS %L', c.relname, c.attname, c.txt);
 	END LOOP;
 END
 $results$;

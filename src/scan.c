@@ -169,10 +169,9 @@ qb_key_id(int column, const pg_uuid_t *id)
 ScanKeyData
 qb_key_text(int column, StrategyNumber strategy, RegProcedure function, const char *value)
 {
-	ScanKeyData key;
+	ScanKeyData key = qb_key(column, strategy, function, InvalidOid, CStringGetTextDatum(value));
 
-	ScanKeyEntryInitialize(&key, 0, (AttrNumber) column, strategy, InvalidOid, C_COLLATION_OID, function,
-						   CStringGetTextDatum(value));
+	key.sk_collation = C_COLLATION_OID;
 	return key;
 }
 

@@ -21,7 +21,7 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2 ? v[(NR + 1) / 2] :
 tps() {
 	local seconds=$1 file=$2 out
 	shift 2
-	out=$(pgbench -n -T "$seconds" -f "$here/$file.sql" -D providers="$providers" "$@" 2>>"$errors") || true
+	out=$(pgbench -n -T "$seconds" -f "$work/$file.sql" -D providers="$providers" "$@" 2>>"$errors") || true
 	sed -n 's/^tps = \([0-9.]*\).*/\1/p' <<<"$out"
 }
 
@@ -57,6 +57,11 @@ wanted() { [[ $parts == *" $1 "* ]]; }
 work=$(mktemp -d)
 errors=$work/errors
 trap 'rm -rf "$work"; "$here/../lib/cluster.sh" drop "$PGHOST.standby" >/dev/null' EXIT
+
+# The scripts, and one made of another: the same INSERT with a NOTIFY.
+cp "$here"/*.sql "$work"
+sed "s/^\(INSERT .*\);$/WITH i AS (\1 RETURNING calendar_id) SELECT pg_notify('quickbook', calendar_id::text) FROM i;/" \
+	"$work/create_plain.sql" >"$work/create_plain_notify.sql"
 
 # What NOTIFY costs depends on both.
 echo "$(nproc) processors; fdatasync of 8 kB takes $(pg_test_fsync -s 1 -f "$work/flush" |
@@ -108,15 +113,23 @@ bench_race() {
 	row 'deadlocks in the race' "$ours" "$theirs" "$ours" '<= 0'
 }
 
+# wait_for QUERY WHAT: until the query says t
+wait_for() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		[[ $(sql -c "$1") == t ]] && return
+		sleep 0.2
+	done
+	echo "waited in vain for $2" >&2
+	exit 1
+}
+
 # Let the worker see to this database. The log was empty when the load was
 # analyzed; autovacuum would have seen to it by now.
 start_worker() {
 	sql -c 'VACUUM ANALYZE quickbook.event' -c 'VACUUM ANALYZE quickbook.event_counter'
 	sql -c "ALTER SYSTEM SET quickbook.databases = 'quickbook_bench'" -c 'SELECT pg_reload_conf()' >/dev/null
-	for ((i = 0; i < 100; i++)); do
-		[[ $(sql -c 'SELECT worker_pid IS NOT NULL FROM quickbook.stat') == t ]] && break
-		sleep 0.2
-	done
+	wait_for 'SELECT worker_pid IS NOT NULL FROM quickbook.stat' 'the worker'
 }
 
 # Not by the session alone: the worker would announce what it numbers all the same.
@@ -156,12 +169,7 @@ start_standby() {
 	"$here/../lib/cluster.sh" standby "$PGHOST"
 	"$here/../lib/cluster.sh" start "$PGHOST.standby" >/dev/null
 	sql -c "ALTER SYSTEM SET synchronous_standby_names = '*'" -c 'SELECT pg_reload_conf()' >/dev/null
-	for ((i = 0; i < 100; i++)); do
-		[[ $(sql -c "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1 ]] && return
-		sleep 0.2
-	done
-	echo 'the standby does not follow' >&2
-	exit 1
+	wait_for "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'" 'the standby'
 }
 
 stop_standby() {

@@ -1,1 +1,0 @@
-WITH i AS (INSERT INTO plain SELECT provider(n % :providers), 0, s, s + interval '30 minutes' FROM nextval('next_plain') n, LATERAL (SELECT (timestamp '2026-09-14 09:00' + n / (11 * :providers) * interval '1 day' + n / :providers % 11 * interval '30 minutes') AT TIME ZONE 'Europe/Berlin') t (s) RETURNING calendar_id) SELECT pg_notify('quickbook', calendar_id::text) FROM i;
