@@ -62,8 +62,12 @@ OBJS := $(patsubst $(qb_src)/%.c,%.o,$(sort $(wildcard $(qb_src)/src/*.c)))
 PGFILEDESC = "quickbook - booking engine"
 
 sql_parts := $(sort $(wildcard $(qb_src)/sql/[0-9]*.sql))
-DATA := $(patsubst $(qb_src)/%,%,$(wildcard $(qb_src)/sql/$(EXTENSION)--*--*.sql))
-DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
+# Scripts of released versions lie in sql/ as they were; the one of this version
+# and the upgrade to it are put together from the parts.
+qb_released := 0.1.0
+qb_upgrade = sql/$(EXTENSION)--$(qb_released)--$(EXTVERSION).sql
+DATA = sql/$(EXTENSION)--$(qb_released).sql
+DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql $(qb_upgrade)
 
 PG_CPPFLAGS = -I$(qb_src)/src -DQB_VERSION='"$(EXTVERSION)"'
 
@@ -85,7 +89,7 @@ ISOLATION := $(sort $(basename $(notdir $(wildcard $(qb_src)/test/specs/*.spec))
 ISOLATION_OPTS = --inputdir=$(qb_src)/test --outputdir=.
 
 EXTRA_CLEAN = quickbook-relay $(wildcard src/relay/*.o) tmp results output_iso tmp_check tmp_check_iso log \
-	regression.diffs regression.out $(wildcard sql/$(EXTENSION)--$(EXTVERSION).sql)
+	regression.diffs regression.out
 
 # PG_CONFIG: what the caller says, else the newest Debian server that can
 # build extensions, else whatever the PATH has.
@@ -187,8 +191,13 @@ clean-tmp:
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard $(qb_src)/src/*.h) $(qb_src)/Makefile $(qb_src)/$(EXTENSION).control
 
-$(DATA_built): $(sql_parts) $(qb_src)/$(EXTENSION).control
+sql/$(EXTENSION)--$(EXTVERSION).sql: $(sql_parts) $(qb_src)/$(EXTENSION).control
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION quickbook" to load this file. \quit'; \
 	  $(if $(sql_parts),cat $(sql_parts);) } > $@.tmp && mv $@.tmp $@
+
+$(qb_upgrade): $(sql_parts) $(wildcard $(qb_src)/sql/upgrade/*) $(qb_src)/$(EXTENSION).control
+	{ printf '%s\n' '\echo Use "ALTER EXTENSION quickbook UPDATE" to load this file. \quit'; \
+	  cat $(qb_src)/sql/upgrade/$(qb_released)--$(EXTVERSION).sql; \
+	  awk -f $(qb_src)/sql/upgrade/replace.awk $(qb_src)/sql/$(EXTENSION)--$(qb_released).sql $(sql_parts); } > $@.tmp && mv $@.tmp $@
 
 endif

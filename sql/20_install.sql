@@ -20,6 +20,17 @@ CREATE FUNCTION quickbook.schema_raise(error text, message text, hint text DEFAU
 COMMENT ON FUNCTION quickbook.schema_raise(text, text, text) IS
 'Raises an error of quickbook by name. Called by install(), migrate() and check_install() only.';
 
+CREATE FUNCTION quickbook.schema_as_owner(statement text) RETURNS void
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_schema_as_owner';
+
+COMMENT ON FUNCTION quickbook.schema_as_owner(text) IS
+'Runs a statement that changes rows with the rights of the tables'' owner. Called by migrate() only.
+
+The owner''s triggers run with the owner''s rights, also where a superuser
+migrates. Error not_allowed (42501) for who has not the rights of that role.';
+
 -- Without a search_path of its own: it is called for each row, and sets one
 -- when it has to ask.
 CREATE FUNCTION quickbook.fill_row() RETURNS trigger
@@ -618,10 +629,9 @@ BEGIN
 	CREATE INDEX notification_created_at_of_account_idx ON quickbook.notification (created_at)
 		WHERE purpose IS NOT NULL;
 
-	PERFORM quickbook.schema_comments();
 	INSERT INTO quickbook.schema_version (version) VALUES (1);
 END
 $step$;
 
 COMMENT ON FUNCTION quickbook.schema_step_1() IS
-'Makes the tables of version 1. Called by install() and migrate() only.';
+'Makes the tables of version 1. Called by install() only.';

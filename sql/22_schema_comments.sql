@@ -10,9 +10,9 @@ CREATE FUNCTION quickbook.schema_texts() RETURNS SETOF quickbook.schema_text
 	SET search_path = pg_catalog, pg_temp
 AS $texts$
 	VALUES
-	('schema_version', NULL, 'The version of these tables, one row for each step that was taken.'),
-	('schema_version', 'version', 'Number of the step.'),
-	('schema_version', 'installed_at', 'When the step was taken.'),
+	('schema_version', NULL, 'The version of these tables: one row.'),
+	('schema_version', 'version', 'Number of the last step that was taken.'),
+	('schema_version', 'installed_at', 'When it was taken.'),
 
 	('clinic', NULL, 'The tenant: owns providers, services and patients.'),
 	('clinic', 'id', 'Its last 16 bits are the last 16 bits of the id of everything that belongs to the clinic.'),

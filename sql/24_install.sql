@@ -65,6 +65,33 @@ $attach$;
 COMMENT ON FUNCTION quickbook.attach_code() IS
 'Puts the extension''s triggers on the tables and makes the view stat. Called by install() and migrate() only.';
 
+CREATE FUNCTION quickbook.attach_owner(owner name) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $owner$
+DECLARE
+	t record;
+BEGIN
+	-- all tables belong to one role, because the functions act with its rights
+	FOR t IN SELECT DISTINCT c.relname FROM pg_class c
+		JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname
+		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relkind IN ('r', 'p')
+			AND c.relowner <> (SELECT oid FROM pg_roles WHERE rolname = owner)
+	LOOP
+		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, owner);
+	END LOOP;
+	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', owner);
+	IF quickbook.schema_roles_in_use() THEN
+		PERFORM quickbook.attach_views(owner);
+		PERFORM quickbook.attach_policies();
+		PERFORM quickbook.attach_grants();
+	END IF;
+END
+$owner$;
+
+COMMENT ON FUNCTION quickbook.attach_owner(name) IS
+'Hands the tables and views to a role, and its rights to each role of quickbook. Called by install() and migrate() only.';
+
 CREATE FUNCTION quickbook.migrate() RETURNS integer
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -84,8 +111,14 @@ BEGIN
 			format('the tables of quickbook have version %s and this library needs %s', present, needed),
 			'Install the newer version of the extension, then ALTER EXTENSION quickbook UPDATE.');
 	END IF;
-	-- steps from version 2 on are called here, each recording itself
+	-- each step records itself in the one row of schema_version
+	IF present < 2 THEN
+		PERFORM quickbook.schema_step_2();
+	END IF;
+	PERFORM quickbook.schema_comments();
 	PERFORM quickbook.attach_code();
+	PERFORM quickbook.attach_owner((SELECT pg_get_userbyid(relowner) FROM pg_class
+		WHERE oid = 'quickbook.schema_version'::regclass));
 	RETURN needed;
 END
 $migrate$;
@@ -93,8 +126,8 @@ $migrate$;
 COMMENT ON FUNCTION quickbook.migrate() IS
 'Takes the tables from any released version to the one that this extension needs.
 
-Returns the version. Run it after ALTER EXTENSION quickbook UPDATE, as the
-owner of the tables; it does nothing when they are up to date. Errors:
+Returns the version. Run it after ALTER EXTENSION quickbook UPDATE, as a
+superuser; it does nothing when they are up to date. Errors:
 not_installed, wrong_schema_version (0A000).';
 
 CREATE FUNCTION quickbook.install(owner name DEFAULT NULL) RETURNS text
@@ -104,7 +137,6 @@ AS $install$
 DECLARE
 	present name;
 	new_owner name;
-	t record;
 BEGIN
 	SELECT pg_get_userbyid(relowner) INTO present FROM pg_class
 		WHERE oid = to_regclass('quickbook.schema_version');
@@ -126,20 +158,7 @@ BEGIN
 	END IF;
 	PERFORM quickbook.migrate();
 
-	-- all tables belong to one role, because the functions act with its rights
-	FOR t IN SELECT DISTINCT c.relname FROM pg_class c
-		JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname
-		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relkind IN ('r', 'p')
-			AND c.relowner <> (SELECT oid FROM pg_roles WHERE rolname = new_owner)
-	LOOP
-		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, new_owner);
-	END LOOP;
-	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', new_owner);
-	IF quickbook.schema_roles_in_use() THEN
-		PERFORM quickbook.attach_views(new_owner);
-		PERFORM quickbook.attach_policies();
-		PERFORM quickbook.attach_grants();
-	END IF;
+	PERFORM quickbook.attach_owner(new_owner);
 	-- foreign-key checks run as the owner and need to see the schema
 	IF NOT has_schema_privilege(new_owner, 'quickbook', 'USAGE') THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA quickbook TO %I', new_owner);

@@ -28,6 +28,7 @@ PG_FUNCTION_INFO_V1(quickbook_check_template);
 PG_FUNCTION_INFO_V1(quickbook_check_rule);
 PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
 PG_FUNCTION_INFO_V1(quickbook_schema_raise);
+PG_FUNCTION_INFO_V1(quickbook_schema_as_owner);
 
 static TriggerData *
 row_trigger(FunctionCallInfo fcinfo)
@@ -298,4 +299,11 @@ quickbook_schema_raise(PG_FUNCTION_ARGS)
 {
 	qb_raise(qb_error_by_name(qb_arg_text(fcinfo, 0, "error")), NULL, qb_arg_text_or_null(fcinfo, 2),
 			 "%s", qb_arg_text(fcinfo, 1, "message"));
+}
+
+Datum
+quickbook_schema_as_owner(PG_FUNCTION_ARGS)
+{
+	qb_store_run_as_owner(qb_arg_text(fcinfo, 0, "statement"));
+	PG_RETURN_VOID();
 }

@@ -60,7 +60,7 @@ static const ErrorEntry errors[] = {
 	[QB_NOT_INSTALLED] = {"not_installed", ERRCODE_FEATURE_NOT_SUPPORTED, 503,
 	"SELECT quickbook.install();"},
 	[QB_WRONG_SCHEMA_VERSION] = {"wrong_schema_version", ERRCODE_FEATURE_NOT_SUPPORTED, 503,
-	"SELECT quickbook.migrate();"},
+	"ALTER EXTENSION quickbook UPDATE; SELECT quickbook.migrate();"},
 };
 
 const char *

@@ -12,7 +12,7 @@
 #include "utils/uuid.h"
 
 /* The version of the tables that this library reads and writes. */
-#define QB_SCHEMA_VERSION 1
+#define QB_SCHEMA_VERSION 2
 
 /* quickbook.error_style */
 typedef enum QbErrorStyle

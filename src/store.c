@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "miscadmin.h"
 #include "scan.h"
+#include "utils/acl.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 
@@ -99,6 +100,34 @@ qb_store_end(QbStore *store)
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");
 	SetUserIdAndSecContext(store->saved_user, store->saved_context);
+}
+
+void
+qb_store_run_as_owner(const char *sql)
+{
+	Oid			owner = qb_tables_owner();
+	Oid			caller;
+	int			context;
+	int			result;
+
+	GetUserIdAndSecContext(&caller, &context);
+	if (!OidIsValid(owner))
+		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
+	if (!has_privs_of_role(caller, owner))
+		qb_raise(QB_NOT_ALLOWED, NULL, NULL, "only who has the rights of the tables' owner may change the tables");
+	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION |
+						   SECURITY_NOFORCE_RLS);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	/* nothing of the owner's may wait for the commit, which has the caller's rights */
+	if (SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0) != SPI_OK_UTILITY)
+		elog(ERROR, "SET CONSTRAINTS failed");
+	result = SPI_execute(sql, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+	SetUserIdAndSecContext(caller, context);
 }
 
 /* ----------

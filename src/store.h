@@ -124,6 +124,14 @@ extern bool qb_store_is_ready(void);
 extern void qb_store_end(QbStore *store);
 
 /*
+ * Run a statement of migrate() on rows with the rights of the tables' owner and
+ * no more, so that triggers of the owner's gain nothing by the caller, who may
+ * be a superuser.  Constraints and triggers that are deferred fire at once.
+ * Errors: not_installed, not_allowed (the caller has not the owner's rights).
+ */
+extern void qb_store_run_as_owner(const char *sql);
+
+/*
  * Configuration.  NULL or false when there is no such row.  A service tells by
  * has_patient whether the patient, unless NULL, is its clinic's; a team with
  * lead may leave out other leads.

@@ -153,8 +153,8 @@ cluster_build() {
       cp -p "$qb_root/Makefile" "$qb_root/quickbook.control" "$build" &&
       cp -p "$qb_root"/src/*.[ch] "$build/src" &&
       cp -p "$qb_root"/src/relay/*.[ch] "$build/src/relay" &&
-      find "$qb_root/sql" -name '*.sql' \( -name '[0-9]*' -o -name 'quickbook--*--*' \) \
-        -exec cp -p -t "$build/sql" {} + &&
+      cp -p "$qb_root"/sql/[0-9]*.sql "$qb_root/sql/quickbook--0.1.0.sql" "$build/sql" &&
+      rm -rf "$build/sql/upgrade" && cp -Rp "$qb_root/sql/upgrade" "$build/sql" &&
       ln -sfn "$qb_root/test" "$build/test" &&
       ln -sfn "$qb_root/expected" "$build/expected" &&
       make -s -j "$(nproc)" -C "$build" PG_CONFIG="$PG_CONFIG" "$@" all &&

@@ -271,7 +271,7 @@ INSERT INTO t.internal VALUES
 	-- pgcrypto's
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of
-	('schema_version_needed'), ('schema_raise'), ('schema_step_1'), ('schema_comments'), ('schema_texts'), ('schema_expected'), ('schema_present'),
+	('schema_version_needed'), ('schema_raise'), ('schema_step_1'), ('schema_step_2'), ('attach_owner'), ('schema_as_owner'), ('schema_comments'), ('schema_texts'), ('schema_expected'), ('schema_present'),
 	('schema_check_policies'), ('schema_role_functions'), ('schema_role_tables'), ('schema_role_policies'), ('schema_roles_in_use'),
 	('attach_code'), ('attach_grants'), ('attach_policies'), ('attach_views');
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rewrites sql/26_schema_expected.sql from the tables that install() makes.
 # Run it after a change to the tables, on the lowest server version supported;
-# the regress test "schema" fails until it has been run.
+# test/pgtap/03_install.sql fails until it has been run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . test/lib/cluster.sh
@@ -12,7 +12,7 @@ cluster_drop expected
 cluster_init expected
 cluster_start expected
 cluster_psql -d postgres -c 'SET client_min_messages = error' \
-	-c 'CREATE EXTENSION quickbook CASCADE' -c 'SELECT quickbook.schema_step_1()' -c 'SELECT quickbook.attach_code()' -At >/dev/null
+	-c 'CREATE EXTENSION quickbook CASCADE' -c 'SELECT quickbook.schema_step_1()' -c 'SELECT quickbook.migrate()' -At >/dev/null
 {
 	cat <<'SQL'
 --

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# From every released version to this one, with data: by ALTER EXTENSION UPDATE
+# in place, and by restoring a dump where this version is installed already.
+# Either way the catalog is that of a fresh install and the answers are those
+# that the old version gave.
+set -euo pipefail
+. "$QB_LIB/tap.sh"
+. "$QB_LIB/cluster.sh"
+bootstrap run
+cluster_prepare_server
+here=$qb_root/test/upgrade
+node=upgrade.$$
+trap 'cluster_drop "$node"' EXIT
+cluster_init "$node" 'fsync = off' >/dev/null
+cluster_start "$node"
+
+export PGOPTIONS='-c client_min_messages=error'
+run() {
+  local db=$1
+  shift
+  cluster_psql -d "$db" -At "$@" 2>&1
+}
+
+(cd "$qb_root/sql" && sha256sum --quiet -c "$here/quickbook--0.1.0.sql.sha256") && same=yes || same=no
+is "$same" yes 'the script of 0.1.0 is as it was released'
+
+# roles are the cluster's: those that the dump names
+run postgres -c 'CREATE ROLE clinic_owner' -c 'CREATE DATABASE fresh' -c 'CREATE DATABASE updated' -c 'CREATE DATABASE restored'
+run fresh -c 'CREATE EXTENSION quickbook CASCADE' \
+  -c "SELECT quickbook.install('clinic_owner')" -c 'SELECT quickbook.create_roles()' >/dev/null
+
+work=$(mktemp -d)
+trap 'cluster_drop "$node"; rm -rf "$work"' EXIT
+sed "s/^CREATE EXTENSION IF NOT EXISTS quickbook .*;/CREATE EXTENSION quickbook SCHEMA quickbook VERSION '0.1.0';/" "$here/dump-0.1.0.sql" >"$work/old.sql"
+run updated -f "$work/old.sql" >/dev/null
+run updated -c 'CREATE FUNCTION quickbook.mine() RETURNS int LANGUAGE sql RETURN 1' \
+  -c 'GRANT EXECUTE ON FUNCTION quickbook.get_appointment TO quickbook_anon'
+is "$(run updated -c 'ALTER EXTENSION quickbook UPDATE')" '' 'ALTER EXTENSION UPDATE from 0.1.0'
+is "$(run updated -c "SELECT has_function_privilege('quickbook_anon', 'quickbook.mine()', 'EXECUTE'),
+  has_function_privilege('quickbook_anon', 'quickbook.get_appointment(uuid)', 'EXECUTE')")" 't|t' "and grants of the user's stay"
+run updated -c 'DROP FUNCTION quickbook.mine()' -c 'REVOKE EXECUTE ON FUNCTION quickbook.get_appointment FROM quickbook_anon'
+like "$(run updated -c 'SELECT * FROM quickbook.list_appointments(now(), now())' || true)" 'wrong_schema_version.*migrate' 'the code refuses the old tables and says what to do'
+is "$(run updated -c 'SELECT quickbook.migrate()' || true)" 2 'migrate()'
+run updated -c 'SELECT quickbook.create_roles()' >/dev/null
+
+run restored -f "$here/dump-0.1.0.sql" >/dev/null
+is "$(run restored -c 'SELECT quickbook.migrate()' || true)" 2 'migrate() after a dump was restored'
+run restored -c 'SELECT quickbook.create_roles()' >/dev/null
+
+for db in fresh updated restored; do
+  run "$db" -f "$here/catalog.sql" >"$work/$db.catalog"
+done
+for db in updated restored; do
+  is "$(run "$db" -c 'SELECT * FROM quickbook.check_install()')" '' "$db: check_install() finds nothing"
+  is "$(diff "$work/fresh.catalog" "$work/$db.catalog" | grep '^[<>]' | sort | head -n 20)" '' "$db: the catalog is that of a fresh install"
+  run "$db" -f "$here/answers.sql" >"$work/$db.answers" || true
+  is "$(diff "$here/answers-0.1.0.out" "$work/$db.answers" | head -n 20)" '' "$db: the answers are those of 0.1.0"
+done
+done_testing
