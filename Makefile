@@ -2,7 +2,7 @@
 
 # Targets that bring their own server. They need neither pg_config nor a
 # compiler to begin with, so PGXS is left out when only they are asked for.
-script_goals := check check-pgtap bench demo demo-psql demo-stop help lint
+script_goals := check check-pgtap check-long check-assert bench demo demo-psql demo-stop help lint
 
 qb_src := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
 goals := $(or $(MAKECMDGOALS),all)
@@ -27,6 +27,14 @@ check:
 ## check-pgtap: the pgTAP suite alone, on a private server
 check-pgtap:
 	@'$(qb_src)/test/run.sh' pgtap
+
+## check-long: what takes longer, in parts, with private servers (PARTS="assert" runs some)
+check-long:
+	@'$(qb_src)/test/long.sh' $(PARTS)
+
+## check-assert: the suites on a PostgreSQL 15 with assertions, which is built once, in tmp/
+check-assert:
+	@'$(qb_src)/test/long.sh' assert
 
 ## bench: run test/bench on a private server
 bench:

@@ -12,7 +12,7 @@ have() {
 }
 
 if have shellcheck; then
-  shellcheck -x .ci/run test/*.sh test/lib/*.sh test/demo/*.sh test/bench/*.sh || status=1
+  shellcheck -x .ci/run test/*.sh test/long/* test/lib/*.sh test/demo/*.sh test/bench/*.sh || status=1
 fi
 if have cppcheck; then
   cppcheck -q --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
