@@ -43,6 +43,15 @@ COMMENT ON FUNCTION quickbook.fill_row() IS
 The arguments are columns of the row that name a service, provider, patient or
 appointment; the first that is set tells the clinic.';
 
+CREATE FUNCTION quickbook.fill_allocation() RETURNS trigger
+	LANGUAGE C
+	AS 'MODULE_PATHNAME', 'quickbook_fill_allocation';
+
+COMMENT ON FUNCTION quickbook.fill_allocation() IS
+'Trigger: as fill_row(), and gives an allocation its owner_id and calendar_id.
+
+In a new row when the writer gave none; in a changed row always.';
+
 CREATE FUNCTION quickbook.check_time_zone() RETURNS trigger
 	LANGUAGE C
 	SET search_path = pg_catalog, pg_temp

@@ -6,6 +6,17 @@ CREATE FUNCTION quickbook.schema_step_2() RETURNS void
 	SET search_path = pg_catalog, pg_temp
 AS $step$
 BEGIN
+	-- Ordinary columns: a publication of a table with generated columns in its key
+	-- stops every UPDATE and DELETE from PostgreSQL 18 on, and its subscriber before.
+	ALTER TABLE quickbook.allocation
+		ALTER COLUMN owner_id DROP EXPRESSION,
+		ALTER COLUMN calendar_id DROP EXPRESSION,
+		DROP CONSTRAINT allocation_has_one_owner_one_calendar_and_a_finite_length,
+		ADD CONSTRAINT allocation_has_one_owner_one_calendar_and_a_finite_length CHECK (
+			(appointment_id IS NULL) <> (session_id IS NULL) AND (provider_id IS NULL) <> (patient_id IS NULL)
+			AND owner_id = coalesce(appointment_id, session_id) AND calendar_id = coalesce(provider_id, patient_id)
+			AND lane >= 0 AND starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at));
+
 	PERFORM quickbook.schema_as_owner(
 		'UPDATE quickbook.schema_version SET version = 2, installed_at = statement_timestamp()');
 END

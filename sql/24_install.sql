@@ -22,13 +22,20 @@ BEGIN
 		('reminder_rule', '''service_id'''), ('booking_limit', '''service_id'', ''provider_id'''),
 		('session', '''service_id'''), ('appointment', '''service_id'''),
 		('appointment_resource', '''provider_id'''),
-		('allocation', '''provider_id'', ''patient_id'''), ('event', NULL),
+		('event', NULL),
 		('account', '''patient_id'', ''provider_id'''), ('account_token', '''account_id''')) AS v (tab, args)
 	LOOP
 		EXECUTE format(
 			'CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.%I FOR EACH ROW'
 			' EXECUTE FUNCTION quickbook.fill_row(%s)', t.tab, t.args);
 	END LOOP;
+
+	-- Also where triggers are switched off, as in a bulk load or a subscriber of
+	-- version 0.1.0, because the key is made of these columns.
+	CREATE OR REPLACE TRIGGER quickbook_fill_row
+		BEFORE INSERT OR UPDATE OF appointment_id, session_id, provider_id, patient_id ON quickbook.allocation
+		FOR EACH ROW EXECUTE FUNCTION quickbook.fill_allocation('provider_id', 'patient_id');
+	ALTER TABLE quickbook.allocation ENABLE ALWAYS TRIGGER quickbook_fill_row;
 
 	FOR t IN SELECT * FROM unnest(ARRAY['clinic', 'provider', 'travel', 'patient']) AS v (tab)
 	LOOP

@@ -22,6 +22,7 @@
 #include "zone.h"
 
 PG_FUNCTION_INFO_V1(quickbook_fill_row);
+PG_FUNCTION_INFO_V1(quickbook_fill_allocation);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
 PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_check_template);
@@ -113,11 +114,10 @@ find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
 	return false;
 }
 
-Datum
-quickbook_fill_row(PG_FUNCTION_ARGS)
+/* The row with its id and its clinic_id. */
+static HeapTuple
+fill_row(TriggerData *trigger, HeapTuple row)
 {
-	TriggerData *trigger = row_trigger(fcinfo);
-	HeapTuple	row = new_row(trigger);
 	pg_uuid_t	clinic;
 	pg_uuid_t	id;
 	bool		is_clinic = SPI_fnumber(trigger->tg_relation->rd_att, "clinic_id") <= 0;
@@ -135,7 +135,41 @@ quickbook_fill_row(PG_FUNCTION_ARGS)
 		qb_new_id(has_clinic ? &clinic : NULL, &id);
 		row = set_uuid(trigger, row, "id", &id);
 	}
-	return PointerGetDatum(row);
+	return row;
+}
+
+Datum
+quickbook_fill_row(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo);
+
+	return PointerGetDatum(fill_row(trigger, new_row(trigger)));
+}
+
+/* The row with the first that is set of two columns in a third, which a writer may have filled in. */
+static HeapTuple
+fill_either(TriggerData *trigger, HeapTuple row, const char *filled, const char *first, const char *second)
+{
+	pg_uuid_t	id;
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && get_uuid(trigger, row, filled, &id))
+		return row;
+	/* without either a CHECK refuses the row */
+	if (!get_uuid(trigger, row, first, &id) && !get_uuid(trigger, row, second, &id))
+		return row;
+	return set_uuid(trigger, row, filled, &id);
+}
+
+Datum
+quickbook_fill_allocation(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo);
+	HeapTuple	row = new_row(trigger);
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		row = fill_row(trigger, row);
+	row = fill_either(trigger, row, "owner_id", "appointment_id", "session_id");
+	return PointerGetDatum(fill_either(trigger, row, "calendar_id", "provider_id", "patient_id"));
 }
 
 Datum

@@ -20,7 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#define QB_MAX_COLUMNS 24
+#define QB_MAX_COLUMNS 32
 #define QB_MAX_KEYS 3
 
 /*

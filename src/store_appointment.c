@@ -399,8 +399,8 @@ static QbTarget allocations_of = {
 	.table = {
 		"allocation", NULL, false,
 		{{"clinic_id", UUIDOID}, {"expires_at", TIMESTAMPTZOID}, {"appointment_id", UUIDOID}, {"session_id", UUIDOID},
-			{"provider_id", UUIDOID}, {"patient_id", UUIDOID}, {"lane", INT2OID}, {"starts_at", TIMESTAMPTZOID},
-			{"ends_at", TIMESTAMPTZOID}}
+			{"owner_id", UUIDOID}, {"provider_id", UUIDOID}, {"patient_id", UUIDOID}, {"calendar_id", UUIDOID},
+			{"lane", INT2OID}, {"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID}}
 	},
 	.arbiter = "allocation_no_overlap"
 };
@@ -412,13 +412,14 @@ insert_allocation(QbInsert *insert, const QbAppointment *appointment, const QbNe
 	Datum		values[] = {
 		UUIDPGetDatum(&appointment->clinic_id), appointment->values[QB_A_EXPIRES_AT],
 		UUIDPGetDatum(&appointment->id), UUIDPGetDatum(&appointment->session_id),
+		UUIDPGetDatum(of_session ? &appointment->session_id : &appointment->id),
 		UUIDPGetDatum(&allocation->calendar_id), UUIDPGetDatum(&allocation->calendar_id),
-		Int16GetDatum((int16) allocation->lane), TimestampTzGetDatum(allocation->start),
-		TimestampTzGetDatum(allocation->end)
+		UUIDPGetDatum(&allocation->calendar_id), Int16GetDatum((int16) allocation->lane),
+		TimestampTzGetDatum(allocation->start), TimestampTzGetDatum(allocation->end)
 	};
 	bool		nulls[] = {
-		false, appointment->nulls[QB_A_EXPIRES_AT], of_session, !of_session, allocation->of_patient,
-		!allocation->of_patient, false, false, false
+		false, appointment->nulls[QB_A_EXPIRES_AT], of_session, !of_session, false,
+		allocation->of_patient, !allocation->of_patient, false, false, false, false
 	};
 
 	return qb_insert_row(insert, values, nulls);

@@ -5,7 +5,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(50);
+SELECT t.plan(58);
 
 SELECT t.clinic() AS c \gset
 SELECT t.provider(:'c', capacity => 2) AS p \gset
@@ -99,10 +99,23 @@ FROM (VALUES
 -- A range that ends before it starts has no tstzrange at all: 22000 comes first.
 SELECT t.ok(t.fate(t.alloc(:'c', :'b', :'p', NULL, '0', '2026-03-02 14:00+00', '2026-03-02 13:00+00')) LIKE '2%', 'a time that ends before it starts');
 
--- Generated columns cannot be written.
-SELECT t.is(t.fate(t.sql('UPDATE quickbook.allocation SET calendar_id = %L WHERE appointment_id = %L', :'ben', :'a')), '428C9', 'calendar_id follows from the rest');
-SELECT t.is(t.query('SELECT count(*) FROM quickbook.allocation WHERE calendar_id IS DISTINCT FROM coalesce(provider_id, patient_id)'), '0',
-	'it is the provider or the patient');
+-- owner_id and calendar_id follow from the rest, whoever writes.
+SELECT t.is(t.fate(t.sql('UPDATE quickbook.allocation SET %s WHERE appointment_id = %L', set_list, :'a')),
+	'23514 allocation_has_one_owner_one_calendar_and_a_finite_length', set_list)
+FROM (VALUES (t.sql('calendar_id = %L', :'ben')), (t.sql('owner_id = %L', :'b')), ('provider_id = NULL, patient_id = NULL')) AS v (set_list);
+SELECT t.is(t.fate(t.sql('INSERT INTO quickbook.allocation (clinic_id, appointment_id, owner_id, provider_id, calendar_id, starts_at, ends_at)'
+	' VALUES (%L, %L, %L, %L, %L, ''2026-03-02 13:00+00'', ''2026-03-02 13:30+00'')', :'c', :'b', owner, :'p', calendar)), fate, descr)
+FROM (VALUES (NULL, NULL, 'ok', 'both left out'), (:'b', :'p', 'ok', 'both given'),
+	(:'a', NULL, '23514 allocation_has_one_owner_one_calendar_and_a_finite_length', 'another owner'),
+	(NULL, :'pat', '23514 allocation_has_one_owner_one_calendar_and_a_finite_length', 'another calendar')) AS v (owner, calendar, fate, descr);
+SELECT t.provider(:'c') AS q \gset
+SAVEPOINT moved;
+SELECT t.lives(t.sql('UPDATE quickbook.allocation SET appointment_id = %L, patient_id = %L WHERE appointment_id = %L AND patient_id IS NOT NULL',
+	:'b', :'ben', :'a'), 'an appointment and a patient may be changed');
+SELECT t.lives(t.sql('UPDATE quickbook.allocation SET provider_id = %L WHERE appointment_id = %L', :'q', :'a'), 'and a provider');
+SELECT t.is(t.query(t.sql('SELECT string_agg(owner_id || '' '' || calendar_id, '', '' ORDER BY provider_id) FROM quickbook.allocation'
+	' WHERE appointment_id IN (%L, %L)', :'a', :'b')), t.sql('%s %s, %s %s', :'a', :'q', :'b', :'ben'), 'owner_id and calendar_id go along');
+ROLLBACK TO moved;
 
 --
 -- Appointments and sessions

@@ -267,7 +267,7 @@ SELECT t.is(t.bare_refusals(), '', 'a refusal has a detail and a hint');
 CREATE TABLE t.internal (name text);
 INSERT INTO t.internal VALUES
 	-- triggers
-	('fill_row'), ('check_time_zone'), ('check_limits'), ('check_template'), ('check_rule'),
+	('fill_row'), ('fill_allocation'), ('check_time_zone'), ('check_limits'), ('check_template'), ('check_rule'),
 	-- pgcrypto's
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of

@@ -180,8 +180,8 @@ sub works {
 sub direct_writes_are_refused {
 	my ($db, $what, $at) = @_;
 	# another appointment's claim on the doctor, a minute into the one at $at
-	my $columns = 'clinic_id, appointment_id, provider_id, starts_at, ends_at';
-	my $row = "SELECT clinic_id, id, provider_id, timestamptz '$at' + interval '1 min', timestamptz '$at' + interval '2 min'
+	my $columns = 'clinic_id, appointment_id, owner_id, provider_id, calendar_id, starts_at, ends_at';
+	my $row = "SELECT clinic_id, id, id, provider_id, provider_id, timestamptz '$at' + interval '1 min', timestamptz '$at' + interval '2 min'
 		FROM quickbook.appointment WHERE status = 'cancelled'";
 	my $overlap = qr/ERROR:  23P01: conflicting key value violates exclusion constraint "allocation_no_overlap"/;
 	my $before = sql($db, 'SELECT count(*) FROM quickbook.allocation');
@@ -193,10 +193,10 @@ sub direct_writes_are_refused {
 	like(refused($db, "UPDATE quickbook.allocation SET starts_at = '$at', ends_at = timestamptz '$at' + interval '5 min'
 		WHERE provider_id = '$doctor'"), $overlap, "$what: refuses an UPDATE that overlaps");
 	like(refused($db, "INSERT INTO quickbook.allocation ($columns)
-		SELECT clinic_id, id, provider_id, '$at', '$at' FROM quickbook.appointment WHERE status = 'cancelled'"),
+		SELECT clinic_id, id, id, provider_id, provider_id, '$at', '$at' FROM quickbook.appointment WHERE status = 'cancelled'"),
 		qr/23514: new row for relation "allocation" violates check constraint/, "$what: refuses an empty range, which would not overlap");
 	like(refused($db, "INSERT INTO quickbook.allocation ($columns)
-		SELECT clinic_id, id, provider_id, '$at', 'infinity' FROM quickbook.appointment WHERE status = 'cancelled'"),
+		SELECT clinic_id, id, id, provider_id, provider_id, '$at', 'infinity' FROM quickbook.appointment WHERE status = 'cancelled'"),
 		qr/23514: new row for relation "allocation" violates check constraint/, "$what: refuses a time without end");
 	is(sql($db, 'SELECT count(*) FROM quickbook.allocation'), $before, "$what: nothing was written");
 }
