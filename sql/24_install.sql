@@ -124,6 +124,10 @@ BEGIN
 	END IF;
 	PERFORM quickbook.schema_comments();
 	PERFORM quickbook.attach_code();
+	-- tables that are new take part in publications filtered by clinic
+	IF to_regclass('quickbook.allocation_filter_idx') IS NOT NULL THEN
+		PERFORM quickbook.filter_identity(true);
+	END IF;
 	PERFORM quickbook.attach_owner((SELECT pg_get_userbyid(relowner) FROM pg_class
 		WHERE oid = 'quickbook.schema_version'::regclass));
 	RETURN needed;

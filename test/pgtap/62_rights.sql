@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(321);
+SELECT t.plan(322);
 
 SELECT quickbook.create_consumer('reader') \gset
 
@@ -237,6 +237,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 -- The installation: for a superuser, and whom he lets.
 ('install', $$('quickbook_test_owner')$$, $$'done'$$, 'done',       '- | - - - | - - - - | - - - | - - +'),
 ('migrate', '()', $$'done'$$, 'done',                               '- | - - - | - - - - | - - - | - - +'),
+('filter_identity', $$(true)$$, $$'done'$$, 'done',                 '- | - - - | - - - - | - - - | - - +'),
 ('check_install', '()', 'object', NULL,                             '- | - - - | - - - - | - - - | - - 0'),
 ('create_roles', '()', $$'done'$$, 'done',                          '- | - - - | - - - - | - - - | - - +');
 
