@@ -76,11 +76,9 @@ index_of_simple_key(Oid constraint)
 static bool
 fill_key(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring, int i)
 {
-	Form_pg_index form = key->index->rd_index;
-
-	for (int j = 0; j < form->indnkeyatts; j++)
+	for (int j = 0; j < key->index->rd_index->indnkeyatts; j++)
 	{
-		if (form->indkey.values[j] != info->confkey[i])
+		if (key->index->rd_index->indkey.values[j] != info->confkey[i])
 			continue;
 		key->columns[j] = info->conkey[i];
 		ScanKeyEntryInitialize(&key->keys[j], 0, (AttrNumber) (j + 1), BTEqualStrategyNumber, InvalidOid, InvalidOid,
@@ -120,14 +118,27 @@ close_key(ForeignKey *key)
 	pfree(key);
 }
 
+/* NULL: it is left to the trigger. */
 static ForeignKey *
-open_key(const ForeignKeyCacheInfo *info, Trigger *trigger, Oid index, TupleDesc referring)
+open_key(const ForeignKeyCacheInfo *info, Trigger *trigger, TupleDesc referring)
 {
 	ForeignKey *key = palloc0(sizeof(ForeignKey));
+	Oid			index;
 
 	key->trigger = trigger;
+	qb_debug_point();
 	key->referred = table_open(info->confrelid, RowShareLock);
+	/* what it is now: nobody drops it or puts another in its place before the table is given free */
+	index = index_of_simple_key(info->conoid);
+	if (!OidIsValid(index) || !qb_index_exists(index))
+	{
+		table_close(key->referred, NoLock);
+		pfree(key);
+		return NULL;
+	}
+	qb_debug_point();
 	key->index = index_open(index, RowShareLock);
+	qb_debug_point();
 	if (!fill_keys(key, info, referring))
 	{
 		close_key(key);
@@ -142,16 +153,18 @@ qb_foreign_keys_open(ResultRelInfo *table)
 {
 	Relation	referring = table->ri_RelationDesc;
 	List	   *keys = NIL;
+	List	   *infos;
 	ListCell   *cell;
 
 	if (table->ri_TrigDesc == NULL || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
 		return NIL;
-	foreach(cell, RelationGetFKeyList(referring))
+	/* a copy: the relation cache frees its own when anybody changes or analyzes the table */
+	infos = copyObject(RelationGetFKeyList(referring));
+	foreach(cell, infos)
 	{
 		const ForeignKeyCacheInfo *info = lfirst(cell);
 		Trigger    *trigger = find_trigger(table->ri_TrigDesc, info->conoid);
-		Oid			index = trigger ? index_of_simple_key(info->conoid) : InvalidOid;
-		ForeignKey *key = OidIsValid(index) ? open_key(info, trigger, index, RelationGetDescr(referring)) : NULL;
+		ForeignKey *key = trigger ? open_key(info, trigger, RelationGetDescr(referring)) : NULL;
 
 		if (key)
 			keys = lappend(keys, key);

@@ -16,6 +16,7 @@
 #include "foreign_keys.h"
 #include "miscadmin.h"
 #include "rewrite/rewriteHandler.h"
+#include "statements.h"
 #include "storage/lmgr.h"
 #include "utils/datum.h"
 #include "utils/inval.h"
@@ -136,6 +137,7 @@ parse_expressions(QbTarget *target, Relation relation)
 static ExprState *
 prepare(const QbInsert *insert, Node *expression)
 {
+	qb_debug_point();
 	return expression ? ExecPrepareExpr((Expr *) expression, insert->estate) : NULL;
 }
 
@@ -186,12 +188,8 @@ prepare_columns(QbInsert *insert)
 }
 
 static void
-require_plain_table(const QbTarget *target, Relation relation)
+require_no_rules(const QbTarget *target, Relation relation)
 {
-	if (relation->rd_rel->relkind != RELKIND_RELATION)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("quickbook.%s is not a plain table", target->table.name)));
 	if (relation->rd_rules)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -219,24 +217,24 @@ find_arbiter(const QbInsert *insert)
 
 /* As a statement does when it starts. */
 static void
-start(QbInsert *insert, QbTarget *target)
+start(QbInsert *insert, QbTarget *target, Oid oid)
 {
-	Oid			oid = qb_table_oid(&target->table);
-
-	LockRelationOid(oid, RowExclusiveLock);
 	qb_init_range_table(insert->estate, oid);
 	insert->into = makeNode(ResultRelInfo);
 	ExecInitResultRelation(insert->estate, insert->into, 1);
 	insert->relation = insert->into->ri_RelationDesc;
-	require_plain_table(target, insert->relation);
+	qb_require_plain_table(&target->table, insert->relation);
+	require_no_rules(target, insert->relation);
 	qb_table_columns(&target->table, RelationGetDescr(insert->relation));
 	if (target->relation != oid)
 		parse_expressions(target, insert->relation);
 	prepare_checks(insert);
 	prepare_columns(insert);
+	qb_debug_point();
 	ExecOpenIndices(insert->into, target->arbiter != NULL);
 	if (target->arbiter)
 		insert->arbiters = find_arbiter(insert);
+	qb_debug_point();
 	insert->foreign_keys = qb_foreign_keys_open(insert->into);
 	insert->slot = table_slot_create(insert->relation, &insert->estate->es_tupleTable);
 	insert->transition = MakeTransitionCaptureState(insert->into->ri_TrigDesc, oid, CMD_INSERT);
@@ -246,9 +244,11 @@ QbInsert *
 qb_insert_open(QbTarget *target)
 {
 	QbInsert   *insert = palloc0(sizeof(QbInsert));
+	Oid			oid;
 
 	PreventCommandIfReadOnly("INSERT");
 	PreventCommandIfParallelMode("INSERT");
+	oid = qb_lock_table(&target->table, RowExclusiveLock);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
 
@@ -258,7 +258,7 @@ qb_insert_open(QbTarget *target)
 	insert->caller = MemoryContextSwitchTo(insert->estate->es_query_cxt);
 	/* a SELECT that calls us keeps no book of triggers */
 	AfterTriggerBeginQuery();
-	start(insert, target);
+	start(insert, target, oid);
 	ExecBSInsertTriggers(insert->estate, insert->into);
 	MemoryContextSwitchTo(insert->caller);
 	return insert;
@@ -269,6 +269,7 @@ qb_insert_close(QbInsert *insert)
 {
 	EState	   *estate = insert->estate;
 
+	qb_debug_point();
 	MemoryContextSwitchTo(estate->es_query_cxt);
 	ExecASInsertTriggers(estate, insert->into, insert->transition);
 	AfterTriggerEndQuery(estate);
@@ -330,6 +331,7 @@ write_or_leave_out(QbInsert *insert, List **recheck)
 		bool		conflict = false;
 
 		table_tuple_insert_speculative(insert->relation, insert->slot, insert->estate->es_output_cid, 0, NULL, token);
+		qb_debug_point();
 		*recheck = qb_insert_index_tuples(insert->into, insert->slot, insert->estate, &conflict, insert->arbiters);
 		table_tuple_complete_speculative(insert->relation, insert->slot, token, !conflict);
 		SpeculativeInsertionLockRelease(xid);
@@ -348,11 +350,14 @@ write_row(QbInsert *insert)
 	EState	   *estate = insert->estate;
 	ResultRelInfo *into = insert->into;
 	TupleTableSlot *slot = insert->slot;
-	TupleConstr *constr = RelationGetDescr(insert->relation)->constr;
+	TupleConstr *constr;
 	List	   *recheck = NIL;
 
+	qb_debug_point();
 	if (into->ri_TrigDesc && into->ri_TrigDesc->trig_insert_before_row && !ExecBRInsertTriggers(estate, into, slot))
 		return false;
+	qb_debug_point();
+	constr = RelationGetDescr(insert->relation)->constr;
 	if (constr && constr->has_generated_stored)
 		ExecComputeStoredGenerated(into, estate, slot, CMD_INSERT);
 	if (constr)
@@ -369,6 +374,7 @@ write_row(QbInsert *insert)
 		table_tuple_insert(insert->relation, slot, estate->es_output_cid, 0, NULL);
 		recheck = qb_insert_index_tuples(into, slot, estate, NULL, NIL);
 	}
+	qb_debug_point();
 	qb_foreign_keys_check(insert->foreign_keys, slot);
 	ExecARInsertTriggers(estate, into, slot, recheck, insert->transition);
 	qb_foreign_keys_restore(insert->foreign_keys);
@@ -404,6 +410,7 @@ qb_insert(QbTarget *target, const Datum *values)
 {
 	QbInsert   *insert = qb_insert_open(target);
 
-	(void) qb_insert_row(insert, values, NULL);
+	if (!qb_insert_row(insert, values, NULL))
+		qb_raise_left_out("INSERT", target->table.name);
 	qb_insert_close(insert);
 }

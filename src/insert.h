@@ -44,7 +44,7 @@ extern void qb_insert_close(QbInsert *insert);
 /* A column of the row that was written last, copied. */
 extern Datum qb_insert_value(QbInsert *insert, int column, bool *isnull);
 
-/* One row, of a table where nothing refuses one. */
+/* One row, of a table where nothing may refuse one. */
 extern void qb_insert(QbTarget *target, const Datum *values);
 
 #endif							/* QB_INSERT_H */

@@ -183,7 +183,7 @@ canceller(QbCallerKind kind)
 static QbAppointment *
 cancel(QbStore *store, const QbAppointment *before, const char *reason)
 {
-	QbService  *service = qb_store_service(store, &before->service_id, NULL);
+	QbService  *service = qb_store_service_of(store, before, NULL);
 	QbAppointment *a = qb_to_change(before);
 
 	qb_set_cancelled(a, reason, canceller(store->caller.kind), is_late(service, before, &store->caller));
@@ -234,7 +234,7 @@ check_confirmer(const QbAppointment *a, const pg_uuid_t *patient, const char *to
 static void
 set_patient(QbStore *store, QbAppointment *a, const pg_uuid_t *patient)
 {
-	QbService  *s = qb_store_service(store, &a->service_id, patient);
+	QbService  *s = qb_store_service_of(store, a, patient);
 
 	if (!s->has_patient)
 		qb_raise_not_found("patient", patient);
@@ -288,7 +288,7 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
 		const int32 *expected_version, int aside)
 {
 	QbAppointment *before = qb_lock_to_confirm(store, id, patient, expected_version);
-	QbService  *service = qb_store_service(store, &before->service_id, NULL);
+	QbService  *service = qb_store_service_of(store, before, NULL);
 	Status		from = parse_status(before->status);
 	QbAppointment *a;
 
@@ -317,7 +317,7 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
 static QbAppointment *
 step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside)
 {
-	QbService  *service = qb_store_service(store, &before->service_id, NULL);
+	QbService  *service = qb_store_service_of(store, before, NULL);
 	bool		had_time = qb_has_time(store, before, service);
 
 	if (to == CANCELLED)

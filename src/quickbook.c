@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "shared.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
 #include "utils/timestamp.h"
 #include "worker.h"
 
@@ -31,6 +32,7 @@ char	   *qb_databases = "";
 int			qb_worker_interval = 1000;
 int			qb_password_cost = 10;
 int			qb_token_lifetime = SECS_PER_HOUR;
+bool		qb_debug_invalidate = false;
 
 static char *now_setting = NULL;
 
@@ -119,7 +121,7 @@ check_loading(void)
 {
 	static const char *const names[] = {
 		"quickbook.trust_claims", "quickbook.error_style", "quickbook.now", "quickbook.search_days",
-		"quickbook.password_cost", "quickbook.token_lifetime", "quickbook.notify"
+		"quickbook.password_cost", "quickbook.token_lifetime", "quickbook.notify", "quickbook.debug_invalidate"
 	};
 
 	if (!IsInParallelMode() || IsParallelWorker())
@@ -132,6 +134,13 @@ check_loading(void)
 					 errmsg("quickbook cannot be loaded in the middle of a parallel query"),
 					 errhint("Put quickbook into session_preload_libraries of the role or database that has its settings.")));
 	}
+}
+
+void
+qb_invalidate_caches(void)
+{
+	if (IsTransactionState())
+		InvalidateSystemCaches();
 }
 
 void
@@ -183,6 +192,11 @@ _PG_init(void)
 							NULL,
 							&qb_token_lifetime, SECS_PER_HOUR, 1, 366 * SECS_PER_DAY, PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
+	DefineCustomBoolVariable("quickbook.debug_invalidate",
+							 "Whether the caches of the server are emptied wherever that may happen, for tests.",
+							 "Shows what the code borrows from them for too long; makes everything slow.",
+							 &qb_debug_invalidate, false, PGC_SUSET, GUC_NOT_IN_SAMPLE,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("quickbook");
 	qb_events_register();
 	qb_identity_register();

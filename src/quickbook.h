@@ -48,6 +48,22 @@ extern int	qb_search_days;
 extern int	qb_password_cost;
 extern int	qb_token_lifetime;
 
+/* quickbook.debug_invalidate */
+extern bool qb_debug_invalidate;
+extern void qb_invalidate_caches(void);
+
+/*
+ * A point at which the server may accept invalidations: opening a relation,
+ * looking into a catalog, running somebody's code.  Nothing that the caches own
+ * may be used after it that was taken before it; a test has all of it freed here.
+ */
+static inline void
+qb_debug_point(void)
+{
+	if (unlikely(qb_debug_invalidate))
+		qb_invalidate_caches();
+}
+
 /* statement_timestamp(), or quickbook.now when that is set. */
 extern TimestampTz qb_now(void);
 

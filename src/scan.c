@@ -16,23 +16,64 @@
 #include "compat.h"
 #include "executor/tuptable.h"
 #include "storage/bufmgr.h"
+#include "storage/lmgr.h"
 #include "storage/predicate.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/typcache.h"
 
 /* ----------
- * What is seen
+ * Opening
  * ----------
  */
 
-Snapshot
-qb_snapshot(const QbStore *store)
+Oid
+qb_lock_table(const QbTable *table, LOCKMODE mode)
 {
+	for (;;)
+	{
+		uint64		messages = SharedInvalidMessageCounter;
+		Oid			schema;
+		Oid			relation;
+
+		qb_debug_point();
+		schema = get_namespace_oid("quickbook", true);
+		relation = OidIsValid(schema) ? get_relname_relid(table->name, schema) : InvalidOid;
+		if (!OidIsValid(relation))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("relation quickbook.%s does not exist", table->name),
+					 errhint("quickbook.check_install() tells what is missing; quickbook.install() makes it.")));
+		LockRelationOid(relation, mode);
+		/* who was waited for may have given the name to another */
+		if (messages == SharedInvalidMessageCounter || get_relname_relid(table->name, schema) == relation)
+			return relation;
+		UnlockRelationOid(relation, mode);
+	}
+}
+
+void
+qb_require_plain_table(const QbTable *table, Relation relation)
+{
+	if (relation->rd_rel->relkind != RELKIND_RELATION)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("quickbook.%s is not a plain table", table->name),
+				 errhint("quickbook.check_install() tells what was changed in the tables.")));
+}
+
+Snapshot
+qb_snapshot(const QbStore *store, QbTable *const *tables, int n)
+{
+	/* a table that somebody is rewriting looks empty to snapshots from before */
+	for (int i = 0; i < n; i++)
+		tables[i]->locked = qb_lock_table(tables[i], AccessShareLock);
 	if (!store->writes)
 		return RegisterSnapshot(GetActiveSnapshot());
 	/* as SPI does before each statement of a writer */
@@ -44,22 +85,6 @@ void
 qb_snapshot_done(Snapshot snapshot)
 {
 	UnregisterSnapshot(snapshot);
-}
-
-/* ----------
- * Opening
- * ----------
- */
-
-Oid
-qb_table_oid(const QbTable *table)
-{
-	Oid			relation = get_relname_relid(table->name, get_namespace_oid("quickbook", false));
-
-	if (!OidIsValid(relation))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation quickbook.%s does not exist", table->name)));
-	return relation;
 }
 
 static bool
@@ -99,9 +124,23 @@ qb_table_columns(QbTable *table, TupleDesc desc)
 }
 
 bool
+qb_index_exists(Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool		exists;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	exists = ((Form_pg_index) GETSTRUCT(tuple))->indislive;
+	ReleaseSysCache(tuple);
+	return exists;
+}
+
+bool
 qb_index_is_usable(Relation index, Oid relation, bool gist)
 {
-	return index->rd_index->indrelid == relation && index->rd_index->indisvalid &&
+	return index->rd_rel->relkind == RELKIND_INDEX &&
+		index->rd_index->indrelid == relation && index->rd_index->indisvalid &&
 		index->rd_rel->relam == (gist ? GIST_AM_OID : BTREE_AM_OID) &&
 		(!index->rd_index->indcheckxmin ||
 		 TransactionIdPrecedes(HeapTupleHeaderGetXmin(index->rd_indextuple->t_data), TransactionXmin));
@@ -113,8 +152,9 @@ open_index(const QbTable *table, Relation relation)
 	Oid			oid = table->index ? get_relname_relid(table->index, RelationGetNamespace(relation)) : InvalidOid;
 	Relation	index;
 
-	if (!OidIsValid(oid) || get_rel_relkind(oid) != RELKIND_INDEX)
+	if (!OidIsValid(oid) || !qb_index_exists(oid))
 		return NULL;
+	qb_debug_point();
 	index = index_open(oid, AccessShareLock);
 	if (qb_index_is_usable(index, RelationGetRelid(relation), table->gist))
 		return index;
@@ -128,8 +168,11 @@ qb_scan_open(QbTable *table, Snapshot snapshot)
 	QbScan	   *scan = palloc0(sizeof(QbScan));
 
 	scan->table = table;
-	/* locks are kept until the end of the transaction, as statements do */
-	scan->relation = table_open(qb_table_oid(table), AccessShareLock);
+	/* by qb_snapshot(); locks are kept until the end of the transaction, as statements do */
+	Assert(CheckRelationOidLockedByMe(table->locked, AccessShareLock, true));
+	qb_debug_point();
+	scan->relation = table_open(table->locked, NoLock);
+	qb_require_plain_table(table, scan->relation);
 	qb_table_columns(table, RelationGetDescr(scan->relation));
 	scan->index = open_index(table, scan->relation);
 	scan->slot = table_slot_create(scan->relation, NULL);
@@ -204,7 +247,8 @@ qb_scan_find(QbScan *scan, const ScanKeyData *keys, int nkeys, ScanDirection dir
 	ScanKeyData by_index[QB_MAX_KEYS];
 
 	Assert(nkeys <= QB_MAX_KEYS);
-	memcpy(scan->keys, keys, sizeof(ScanKeyData) * nkeys);
+	if (nkeys > 0)
+		memcpy(scan->keys, keys, sizeof(ScanKeyData) * nkeys);
 	scan->nkeys = nkeys;
 	scan->direction = direction;
 	/* starting a GiST scan costs more than a lookup in a btree */

@@ -34,6 +34,7 @@ typedef struct QbTable
 	bool		gist;			/* else a btree */
 	QbColumn	columns[QB_MAX_COLUMNS];	/* ends with a name of NULL */
 	AttrNumber	places[QB_MAX_COLUMNS];
+	Oid			locked;			/* which it was when its lock was taken last */
 } QbTable;
 
 typedef struct QbScan
@@ -53,22 +54,30 @@ typedef struct QbScan
 
 /*
  * What the store's statements would see at this moment; writers that waited
- * for a lock see what the winner did.
+ * for a lock see what the winner did.  The tables that are to be read with it
+ * are locked first, as a statement does.
  */
-extern Snapshot qb_snapshot(const QbStore *store);
+extern Snapshot qb_snapshot(const QbStore *store, QbTable *const *tables, int n);
 extern void qb_snapshot_done(Snapshot snapshot);
 
-/* The table's oid; an error where it is missing. */
-extern Oid	qb_table_oid(const QbTable *table);
+/* Lock a table by its name and return its oid; an error where it is missing, or is no table. */
+extern Oid	qb_lock_table(const QbTable *table, LOCKMODE mode);
+extern void qb_require_plain_table(const QbTable *table, Relation relation);
 
 /* Find the columns' places; an error where one is missing or has another type. */
 extern void qb_table_columns(QbTable *table, TupleDesc desc);
+
+/*
+ * Is an index there, and will it be for as long as its table is locked?  One
+ * that is being dropped concurrently will not.
+ */
+extern bool qb_index_exists(Oid index);
 
 /* The planner's conditions for using an index, a GiST or else a btree. */
 extern bool qb_index_is_usable(Relation index, Oid relation, bool gist);
 
 /*
- * Open; look for keys, in the order of the index's columns and each time as
+ * Open, a table that was locked; look for keys, in the order of the index's columns and each time as
  * many, any number of times; close.
  */
 extern QbScan *qb_scan_open(QbTable *table, Snapshot snapshot);
@@ -119,7 +128,7 @@ qb_scan_not_null(QbScan *scan, int column)
 	Datum		value = qb_scan_value(scan, column, &isnull);
 
 	if (isnull)
-		elog(ERROR, "unexpected null in column \"%s\"", scan->table->columns[column].name);
+		qb_raise_null(scan->table->name, scan->table->columns[column].name);
 	return value;
 }
 

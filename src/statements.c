@@ -11,6 +11,9 @@
 #include "statements.h"
 
 #include "access/xact.h"
+#include "errors.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 #define APPOINTMENT_COLUMNS \
@@ -71,11 +74,19 @@
 	"a.id, a.clinic_id, a.email, a.role, a.patient_id, a.provider_id, a.disabled, a.email_verified_at, a.locked_until," \
 	" a.created_at, a.last_sign_in_at, a.password_hash, a.failures, a.valid_after"
 
+#define APPOINTMENT_TYPES "uuuuuuitzzziittjzzttbt"
+#define ACCOUNT_TYPES "uuttuubzzzztiz"
+#define MESSAGE_TYPES "uuutittttttttttt" "zztt"
+
 typedef struct Statement
 {
 	const char *sql;
 	int			nargs;
 	Oid			types[17];
+	/* of the columns that it gives, a letter each (see type_of_letter()); NULL: it gives none */
+	const char *result;
+	/* the table in which it must write a row; NULL: there may be none to write */
+	const char *writes;
 } Statement;
 
 static const Statement statements[Q_NSTATEMENTS] = {
@@ -83,14 +94,14 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"SELECT sp.role, p.id, sp.duration, sp.priority, p.name, p.time_zone, p.capacity, p.open_always, p.active"
 		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
 		" WHERE sp.service_id = $1",
-		1, {UUIDOID}
+		1, {UUIDOID}, "tuvittibb"
 	},
 	[Q_NOT_COUNTING] = {
 		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2 AND status = 'held'"
 		" UNION ALL"
 		" SELECT s.id FROM quickbook.session s WHERE s.id = ANY ($1) AND NOT EXISTS (SELECT"
 		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("$2", "$3", "$4") ")",
-		4, {UUIDARRAYOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+		4, {UUIDARRAYOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}, "u"
 	},
 	[Q_SESSIONS] = {
 		"SELECT s.id, s.provider_id, s.starts_at, s.ends_at, (SELECT count(*)::int4 FROM quickbook.appointment a"
@@ -98,32 +109,32 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" (SELECT count(*)::int4 FROM quickbook.allocation l WHERE l.owner_id = s.id)"
 		" FROM quickbook.session s WHERE s.service_id = $1 AND s.provider_id = ANY ($2)"
 		" AND s.starts_at >= $3 AND s.starts_at < $4",
-		7, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+		7, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}, "uuzzii"
 	},
 	[Q_LIMITS] = {
 		"SELECT id, service_id, provider_id, per_patient, period, max_count, max_time FROM quickbook.booking_limit"
 		" WHERE clinic_id = $1 AND (service_id IS NULL OR service_id = $2) ORDER BY id",
-		2, {UUIDOID, UUIDOID}
+		2, {UUIDOID, UUIDOID}, "uuubtiv"
 	},
 	[Q_LIMIT_USE] = {
 		LIMIT_USE("a.clinic_id = $1"),
-		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}, "ll"
 	},
 	[Q_LIMIT_USE_OF_PROVIDER] = {
 		LIMIT_USE("a.provider_id = $1 AND ($10 IS NULL OR a.patient_id = $10)"),
 		10, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID,
-			UUIDOID}
+			UUIDOID}, "ll"
 	},
 	[Q_LIMIT_USE_OF_PATIENT] = {
 		LIMIT_USE("a.patient_id = $1"),
-		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}
+		9, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID}, "ll"
 	},
 	[Q_OWN_HOLDS] = {
 		"SELECT h.id, h.service_id, h.provider_id, h.starts_at, h.ends_at, EXISTS (SELECT FROM quickbook.appointment a"
 		" WHERE a.session_id = h.session_id AND " SEAT_COUNTS("$1", "$3", "$2") ")"
 		" FROM quickbook.appointment h"
 		" WHERE h.patient_id = $1 AND h.status = 'held' AND h.expires_at > $2 AND h.id IS DISTINCT FROM $3",
-		3, {UUIDOID, TIMESTAMPTZOID, UUIDOID}
+		3, {UUIDOID, TIMESTAMPTZOID, UUIDOID}, "uuuzzb"
 	},
 	[Q_LIMIT_SHRINKS] = {
 		"SELECT l.period FROM quickbook.booking_limit l JOIN quickbook.booking_limit s ON s.clinic_id = l.clinic_id"
@@ -132,7 +143,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" AND array_position(ARRAY['day', 'week', 'month', 'year'], s.period)"
 		" < array_position(ARRAY['day', 'week', 'month', 'year'], l.period)"
 		" WHERE $1 IN (l.id, s.id) LIMIT 1",
-		1, {UUIDOID}
+		1, {UUIDOID}, "t"
 	},
 	[Q_BOOKED_TIME] = {
 		"SELECT (w.place - 1)::int4, (SELECT coalesce(sum(extract(epoch FROM"
@@ -143,44 +154,44 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" AND coalesce(p.starts_at, s.starts_at) >= w.from_time AND coalesce(p.starts_at, s.starts_at) < w.to_time"
 		" AND (a.expires_at IS NULL OR a.expires_at > $4))"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w (id, from_time, to_time, place)",
-		4, {UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZOID}
+		4, {UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZOID}, "il"
 	},
-	[Q_CLINICS] = {"SELECT ARRAY(SELECT id FROM quickbook.clinic WHERE $1 IS NULL OR id = $1)", 1, {UUIDOID}},
-	[Q_CLINIC_OF_PATIENT] = {"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}},
-	[Q_CLINIC_OF_SERVICE] = {"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}},
-	[Q_CLINIC_OF_PROVIDER] = {"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}},
+	[Q_CLINICS] = {"SELECT ARRAY(SELECT id FROM quickbook.clinic WHERE $1 IS NULL OR id = $1)", 1, {UUIDOID}, "U"},
+	[Q_CLINIC_OF_PATIENT] = {"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}, "u"},
+	[Q_CLINIC_OF_SERVICE] = {"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}, "u"},
+	[Q_CLINIC_OF_PROVIDER] = {"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}, "u"},
 	[Q_APPOINTMENT] = {
 		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1",
-		1, {UUIDOID}
+		1, {UUIDOID}, APPOINTMENT_TYPES
 	},
 	[Q_APPOINTMENT_LOCKED] = {
 		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1 FOR NO KEY UPDATE",
-		1, {UUIDOID}
+		1, {UUIDOID}, APPOINTMENT_TYPES
 	},
 	[Q_APPOINTMENT_BY_KEY] = {
 		"SELECT " APPOINTMENT_COLUMNS ", request_hash = $3"
 		" FROM quickbook.appointment WHERE clinic_id = $1 AND idempotency_key = $2",
-		3, {UUIDOID, TEXTOID, BYTEAOID}
+		3, {UUIDOID, TEXTOID, BYTEAOID}, APPOINTMENT_TYPES "b"
 	},
 	[Q_APPOINTMENTS] = {
 		/* by clinic, because that is the index */
 		LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic WHERE $6 IS NULL OR id = $6)"),
-		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}
+		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}, APPOINTMENT_TYPES
 	},
 	[Q_APPOINTMENTS_OF_PROVIDER] = {
 		LIST("a.id IN (SELECT appointment_id FROM quickbook.appointment_resource WHERE provider_id = $3)"),
-		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}
+		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}, APPOINTMENT_TYPES
 	},
 	[Q_APPOINTMENTS_OF_PATIENT] = {
 		LIST("a.patient_id = $4"),
-		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}
+		6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}, APPOINTMENT_TYPES
 	},
 	[Q_COMING] = {
 		"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE a.id IN (SELECT appointment_id"
 		" FROM quickbook.appointment_resource WHERE provider_id = $1) AND a.starts_at > $2"
 		" AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > $2))"
 		" ORDER BY a.starts_at, a.id",
-		2, {UUIDOID, TIMESTAMPTZOID}
+		2, {UUIDOID, TIMESTAMPTZOID}, APPOINTMENT_TYPES
 	},
 	[Q_NAMED_SERVICES] = {
 		"SELECT n.id, c.id, c.week_start FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id,"
@@ -188,40 +199,40 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" UNION SELECT service_id FROM quickbook.working_hours WHERE provider_id = $1 AND service_id IS NOT NULL"
 		" UNION SELECT service_id FROM quickbook.date_override WHERE provider_id = $1 AND service_id IS NOT NULL) AS n"
 		" WHERE p.id = $1 ORDER BY n.id",
-		1, {UUIDOID}
+		1, {UUIDOID}, "uus"
 	},
 	[Q_PENDING] = {
 		"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND status = 'pending'",
-		1, {UUIDARRAYOID}
+		1, {UUIDARRAYOID}, "u"
 	},
 	[Q_DUE_HOLDS] = {
 		"SELECT id FROM quickbook.appointment WHERE status = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
-		2, {TIMESTAMPTZOID, INT4OID}
+		2, {TIMESTAMPTZOID, INT4OID}, "u"
 	},
 	[Q_SESSION_HOLDS] = {
 		"SELECT id FROM quickbook.appointment WHERE session_id = $1 AND status = 'held'"
 		" AND (expires_at <= $2 OR patient_id = $3) AND id IS DISTINCT FROM $4 ORDER BY id",
-		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID}
+		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID}, "u"
 	},
 	[Q_SESSION_OF] = {
 		"SELECT s.id, t.taken FROM quickbook.session s, LATERAL (SELECT count(*)::int4 AS taken"
 		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("NULL", "$4", "$5") ") AS t"
 		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND s.ends_at = $6 AND t.taken > 0"
 		" ORDER BY t.taken LIMIT 1",
-		6, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		6, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "ui"
 	},
-	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}},
+	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}, ""},
 	[Q_FREE_SEAT] = {
 		"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
 		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " SEATED
 		" AND a.id IS DISTINCT FROM $2)",
-		2, {UUIDOID, UUIDOID}
+		2, {UUIDOID, UUIDOID}, "i"
 	},
 	[Q_SESSION_RESOURCES] = {
 		"SELECT r.role, r.provider_id FROM quickbook.appointment_resource r WHERE r.appointment_id ="
 		" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED " LIMIT 1)"
 		" ORDER BY r.role",
-		1, {UUIDOID}
+		1, {UUIDOID}, "tu"
 	},
 	[Q_END_SESSION] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND NOT EXISTS (SELECT FROM quickbook.appointment a"
@@ -241,11 +252,11 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" cancel_reason = $14, cancelled_by = $15, late = $16, hold_token = $17,"
 		" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
 		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID}
+			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID}, APPOINTMENT_TYPES, "appointment"
 	},
 	[Q_RESOURCES] = {
 		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
-		1, {UUIDOID}
+		1, {UUIDOID}, "tu"
 	},
 	[Q_DELETE_RESOURCES] = {
 		"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
@@ -253,7 +264,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	[Q_HAS_ALLOCATIONS] = {
 		"SELECT FROM quickbook.allocation WHERE owner_id = $1 LIMIT 1",
-		1, {UUIDOID}
+		1, {UUIDOID}, ""
 	},
 	[Q_KEEP_ALLOCATIONS] = {
 		"UPDATE quickbook.allocation SET expires_at = NULL WHERE owner_id = $1",
@@ -279,17 +290,17 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"WITH due AS (SELECT ctid AS place_in_table, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
 		" WHERE position IS NULL AND seq >= $2 ORDER BY seq LIMIT $1),"
 		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
-		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base)"
-		" UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
-		" WHERE e.ctid = due.place_in_table"
-		" RETURNING e.id, e.type, e.subject, e.clinic_id, e.seq",
-		2, {INT4OID, INT8OID}
+		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base),"
+		" numbered AS (UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
+		" WHERE e.ctid = due.place_in_table RETURNING e.id, e.type, e.subject, e.clinic_id, e.seq)"
+		" SELECT n.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN numbered AS n ON true",
+		2, {INT4OID, INT8OID}, "utuull"
 	},
-	[Q_LAST_POSITION] = {"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter"},
+	[Q_LAST_POSITION] = {"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter", .result = "l"},
 	[Q_EVENTS_AFTER] = {
 		"SELECT id, type, subject, occurred_at, clinic_id, data, position FROM quickbook.event"
 		" WHERE position > $1 ORDER BY position LIMIT $2",
-		2, {INT8OID, INT4OID}
+		2, {INT8OID, INT4OID}, "utuzujl"
 	},
 	[Q_PURGE_EVENTS] = {
 		"DELETE FROM quickbook.event WHERE occurred_at < $1 AND ($2 OR position <= (SELECT coalesce(min(position),"
@@ -305,7 +316,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 				  " AND a.starts_at > $1 - r.time_offset - interval '10 days' AND a.starts_at < $1"
 				  " AND a.ends_at <= $1 - r.time_offset AND a.ends_at > $1 - r.time_offset - interval '1 day'")
 		" LIMIT $2",
-		2, {TIMESTAMPTZOID, INT4OID}
+		2, {TIMESTAMPTZOID, INT4OID}, MESSAGE_TYPES
 	},
 	/* the appointment as it was then; no word of what is past, or was long ago */
 	[Q_EVENT_MESSAGES] = {
@@ -316,13 +327,16 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" AND r.active AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS
 		" WHERE e.position > $1 AND e.position <= $2 AND e.occurred_at > $3 - interval '1 day'"
 		" AND (e.data->>'starts_at')::timestamptz > $3 ORDER BY e.position",
-		3, {INT8OID, INT8OID, TIMESTAMPTZOID}
+		3, {INT8OID, INT8OID, TIMESTAMPTZOID}, MESSAGE_TYPES
 	},
 	[Q_MARK_MESSAGES] = {
-		"UPDATE quickbook.event_counter c SET messages_position = least(o.messages_position + $1, o.last_position)"
+		"WITH marked AS (UPDATE quickbook.event_counter c"
+		" SET messages_position = least(o.messages_position + $1, o.last_position)"
 		" FROM quickbook.event_counter o WHERE o.only_row = c.only_row AND o.messages_position < o.last_position"
-		" RETURNING o.messages_position, c.messages_position",
-		1, {INT4OID}
+		" RETURNING o.messages_position AS after, c.messages_position AS up_to)"
+		" SELECT m.*, d.n FROM (SELECT count(*) AS n FROM quickbook.event_counter"
+		" WHERE messages_position < last_position) AS d LEFT JOIN marked AS m ON true",
+		1, {INT4OID}, "lll"
 	},
 	[Q_INSERT_NOTIFICATION] = {
 		"INSERT INTO quickbook.notification (id, clinic_id, dedup_key, rule_id, appointment_id, sequence, channel,"
@@ -342,24 +356,26 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		2, {TEXTOID, TIMESTAMPTZOID}
 	},
 	[Q_CLAIM] = {
-		"UPDATE quickbook.notification n SET attempts = n.attempts + 1, lease_until = $4 FROM (SELECT id"
+		"WITH due AS MATERIALIZED (SELECT id"
 		" FROM quickbook.notification WHERE channel = $1 AND status = 'queued' AND due_at <= $3"
-		" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS due"
+		" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),"
+		" claimed AS (UPDATE quickbook.notification n SET attempts = n.attempts + 1, lease_until = $4 FROM due"
 		" WHERE n.id = due.id RETURNING n.id, n.clinic_id, n.channel, n.recipient, n.subject, n.body, n.appointment_id,"
-		" n.attempts, n.lease_until, n.purpose, n.account_id",
-		4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		" n.attempts, n.lease_until, n.purpose, n.account_id)"
+		" SELECT c.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN claimed AS c ON true",
+		4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "uuttttuiztul"
 	},
 	[Q_NOTIFICATION] = {
 		"SELECT status, attempts FROM quickbook.notification WHERE id = $1 FOR NO KEY UPDATE",
-		1, {UUIDOID}
+		1, {UUIDOID}, "ti"
 	},
 	[Q_FINISH_NOTIFICATION] = {
 		"UPDATE quickbook.notification SET status = $2, reason = $3, finished_at = $4, lease_until = NULL WHERE id = $1",
-		4, {UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+		4, {UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}, NULL, "notification"
 	},
 	[Q_POSTPONE_NOTIFICATION] = {
 		"UPDATE quickbook.notification SET due_at = $2, reason = $3, lease_until = NULL WHERE id = $1",
-		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}
+		3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}, NULL, "notification"
 	},
 	[Q_RETRY_DEAD] = {
 		"UPDATE quickbook.notification SET status = 'queued', attempts = 0, due_at = $2, finished_at = NULL"
@@ -371,42 +387,42 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" FROM quickbook.consumer c, LATERAL (SELECT count(*) AS behind, min(occurred_at) AS oldest"
 		" FROM quickbook.event WHERE position > c.position OR position IS NULL) AS e"
 		" WHERE $1 IS NULL OR c.name = $1 ORDER BY c.name",
-		2, {TEXTOID, TIMESTAMPTZOID}
+		2, {TEXTOID, TIMESTAMPTZOID}, "tllfzz"
 	},
-	[Q_CONSUMER_POSITION] = {"SELECT position FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
+	[Q_CONSUMER_POSITION] = {"SELECT position FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}, "l"},
 	[Q_SET_CONSUMER_POSITION] = {
 		"UPDATE quickbook.consumer SET position = $2, acked_at = $3 WHERE name = $1",
-		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
+		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}, NULL, "consumer"
 	},
 	[Q_INSERT_CONSUMER] = {
 		"INSERT INTO quickbook.consumer (name, position, created_at) VALUES ($1, $2, $3)",
-		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}
+		3, {TEXTOID, INT8OID, TIMESTAMPTZOID}, NULL, "consumer"
 	},
 	[Q_DELETE_CONSUMER] = {"DELETE FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}},
-	[Q_TEMPLATE] = {"SELECT subject, body FROM quickbook.message_template WHERE id = $1", 1, {UUIDOID}},
+	[Q_TEMPLATE] = {"SELECT subject, body FROM quickbook.message_template WHERE id = $1", 1, {UUIDOID}, "tt"},
 	[Q_TEMPLATE_OCCASIONS] = {
 		"SELECT DISTINCT occasion FROM quickbook.reminder_rule WHERE template_id = $1",
-		1, {UUIDOID}
+		1, {UUIDOID}, "t"
 	},
-	[Q_CLINIC_OF_ACCOUNT] = {"SELECT clinic_id FROM quickbook.account WHERE id = $1", 1, {UUIDOID}},
-	[Q_SOME_CLINICS] = {"SELECT id FROM quickbook.clinic LIMIT $1", 1, {INT4OID}},
-	[Q_CLINIC] = {"SELECT id FROM quickbook.clinic WHERE id = $1", 1, {UUIDOID}},
+	[Q_CLINIC_OF_ACCOUNT] = {"SELECT clinic_id FROM quickbook.account WHERE id = $1", 1, {UUIDOID}, "u"},
+	[Q_SOME_CLINICS] = {"SELECT id FROM quickbook.clinic LIMIT $1", 1, {INT4OID}, "u"},
+	[Q_CLINIC] = {"SELECT id FROM quickbook.clinic WHERE id = $1", 1, {UUIDOID}, "u"},
 	/* as the CHECKs have them */
 	[Q_CONTACT] = {
 		"SELECT $1 ~ '^[^@\\s[:cntrl:]]+@[^@\\s[:cntrl:]]+$' AND length($1) <= 254,"
 		" coalesce($2 ~ '^\\+[1-9][0-9]{1,14}$', true)",
-		2, {TEXTOID, TEXTOID}
+		2, {TEXTOID, TEXTOID}, "bb"
 	},
-	[Q_LOWER] = {"SELECT lower($1)", 1, {TEXTOID}},
-	[Q_ACCOUNT] = {"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1", 1, {UUIDOID}},
+	[Q_LOWER] = {"SELECT lower($1)", 1, {TEXTOID}, "t"},
+	[Q_ACCOUNT] = {"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1", 1, {UUIDOID}, ACCOUNT_TYPES},
 	[Q_ACCOUNT_LOCKED] = {
 		"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1 FOR NO KEY UPDATE",
-		1, {UUIDOID}
+		1, {UUIDOID}, ACCOUNT_TYPES
 	},
 	[Q_ACCOUNT_OF_ADDRESS] = {
 		"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.clinic_id = $1 AND lower(a.email) = lower($2)"
 		" AND a.email_verified_at IS NOT NULL",
-		2, {UUIDOID, TEXTOID}
+		2, {UUIDOID, TEXTOID}, ACCOUNT_TYPES
 	},
 	/* that which can sign in, else an invitation, else the last sign-up */
 	[Q_ACCOUNT_TO_RESET] = {
@@ -414,55 +430,55 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" AND lower(email) = lower($2) AND email_verified_at IS NOT NULL UNION ALL SELECT * FROM quickbook.account"
 		" WHERE clinic_id = $1 AND lower(email) = lower($2) AND email_verified_at IS NULL) AS a"
 		" ORDER BY a.email_verified_at IS NULL, a.profile IS NOT NULL, a.created_at DESC, a.id DESC LIMIT 1",
-		2, {UUIDOID, TEXTOID}
+		2, {UUIDOID, TEXTOID}, ACCOUNT_TYPES
 	},
 	[Q_INSERT_SIGN_UP] = {
 		"INSERT INTO quickbook.account (id, clinic_id, email, password_hash, profile, created_at) VALUES ($1, $2, $3, $4,"
 		" jsonb_strip_nulls(jsonb_build_object('name', $5, 'phone', $6, 'time_zone', $7, 'locale', $8)), $9)",
-		9, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+		9, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}, NULL, "account"
 	},
 	[Q_INSERT_ACCOUNT] = {
 		"INSERT INTO quickbook.account AS a (id, clinic_id, email, password_hash, role, patient_id, provider_id,"
 		" email_verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $4 IS NOT NULL THEN $8 END, $8)"
 		" RETURNING " ACCOUNT_COLUMNS,
-		8, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}
+		8, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}, ACCOUNT_TYPES, "account"
 	},
 	[Q_INSERT_PATIENT_OF_ACCOUNT] = {
 		"INSERT INTO quickbook.patient (id, clinic_id, name, email, phone, time_zone, locale) SELECT $1, clinic_id,"
 		" coalesce(profile->>'name', email), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
 		" FROM quickbook.account WHERE id = $2",
-		2, {UUIDOID, UUIDOID}
+		2, {UUIDOID, UUIDOID}, NULL, "patient"
 	},
 	[Q_VERIFY_ACCOUNT] = {
 		"UPDATE quickbook.account SET email_verified_at = $2, patient_id = $3, profile = NULL,"
 		" password_hash = coalesce($4, password_hash) WHERE id = $1",
-		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, TEXTOID}
+		4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, TEXTOID}, NULL, "account"
 	},
 	[Q_SET_PASSWORD] = {
 		"UPDATE quickbook.account SET password_hash = $2, valid_after = $3, failures = 0, locked_until = NULL"
 		" WHERE id = $1",
-		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}
+		3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}, NULL, "account"
 	},
 	[Q_SET_ATTEMPT] = {
 		"UPDATE quickbook.account SET failures = $2, locked_until = $3, last_sign_in_at = coalesce($4, last_sign_in_at),"
 		" password_hash = coalesce($5, password_hash) WHERE id = $1",
-		5, {UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}
+		5, {UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}, NULL, "account"
 	},
 	[Q_DISABLE_ACCOUNT] = {
 		"UPDATE quickbook.account a SET disabled = $2, valid_after = coalesce($3, valid_after), failures = 0,"
 		" locked_until = NULL WHERE id = $1"
 		" RETURNING " ACCOUNT_COLUMNS,
-		3, {UUIDOID, BOOLOID, TIMESTAMPTZOID}
+		3, {UUIDOID, BOOLOID, TIMESTAMPTZOID}, ACCOUNT_TYPES, "account"
 	},
 	[Q_INSERT_ACCOUNT_TOKEN] = {
 		"INSERT INTO quickbook.account_token (token_hash, clinic_id, account_id, purpose, created_at, expires_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6)",
-		6, {BYTEAOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		6, {BYTEAOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, NULL, "account_token"
 	},
 	[Q_ACCOUNT_TOKEN] = {
 		"SELECT t.account_id, t.clinic_id, a.email FROM quickbook.account_token t JOIN quickbook.account a"
 		" ON a.id = t.account_id WHERE t.token_hash = $1 AND (t.purpose = 'verify_email') = $2 AND t.expires_at > $3",
-		3, {BYTEAOID, BOOLOID, TIMESTAMPTZOID}
+		3, {BYTEAOID, BOOLOID, TIMESTAMPTZOID}, "uut"
 	},
 	[Q_TAKE_ACCOUNT_TOKEN] = {"DELETE FROM quickbook.account_token WHERE token_hash = $1", 1, {BYTEAOID}},
 	[Q_DELETE_ACCOUNT_TOKENS] = {"DELETE FROM quickbook.account_token WHERE account_id = $1", 1, {UUIDOID}},
@@ -477,19 +493,20 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" LEFT JOIN quickbook.provider v ON v.id = a.provider_id LEFT JOIN LATERAL (SELECT m.subject, m.body"
 		" FROM quickbook.reminder_rule r JOIN quickbook.message_template m ON m.id = r.template_id"
 		" WHERE r.clinic_id = c.id AND r.occasion = $2 AND r.active ORDER BY r.id LIMIT 1) AS t ON true WHERE a.id = $1",
-		2, {UUIDOID, TEXTOID}
+		2, {UUIDOID, TEXTOID}, "tttt"
 	},
 	[Q_SIGNING_KEY] = {
 		"SELECT kid, secret FROM quickbook.token_key WHERE retires_at IS NULL ORDER BY created_at DESC, kid LIMIT 1",
+		.result = "ty"
 	},
 	[Q_TOKEN_KEY] = {
 		"SELECT kid, secret FROM quickbook.token_key WHERE kid = $1 AND (retires_at IS NULL OR retires_at > $2)",
-		2, {TEXTOID, TIMESTAMPTZOID}
+		2, {TEXTOID, TIMESTAMPTZOID}, "ty"
 	},
 	[Q_TOKEN_KEYS] = {
 		"SELECT kid, secret FROM quickbook.token_key WHERE retires_at IS NULL OR retires_at > $1"
 		" ORDER BY created_at DESC, kid",
-		1, {TIMESTAMPTZOID}
+		1, {TIMESTAMPTZOID}, "ty"
 	},
 	[Q_RETIRE_TOKEN_KEYS] = {
 		"UPDATE quickbook.token_key SET retires_at = $1 WHERE retires_at IS NULL OR retires_at > $1",
@@ -497,7 +514,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	[Q_INSERT_TOKEN_KEY] = {
 		"INSERT INTO quickbook.token_key (kid, secret, created_at) VALUES ($1, $2, $3)",
-		3, {TEXTOID, BYTEAOID, TIMESTAMPTZOID}
+		3, {TEXTOID, BYTEAOID, TIMESTAMPTZOID}, NULL, "token_key"
 	},
 	[Q_PURGE_ACCOUNT_TOKENS] = {
 		"DELETE FROM quickbook.account_token WHERE token_hash IN (SELECT token_hash FROM quickbook.account_token"
@@ -523,6 +540,7 @@ static SPIPlanPtr plans[Q_NSTATEMENTS];
 static SPIPlanPtr
 get_plan(StatementId id)
 {
+	qb_debug_point();
 	if (plans[id] == NULL)
 	{
 		SPIPlanPtr	plan = SPI_prepare_cursor(statements[id].sql, statements[id].nargs,
@@ -538,21 +556,168 @@ get_plan(StatementId id)
 	return plans[id];
 }
 
+/*
+ * Lock the tables of a plan as running it does.  A table that somebody is
+ * rewriting looks empty to snapshots from before, so the snapshot comes later.
+ */
+static void
+lock_tables(SPIPlanPtr plan)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan);
+
+	if (cached)
+		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	qb_debug_point();
+}
+
+/* ----------
+ * What comes out
+ * ----------
+ */
+
+static Oid
+type_of_letter(char letter)
+{
+	switch (letter)
+	{
+		case 'b':
+			return BOOLOID;
+		case 'f':
+			return FLOAT8OID;
+		case 'i':
+			return INT4OID;
+		case 'j':
+			return JSONBOID;
+		case 'l':
+			return INT8OID;
+		case 's':
+			return INT2OID;
+		case 't':
+			return TEXTOID;
+		case 'u':
+			return UUIDOID;
+		case 'U':
+			return UUIDARRAYOID;
+		case 'v':
+			return INTERVALOID;
+		case 'y':
+			return BYTEAOID;
+		case 'z':
+			return TIMESTAMPTZOID;
+	}
+	elog(ERROR, "no type has letter %c", letter);
+}
+
+/* The code takes each column for what it was in the tables of install(). */
+static void
+check_types(const Statement *statement, TupleDesc desc)
+{
+	const char *letters = statement->result ? statement->result : "";
+
+	if (desc->natts != (int) strlen(letters))
+		elog(ERROR, "a statement of quickbook gives %d columns, not %d", desc->natts, (int) strlen(letters));
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Oid			type = TupleDescAttr(desc, i)->atttypid;
+		Oid			expected = type_of_letter(letters[i]);
+
+		if (type != expected)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of a table of quickbook has type %s, not %s",
+							NameStr(TupleDescAttr(desc, i)->attname), format_type_be(type), format_type_be(expected)),
+					 errdetail_internal("%s", statement->sql),
+					 errhint("quickbook.check_install() tells what was changed in the tables.")));
+	}
+}
+
+void
+qb_raise_left_out(const char *operation, const char *table)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+			 errmsg("a trigger has left out a row of quickbook.%s", table),
+			 errhint("A trigger BEFORE %s on quickbook.%s returns NULL; have it raise an error instead.",
+					 operation, table)));
+}
+
+/* What every statement's result is looked at for, before anybody reads it. */
+static void
+check_result(StatementId id, int code)
+{
+	const Statement *statement = &statements[id];
+
+	if (code < 0)
+		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(code));
+	if (SPI_tuptable != NULL)
+		check_types(statement, SPI_tuptable->tupdesc);
+	if (statement->writes && SPI_processed == 0)
+		qb_raise_left_out(strncmp(statement->sql, "INSERT", 6) == 0 ? "INSERT" : "UPDATE", statement->writes);
+}
+
+Datum
+qb_column(uint64 row, int number, bool *isnull)
+{
+	if (SPI_tuptable == NULL || row >= SPI_processed)
+		qb_raise(QB_NOT_FOUND, NULL, "Somebody has deleted it meanwhile; try again.", "what was to be read is gone");
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number, isnull);
+}
+
+void
+qb_raise_null(const char *table, const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of %s%s is null", column, table ? "quickbook." : "a table of quickbook",
+					table ? table : ""),
+			 errhint("quickbook.check_install() tells what was changed in the tables.")));
+}
+
+Datum
+qb_not_null(uint64 row, int number)
+{
+	bool		isnull;
+	Datum		value = qb_column(row, number, &isnull);
+
+	if (isnull)
+		qb_raise_null(NULL, NameStr(TupleDescAttr(SPI_tuptable->tupdesc, number - 1)->attname));
+	return value;
+}
+
+int
+qb_written_rows(const char *table)
+{
+	int64		due = DatumGetInt64(qb_not_null(0, SPI_tuptable->tupdesc->natts));
+	bool		none;
+
+	(void) qb_column(0, 1, &none);
+	if (due != (none ? 0 : (int64) SPI_processed))
+		qb_raise_left_out("UPDATE", table);
+	return (int) due;
+}
+
+/* ----------
+ * Running
+ * ----------
+ */
+
 void
 qb_run(QbStore *store, StatementId id, Datum *values, const char *nulls)
 {
 	MemoryContext context = CurrentMemoryContext;
 	SPIPlanPtr	plan = get_plan(id);
-	int			rc;
+	int			code;
 
 	if (store->writes)
-		rc = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(),
-								  IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
-								  false, true, 0);
+	{
+		lock_tables(plan);
+		code = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(),
+									IsolationUsesXactSnapshot() ? GetTransactionSnapshot() : InvalidSnapshot,
+									false, true, 0);
+	}
 	else
-		rc = SPI_execute_plan(plan, values, nulls, true, 0);
-	if (rc < 0)
-		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(rc));
+		code = SPI_execute_plan(plan, values, nulls, true, 0);
+	check_result(id, code);
 	/* SPI leaves its own context behind, which dies with SPI_finish() */
 	MemoryContextSwitchTo(context);
 }
@@ -561,10 +726,9 @@ void
 qb_run_as_of_transaction(StatementId id, Datum *values)
 {
 	MemoryContext context = CurrentMemoryContext;
-	int			rc = SPI_execute_snapshot(get_plan(id), values, NULL, GetTransactionSnapshot(), InvalidSnapshot,
-										  true, false, 0);
+	int			code = SPI_execute_snapshot(get_plan(id), values, NULL, GetTransactionSnapshot(), InvalidSnapshot,
+											true, false, 0);
 
-	if (rc < 0)
-		elog(ERROR, "statement %d of quickbook failed: %s", id, SPI_result_code_string(rc));
+	check_result(id, code);
 	MemoryContextSwitchTo(context);
 }

@@ -127,36 +127,31 @@ extern void qb_run_as_of_transaction(StatementId id, Datum *values);
 
 /* ----------
  * Rows
+ *
+ * Their types are those that the code expects: qb_run() has looked.
  * ----------
  */
 
-static inline Datum
-column(uint64 row, int number, bool *isnull)
-{
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number, isnull);
-}
+/* A column of a row; an error if there is no such row, or with qb_not_null() no value. */
+extern Datum qb_column(uint64 row, int number, bool *isnull);
+extern Datum qb_not_null(uint64 row, int number);
 
-static inline Datum
-not_null(uint64 row, int number)
-{
-	bool		isnull;
-	Datum		value = column(row, number, &isnull);
-
-	if (isnull)
-		elog(ERROR, "unexpected null in column %d", number);
-	return value;
-}
+/*
+ * The number of rows of a statement that gives all that it wrote, and in its
+ * last column how many it was to write (one row of nulls, if none were).
+ */
+extern int	qb_written_rows(const char *table);
 
 static inline char *
 text_column(uint64 row, int number)
 {
-	return TextDatumGetCString(not_null(row, number));
+	return TextDatumGetCString(qb_not_null(row, number));
 }
 
 static inline pg_uuid_t
 uuid_column(uint64 row, int number)
 {
-	return *DatumGetUUIDP(not_null(row, number));
+	return *DatumGetUUIDP(qb_not_null(row, number));
 }
 
 /* A time that may be null. */
@@ -164,7 +159,7 @@ static inline TimestampTz
 time_column(uint64 row, int number, TimestampTz if_null)
 {
 	bool		isnull;
-	Datum		value = column(row, number, &isnull);
+	Datum		value = qb_column(row, number, &isnull);
 
 	return isnull ? if_null : DatumGetTimestampTz(value);
 }
@@ -174,7 +169,7 @@ static inline int64
 length_column(uint64 row, int number, int64 if_null)
 {
 	bool		isnull;
-	Datum		value = column(row, number, &isnull);
+	Datum		value = qb_column(row, number, &isnull);
 
 	return isnull ? if_null : qb_interval_length(DatumGetIntervalP(value));
 }
@@ -267,7 +262,7 @@ static inline bool
 uuid_or_null(uint64 row, int number, pg_uuid_t *id)
 {
 	bool		isnull;
-	Datum		value = column(row, number, &isnull);
+	Datum		value = qb_column(row, number, &isnull);
 
 	if (!isnull)
 		*id = *DatumGetUUIDP(value);
@@ -278,7 +273,7 @@ static inline char *
 text_or_null(uint64 row, int number)
 {
 	bool		isnull;
-	Datum		value = column(row, number, &isnull);
+	Datum		value = qb_column(row, number, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
 }

@@ -24,7 +24,8 @@ static QbTable versions = {"schema_version", NULL, false, {{"version", INT4OID}}
 static int
 present_version(QbStore *store)
 {
-	Snapshot	snapshot = qb_snapshot(store);
+	QbTable    *tables[] = {&versions};
+	Snapshot	snapshot = qb_snapshot(store, tables, lengthof(tables));
 	QbScan	   *scan = qb_scan_open(&versions, snapshot);
 	int			version = 0;
 
@@ -225,7 +226,7 @@ add_clinic(QbService *s, Snapshot snapshot, const pg_uuid_t *patient)
 	QbScan	   *scan = find_by_id(&clinics, snapshot, &s->clinic_id, &found);
 
 	if (!found)
-		elog(ERROR, "a service without a clinic");
+		qb_raise_not_found("clinic", &s->clinic_id);
 	s->clinic_zone = qb_scan_text(scan, C_TIME_ZONE);
 	s->week_start = DatumGetInt16(qb_scan_not_null(scan, C_WEEK_START));
 	s->anonymous_holds = qb_scan_bool(scan, C_ANONYMOUS_HOLDS);
@@ -247,7 +248,8 @@ add_clinic(QbService *s, Snapshot snapshot, const pg_uuid_t *patient)
 QbService *
 qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 {
-	Snapshot	snapshot = qb_snapshot(store);
+	QbTable    *tables[] = {&services, &clinics, &limits, &patients};
+	Snapshot	snapshot = qb_snapshot(store, tables, patient ? 4 : 3);
 	bool		found;
 	QbScan	   *scan = find_by_id(&services, snapshot, id, &found);
 	QbService  *s = found ? read_service(scan) : NULL;
@@ -256,6 +258,16 @@ qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
 	if (found)
 		add_clinic(s, snapshot, patient);
 	qb_snapshot_done(snapshot);
+	return s;
+}
+
+QbService *
+qb_store_service_of(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *patient)
+{
+	QbService  *s = qb_store_service(store, &appointment->service_id, patient);
+
+	if (s == NULL)
+		qb_raise_not_found("service", &appointment->service_id);
 	return s;
 }
 
@@ -268,7 +280,7 @@ qb_store_clinics(QbStore *store, const pg_uuid_t *only)
 	Datum		clinics;
 
 	qb_run(store, Q_CLINICS, values, nulls);
-	clinics = datumCopy(not_null(0, 1), false, -1);
+	clinics = datumCopy(qb_not_null(0, 1), false, -1);
 	SPI_freetuptable(SPI_tuptable);
 	return clinics;
 }
@@ -332,8 +344,8 @@ read_provider(uint64 row, const char *clinic_zone)
 	pg_uuid_t	id = uuid_column(row, 2);
 	char	   *zone = text_or_null(row, 6);
 
-	return new_provider(&id, text_column(row, 5), zone ? zone : pstrdup(clinic_zone), DatumGetInt32(not_null(row, 7)),
-						DatumGetBool(not_null(row, 8)), DatumGetBool(not_null(row, 9)));
+	return new_provider(&id, text_column(row, 5), zone ? zone : pstrdup(clinic_zone), DatumGetInt32(qb_not_null(row, 7)),
+						DatumGetBool(qb_not_null(row, 8)), DatumGetBool(qb_not_null(row, 9)));
 }
 
 enum
@@ -369,7 +381,7 @@ find_provider(Snapshot snapshot, const pg_uuid_t *id, const char *clinic_zone)
 			QbScan	   *its = find_by_id(&clinics, snapshot, &clinic, &found);
 
 			if (!found)
-				elog(ERROR, "a provider without a clinic");
+				qb_raise_not_found("clinic", &clinic);
 			p->zone_name = qb_scan_text(its, C_TIME_ZONE);
 			qb_scan_close(its);
 		}
@@ -381,7 +393,8 @@ find_provider(Snapshot snapshot, const pg_uuid_t *id, const char *clinic_zone)
 QbProvider *
 qb_store_provider(QbStore *store, const pg_uuid_t *provider)
 {
-	Snapshot	snapshot = qb_snapshot(store);
+	QbTable    *tables[] = {&providers, &clinics};
+	Snapshot	snapshot = qb_snapshot(store, tables, lengthof(tables));
 	QbProvider *p = find_provider(snapshot, provider, NULL);
 
 	qb_snapshot_done(snapshot);
@@ -452,7 +465,7 @@ load_team(QbStore *store, const QbService *service, QbTeam *team)
 	read_team_providers(team, service);
 	for (uint64 row = 0; row < SPI_processed; row++)
 		add_candidate(team, text_column(row, 1), provider_of(row, 2, team->providers, team->nproviders),
-					  length_column(row, 3, -1), DatumGetInt32(not_null(row, 4)));
+					  length_column(row, 3, -1), DatumGetInt32(qb_not_null(row, 4)));
 	SPI_freetuptable(SPI_tuptable);
 }
 
@@ -516,6 +529,8 @@ add_only_lead(Snapshot snapshot, const QbService *service, const pg_uuid_t *lead
 		{
 			team->providers = palloc(sizeof(QbProvider *));
 			team->providers[team->nproviders++] = find_provider(snapshot, lead, service->clinic_zone);
+			if (team->providers[0] == NULL)
+				qb_raise_not_found("provider", lead);
 			add_candidate(team, role, team->providers[0], qb_scan_length(scan, SP_DURATION, -1),
 						  DatumGetInt32(qb_scan_not_null(scan, SP_PRIORITY)));
 		}
@@ -531,7 +546,8 @@ add_only_lead(Snapshot snapshot, const QbService *service, const pg_uuid_t *lead
 static bool
 load_only_lead(QbStore *store, const QbService *service, const pg_uuid_t *lead, QbTeam *team)
 {
-	Snapshot	snapshot = qb_snapshot(store);
+	QbTable    *tables[] = {&offers_by_provider, &offers_by_role, &providers, &clinics};
+	Snapshot	snapshot = qb_snapshot(store, tables, lengthof(tables));
 	bool		found = add_only_lead(snapshot, service, lead, team);
 
 	qb_snapshot_done(snapshot);

@@ -13,6 +13,7 @@
 #include "quickbook.h"
 
 #include "access/htup.h"
+#include "compat.h"
 #include "identity.h"
 #include "model.h"
 #include "utils/tuplestore.h"
@@ -132,11 +133,22 @@ extern void qb_store_end(QbStore *store);
 extern void qb_store_run_as_owner(const char *sql);
 
 /*
+ * Errors of the store's own files: a trigger kept a row from being written (by
+ * INSERT or UPDATE); a column is null that install() made NOT NULL (table may
+ * be NULL).
+ */
+qb_noreturn extern void qb_raise_left_out(const char *operation, const char *table);
+qb_noreturn extern void qb_raise_null(const char *table, const char *column);
+
+/*
  * Configuration.  NULL or false when there is no such row.  A service tells by
  * has_patient whether the patient, unless NULL, is its clinic's; a team with
  * lead may leave out other leads.
  */
 extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient);
+
+/* Of an appointment; an error if somebody has deleted it in spite of the foreign key. */
+extern QbService *qb_store_service_of(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *patient);
 extern Datum qb_store_clinics(QbStore *store, const pg_uuid_t *only);
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);

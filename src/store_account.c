@@ -50,8 +50,8 @@ qb_store_check_contact(QbStore *store, const char *email, const char *phone, boo
 	char		nulls[] = {' ', null_flag(phone == NULL)};
 
 	qb_run(store, Q_CONTACT, values, nulls);
-	*email_is_right = DatumGetBool(not_null(0, 1));
-	*phone_is_right = DatumGetBool(not_null(0, 2));
+	*email_is_right = DatumGetBool(qb_not_null(0, 1));
+	*phone_is_right = DatumGetBool(qb_not_null(0, 2));
 	SPI_freetuptable(SPI_tuptable);
 }
 
@@ -87,7 +87,7 @@ read_account(void)
 	{
 		FormData_pg_attribute *attribute = TupleDescAttr(SPI_tuptable->tupdesc, i);
 
-		a->values[i] = column(0, i + 1, &a->nulls[i]);
+		a->values[i] = qb_column(0, i + 1, &a->nulls[i]);
 		if (!a->nulls[i])
 			a->values[i] = datumCopy(a->values[i], attribute->attbyval, attribute->attlen);
 	}
@@ -97,11 +97,11 @@ read_account(void)
 	a->role = text_column(0, 4);
 	a->has_patient = uuid_or_null(0, 5, &a->patient_id);
 	a->has_provider = uuid_or_null(0, 6, &a->provider_id);
-	a->disabled = DatumGetBool(not_null(0, 7));
+	a->disabled = DatumGetBool(qb_not_null(0, 7));
 	a->verified = !a->nulls[7];
 	a->locked_until = time_column(0, 9, DT_NOBEGIN);
 	a->password_hash = text_or_null(0, 12);
-	a->failures = DatumGetInt32(not_null(0, 13));
+	a->failures = DatumGetInt32(qb_not_null(0, 13));
 	a->valid_after = time_column(0, 14, DT_NOBEGIN);
 	SPI_freetuptable(SPI_tuptable);
 	return a;
@@ -321,7 +321,7 @@ qb_store_account_mail(QbStore *store, const pg_uuid_t *account, const char *occa
 static void
 read_key(uint64 row, QbTokenKey *key)
 {
-	bytea	   *secret = DatumGetByteaPP(not_null(row, 2));
+	bytea	   *secret = DatumGetByteaPP(qb_not_null(row, 2));
 
 	key->kid = text_column(row, 1);
 	if (VARSIZE_ANY_EXHDR(secret) != sizeof(key->secret))

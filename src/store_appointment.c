@@ -20,8 +20,19 @@
 static QbAppointment *
 appointment_from(const Datum *values, const bool *nulls)
 {
+	static const QbAppointmentColumn needed[] = {
+		QB_A_ID, QB_A_CLINIC_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT,
+		QB_A_VERSION, QB_A_SEQUENCE
+	};
 	QbAppointment *a = palloc0(sizeof(QbAppointment));
 
+	for (int i = 0; i < lengthof(needed); i++)
+	{
+		if (nulls[needed[i]])
+			qb_raise_null("appointment", qb_store_appointment_column(needed[i])->name);
+	}
+	if (!nulls[QB_A_SESSION_ID] && nulls[QB_A_SEAT])
+		qb_raise_null("appointment", "seat");
 	memcpy(a->values, values, sizeof(a->values));
 	memcpy(a->nulls, nulls, sizeof(a->nulls));
 	a->id = *DatumGetUUIDP(a->values[QB_A_ID]);
@@ -106,7 +117,7 @@ qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char 
 	qb_run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
 	a = read_appointment(0);
 	if (a != NULL)
-		*same_request = DatumGetBool(not_null(0, QB_A_NCOLUMNS + 1));
+		*same_request = DatumGetBool(qb_not_null(0, QB_A_NCOLUMNS + 1));
 	SPI_freetuptable(SPI_tuptable);
 	return a;
 }
@@ -150,10 +161,7 @@ qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, co
 	if (request)
 		values[REQUEST_HASH] = request_hash(request);
 	if (!qb_insert_row(insert, values, nulls))
-		ereport(ERROR,
-				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
-				 errmsg("a trigger has left out the row of the appointment"),
-				 errhint("A trigger BEFORE INSERT on quickbook.appointment returns NULL; have it raise an error instead.")));
+		qb_raise_left_out("INSERT", "appointment");
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)
 		values[i] = qb_insert_value(insert, i, &nulls[i]);
 	qb_insert_close(insert);
@@ -273,7 +281,7 @@ qb_store_session_of(QbStore *store, const QbAppointment *a, pg_uuid_t *session, 
 	if (found)
 	{
 		*session = uuid_column(0, 1);
-		*taken = DatumGetInt32(not_null(0, 2));
+		*taken = DatumGetInt32(qb_not_null(0, 2));
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return found;
@@ -321,7 +329,7 @@ qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *ex
 	int			seat;
 
 	qb_run(store, Q_FREE_SEAT, values, NULL);
-	seat = DatumGetInt32(not_null(0, 1));
+	seat = DatumGetInt32(qb_not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	return seat;
 }

@@ -370,7 +370,10 @@ void
 qb_store_load(QbStore *store, const QbService *service, QbProvider **providers, int n, QbProvider *patient,
 			  DateADT date_from, DateADT date_to, TimestampTz from, TimestampTz to)
 {
-	Snapshot	snapshot = qb_snapshot(store);
+	QbTable    *tables[] = {&hours, &overrides, &travels, &times_off, &busy_times, &allocations_by_time};
+	int			nschedules = n > 0 ? 3 : 0;
+	int			ncalendars = from < to ? 3 : 0;
+	Snapshot	snapshot = qb_snapshot(store, &tables[3 - nschedules], nschedules + ncalendars);
 
 	for (int i = 0; i < n; i++)
 		forget_rows(providers[i]);
@@ -387,7 +390,8 @@ int
 qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
 				  QbAllocation **allocations)
 {
-	Snapshot	snapshot = qb_snapshot(store);
+	QbTable    *tables[] = {&allocations_by_time};
+	Snapshot	snapshot = qb_snapshot(store, tables, lengthof(tables));
 	QbScan	   *scan = qb_scan_open(&allocations_by_time, snapshot);
 	QbProvider	of = {.id = *calendar};
 
@@ -448,7 +452,7 @@ qb_store_named_services(QbStore *store, const pg_uuid_t *provider, QbService **s
 	{
 		(*services)[row].id = uuid_column(row, 1);
 		(*services)[row].clinic_id = uuid_column(row, 2);
-		(*services)[row].week_start = DatumGetInt16(not_null(row, 3));
+		(*services)[row].week_start = DatumGetInt16(qb_not_null(row, 3));
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return n;
@@ -474,10 +478,10 @@ qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, 
 
 		s->id = uuid_column(row, 1);
 		s->provider_id = uuid_column(row, 2);
-		s->start = DatumGetTimestampTz(not_null(row, 3));
-		s->end = DatumGetTimestampTz(not_null(row, 4));
-		s->taken = DatumGetInt32(not_null(row, 5));
-		s->nproviders = DatumGetInt32(not_null(row, 6));
+		s->start = DatumGetTimestampTz(qb_not_null(row, 3));
+		s->end = DatumGetTimestampTz(qb_not_null(row, 4));
+		s->taken = DatumGetInt32(qb_not_null(row, 5));
+		s->nproviders = DatumGetInt32(qb_not_null(row, 6));
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return found;
@@ -492,7 +496,7 @@ qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const Timestamp
 
 	qb_run(store, Q_BOOKED_TIME, values, NULL);
 	for (uint64 row = 0; row < SPI_processed; row++)
-		booked[DatumGetInt32(not_null(row, 1))] = DatumGetInt64(not_null(row, 2));
+		booked[DatumGetInt32(qb_not_null(row, 1))] = DatumGetInt64(qb_not_null(row, 2));
 	SPI_freetuptable(SPI_tuptable);
 }
 
@@ -531,9 +535,9 @@ qb_store_limits(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *servic
 		l->id = uuid_column(row, 1);
 		l->has_service = uuid_or_null(row, 2, &l->service_id);
 		l->has_provider = uuid_or_null(row, 3, &l->provider_id);
-		l->per_patient = DatumGetBool(not_null(row, 4));
+		l->per_patient = DatumGetBool(qb_not_null(row, 4));
 		l->period = period_of(text_column(row, 5));
-		l->max_count = DatumGetInt32(column(row, 6, &isnull));
+		l->max_count = DatumGetInt32(qb_column(row, 6, &isnull));
 		if (isnull)
 			l->max_count = -1;
 		l->max_time = length_column(row, 7, -1);
@@ -571,8 +575,8 @@ qb_store_limit_use(QbStore *store, const QbLimit *l, const pg_uuid_t *clinic, co
 	};
 
 	qb_run(store, statement, values, nulls);
-	use->count = DatumGetInt64(not_null(0, 1));
-	use->time = DatumGetInt64(not_null(0, 2));
+	use->count = DatumGetInt64(qb_not_null(0, 1));
+	use->time = DatumGetInt64(qb_not_null(0, 2));
 	SPI_freetuptable(SPI_tuptable);
 }
 
@@ -589,8 +593,8 @@ qb_store_own_holds(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *ex
 	for (int row = 0; row < n; row++)
 		(*holds)[row] = (QbOwnHold) {
 			uuid_column(row, 1), uuid_column(row, 2), uuid_column(row, 3),
-			DatumGetTimestampTz(not_null(row, 4)), DatumGetTimestampTz(not_null(row, 5)),
-			DatumGetBool(not_null(row, 6))
+			DatumGetTimestampTz(qb_not_null(row, 4)), DatumGetTimestampTz(qb_not_null(row, 5)),
+			DatumGetBool(qb_not_null(row, 6))
 		};
 	SPI_freetuptable(SPI_tuptable);
 	return n;

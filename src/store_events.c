@@ -42,12 +42,12 @@ qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events
 	int			n;
 
 	run_by_index(store, Q_NUMBER_EVENTS, values);
-	n = (int) SPI_processed;
+	n = qb_written_rows("event");
 	*events = palloc(sizeof(QbEventName) * Max(n, 1));
 	for (int row = 0; row < n; row++)
 		(*events)[row] = (QbEventName) {
 			uuid_column(row, 1), text_column(row, 2), uuid_column(row, 3), uuid_column(row, 4),
-			DatumGetInt64(not_null(row, 5))
+			DatumGetInt64(qb_not_null(row, 5))
 		};
 	SPI_freetuptable(SPI_tuptable);
 	return n;
@@ -59,7 +59,7 @@ qb_store_last_position(QbStore *store)
 	int64		position;
 
 	qb_run(store, Q_LAST_POSITION, NULL, NULL);
-	position = DatumGetInt64(not_null(0, 1));
+	position = DatumGetInt64(qb_not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	return position;
 }
@@ -113,7 +113,7 @@ qb_store_consumer_position(QbStore *store, const char *name, int64 *position)
 	qb_run(store, Q_CONSUMER_POSITION, values, NULL);
 	found = SPI_processed > 0;
 	if (found)
-		*position = DatumGetInt64(not_null(0, 1));
+		*position = DatumGetInt64(qb_not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	return found;
 }
@@ -155,7 +155,7 @@ read_message(uint64 row, QbMessage *m)
 	m->appointment_id = uuid_column(row, 2);
 	m->clinic_id = uuid_column(row, 3);
 	m->key = text_column(row, 4);
-	m->sequence = DatumGetInt32(not_null(row, 5));
+	m->sequence = DatumGetInt32(qb_not_null(row, 5));
 	m->channel = text_column(row, 6);
 	m->subject = text_or_null(row, 7);
 	m->body = text_column(row, 8);
@@ -167,8 +167,8 @@ read_message(uint64 row, QbMessage *m)
 	m->clinic_name = text_column(row, 14);
 	m->service_name = text_column(row, 15);
 	m->provider_name = text_column(row, 16);
-	m->starts_at = DatumGetTimestampTz(not_null(row, 17));
-	m->ends_at = DatumGetTimestampTz(not_null(row, 18));
+	m->starts_at = DatumGetTimestampTz(qb_not_null(row, 17));
+	m->ends_at = DatumGetTimestampTz(qb_not_null(row, 18));
 	m->status = text_column(row, 19);
 	m->cancel_reason = text_or_null(row, 20);
 }
@@ -199,9 +199,9 @@ qb_store_due_messages(QbStore *store, int max, QbMessage **messages)
 
 	/* then word of what happened since the last time */
 	qb_run(store, Q_MARK_MESSAGES, &values[1], NULL);
-	if (SPI_processed > 0)
+	if (qb_written_rows("event_counter") > 0)
 	{
-		Datum		range[] = {not_null(0, 1), not_null(0, 2), TimestampTzGetDatum(qb_now())};
+		Datum		range[] = {qb_not_null(0, 1), qb_not_null(0, 2), TimestampTzGetDatum(qb_now())};
 
 		SPI_freetuptable(SPI_tuptable);
 		qb_run(store, Q_EVENT_MESSAGES, range, NULL);
@@ -243,7 +243,7 @@ read_claimed(uint64 row, QbClaimed *c)
 	{
 		FormData_pg_attribute *a = TupleDescAttr(SPI_tuptable->tupdesc, i);
 
-		c->values[i] = column(row, i + 1, &c->nulls[i]);
+		c->values[i] = qb_column(row, i + 1, &c->nulls[i]);
 		if (!c->nulls[i])
 			c->values[i] = datumCopy(c->values[i], a->attbyval, a->attlen);
 	}
@@ -264,7 +264,7 @@ qb_store_claim_notifications(QbStore *store, const char *channel, int max, Times
 	int			n;
 
 	qb_run(store, Q_CLAIM, values, NULL);
-	n = (int) SPI_processed;
+	n = qb_written_rows("notification");
 	*claimed = palloc(sizeof(QbClaimed) * Max(n, 1));
 	for (int row = 0; row < n; row++)
 		read_claimed(row, &(*claimed)[row]);
@@ -315,7 +315,7 @@ qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *a
 	if (found)
 	{
 		*status = text_column(0, 1);
-		*attempts = DatumGetInt32(not_null(0, 2));
+		*attempts = DatumGetInt32(qb_not_null(0, 2));
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return found;
