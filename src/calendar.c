@@ -140,8 +140,6 @@ quickbook_free_busy(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, false);
 	p = qb_store_provider(&store, id);
-	if (p == NULL)
-		qb_raise_not_found("provider", id);
 	qb_access_calendar(&store, id, false);
 	if (from < to)
 		n = free_and_busy(&store, p, from, to, &spans);
@@ -261,8 +259,7 @@ quickbook_affected_appointments(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, false);
-	if (qb_store_provider(&store, id) == NULL)
-		qb_raise_not_found("provider", id);
+	(void) qb_store_provider(&store, id);
 	qb_access_calendar(&store, id, true);
 	n = qb_store_coming(&store, id, &coming);
 	for (int i = 0; i < n; i++)

@@ -398,6 +398,8 @@ qb_store_provider(QbStore *store, const pg_uuid_t *provider)
 	QbProvider *p = find_provider(snapshot, provider, NULL);
 
 	qb_snapshot_done(snapshot);
+	if (p == NULL)
+		qb_raise_not_found("provider", provider);
 	return p;
 }
 

@@ -151,6 +151,8 @@ extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id, const pg
 extern QbService *qb_store_service_of(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *patient);
 extern Datum qb_store_clinics(QbStore *store, const pg_uuid_t *only);
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
+
+/* An error when there is no such provider. */
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);
 extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uuid_t *clinic);
 extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);

@@ -42,7 +42,7 @@ qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events
 	int			n;
 
 	run_by_index(store, Q_NUMBER_EVENTS, values);
-	n = qb_written_rows("event");
+	n = qb_written_rows("event or quickbook.event_counter");
 	*events = palloc(sizeof(QbEventName) * Max(n, 1));
 	for (int row = 0; row < n; row++)
 		(*events)[row] = (QbEventName) {
