@@ -49,17 +49,21 @@ expire_holds(QbStore *store, bool *more)
 }
 
 QbMaintenance
-qb_maintain(bool messages, QbSequencer *sequencer)
+qb_maintain(int tasks, QbSequencer *sequencer)
 {
-	QbMaintenance done;
+	QbMaintenance done = {0};
 	QbStore		store;
 
 	qb_store_begin(&store, true);
-	done.holds_expired = expire_holds(&store, &done.more);
-	done.events_numbered = qb_number_events(&store, sequencer);
-	done.notifications_queued = messages ? qb_queue_notifications(&store) : 0;
-	if (messages)
+	if (tasks & QB_TASK_HOLDS)
+		done.holds_expired = expire_holds(&store, &done.more);
+	if (tasks & QB_TASK_EVENTS)
+		done.events_numbered = qb_number_events(&store, sequencer);
+	if (tasks & QB_TASK_MESSAGES)
+	{
+		done.notifications_queued = qb_queue_notifications(&store);
 		qb_store_purge_accounts(&store);
+	}
 	done.more = done.more || done.events_numbered == QB_MAX_NUMBERED || done.notifications_queued >= QB_MAX_QUEUED;
 	qb_store_end(&store);
 	return done;
@@ -74,7 +78,7 @@ quickbook_run_maintenance(PG_FUNCTION_ARGS)
 	bool		nulls[] = {false, false, false};
 
 	qb_require_operator(&caller, "run maintenance");
-	done = qb_maintain(true, NULL);
+	done = qb_maintain(QB_TASK_ALL, NULL);
 	values[0] = Int32GetDatum(done.holds_expired);
 	values[1] = Int64GetDatum(done.events_numbered);
 	values[2] = Int32GetDatum(done.notifications_queued);

@@ -15,10 +15,16 @@ typedef struct QbMaintenance
 	bool		more;			/* there was more than one transaction should do */
 } QbMaintenance;
 
-/*
- * Do what is due, in the present transaction; messages take a longer look, so
- * they are optional.  sequencer: the worker's, else NULL.
- */
-extern QbMaintenance qb_maintain(bool messages, QbSequencer *sequencer);
+/* What there is to do; a bit each. */
+typedef enum QbTask
+{
+	QB_TASK_HOLDS = 1,
+	QB_TASK_EVENTS = 2,
+	QB_TASK_MESSAGES = 4,		/* takes a longer look */
+	QB_TASK_ALL = 7
+} QbTask;
+
+/* Do what is due of tasks, in the present transaction.  sequencer: the worker's, else NULL. */
+extern QbMaintenance qb_maintain(int tasks, QbSequencer *sequencer);
 
 #endif							/* QB_MAINTENANCE_H */

@@ -40,6 +40,13 @@
 /* How often a worker looks for messages to patients at most, in milliseconds. */
 #define MESSAGES_NAP 5000
 
+/* So long a task that failed is left alone, in milliseconds. */
+#define FAILED_NAP 5000
+
+/* The tasks by number. */
+#define NTASKS 3
+#define BIT(i) (1 << (i))
+
 /*
  * A worker gives way to whoever has locked a table or row that it needs, such
  * as DROP EXTENSION: before deadlock_timeout, or the other might be the victim.
@@ -126,7 +133,7 @@ commit_lazily(void)
 
 /* One transaction; is there more to do? */
 static bool
-pass(bool messages)
+pass(int tasks)
 {
 	QbMaintenance done = {0};
 
@@ -136,7 +143,7 @@ pass(bool messages)
 	qb_set_option("lock_timeout", LOCK_TIMEOUT_SETTING, GUC_ACTION_LOCAL);
 	if (is_installed())
 	{
-		done = qb_maintain(messages, &sequencer);
+		done = qb_maintain(tasks, &sequencer);
 		if (done.holds_expired == 0 && done.notifications_queued == 0)
 			commit_lazily();
 	}
@@ -148,36 +155,78 @@ pass(bool messages)
 	return done.more;
 }
 
-/* As pass(), but false too if somebody had a lock on what it needs. */
-static bool
-try_pass(bool messages)
+typedef enum Outcome
+{
+	PASS_DONE,
+	PASS_MORE,					/* at once */
+	PASS_FAILED					/* and the log says why */
+} Outcome;
+
+/* As pass(); who gives way to somebody's lock is done for now. */
+static Outcome
+try_pass(int tasks)
 {
 	MemoryContext context = CurrentMemoryContext;
-	bool		volatile more = false;
+	Outcome volatile outcome = PASS_DONE;
 
 	PG_TRY();
 	{
-		more = pass(messages);
+		if (pass(tasks))
+			outcome = PASS_MORE;
 	}
 	PG_CATCH();
 	{
-		if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE && geterrcode() != ERRCODE_T_R_DEADLOCK_DETECTED)
-			PG_RE_THROW();
 		HOLD_INTERRUPTS();
 		MemoryContextSwitchTo(context);
+		if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE && geterrcode() != ERRCODE_T_R_DEADLOCK_DETECTED)
+		{
+			EmitErrorReport();
+			outcome = PASS_FAILED;
+		}
 		FlushErrorState();
 		AbortCurrentTransaction();
 		RESUME_INTERRUPTS();
 		pgstat_report_activity(STATE_IDLE, NULL);
 	}
 	PG_END_TRY();
-	return more;
+	return outcome;
+}
+
+/*
+ * When something failed, each task alone: an owner's trigger that refuses to
+ * have a hold closed holds up no events.  What fails alone is left for a while.
+ */
+static void
+work_apart(int tasks, TimestampTz *aside_until)
+{
+	for (int i = 0; i < NTASKS; i++)
+	{
+		if ((tasks & BIT(i)) && try_pass(BIT(i)) == PASS_FAILED)
+			aside_until[i] = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), FAILED_NAP);
+	}
+}
+
+/* The tasks that are due now. */
+static int
+due_tasks(TimestampTz now, TimestampTz messages_at, const TimestampTz *aside_until)
+{
+	int			tasks = QB_TASK_HOLDS | QB_TASK_EVENTS;
+
+	if (TimestampDifferenceExceeds(messages_at, now, MESSAGES_NAP))
+		tasks |= QB_TASK_MESSAGES;
+	for (int i = 0; i < NTASKS; i++)
+	{
+		if (aside_until[i] > now)
+			tasks &= ~BIT(i);
+	}
+	return tasks;
 }
 
 void
 qb_worker_main(Datum arg)
 {
 	TimestampTz messages_at = 0;
+	TimestampTz aside_until[NTASKS] = {0};
 
 	set_up();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
@@ -187,14 +236,15 @@ qb_worker_main(Datum arg)
 	for (;;)
 	{
 		TimestampTz now = GetCurrentTimestamp();
-		bool		messages = TimestampDifferenceExceeds(messages_at, now, MESSAGES_NAP);
+		int			tasks = due_tasks(now, messages_at, aside_until);
+		Outcome		outcome = tasks ? try_pass(tasks) : PASS_DONE;
 
-		if (try_pass(messages))
-		{
-			CHECK_FOR_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
+		if (outcome == PASS_MORE)
 			continue;
-		}
-		if (messages)
+		if (outcome == PASS_FAILED)
+			work_apart(tasks, aside_until);
+		if (tasks & QB_TASK_MESSAGES)
 			messages_at = now;
 		nap(qb_worker_interval);
 		qb_count(QB_COUNT_WAKEUPS, 1);

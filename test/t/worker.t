@@ -108,6 +108,23 @@ wait $!
 is "$(comes "SELECT position > (SELECT max(position) - 1 FROM quickbook.event) FROM quickbook.event WHERE type = 'test.late'" t)" t \
 	'and its event comes behind theirs'
 
+# What it cannot do holds up nothing else, is told in the log, and is tried again.
+sql "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RETURN NULL; END \$\$;
+	CREATE TRIGGER swallow BEFORE UPDATE ON quickbook.appointment FOR EACH ROW EXECUTE FUNCTION swallow()" >/dev/null
+refused() { grep -c 'ERROR:  a trigger has left out a row of quickbook.appointment' "$(cluster dir $name)/log"; }
+hold=$(sql "SELECT hold(80)")
+for ((i = 0; i < 100; i++)); do [[ $(refused) -gt 0 ]] && break; sleep 0.1; done
+sql "SELECT book(81)" >/dev/null
+is "$(comes "SELECT count(*) FROM quickbook.event WHERE position IS NULL" 0)" 0 \
+	'a hold that a trigger will not have closed holds up no events'
+sleep 2
+is "$(sql "SELECT count(*) FROM quickbook.stat WHERE worker_pid = $pid")" 1 'the worker lives on'
+refusals=$(refused)
+[[ $refusals -gt 0 && $refusals -lt 10 ]]
+is $? 0 "and does not try without a pause ($refusals times in a few seconds)"
+sql "DROP TRIGGER swallow ON quickbook.appointment" >/dev/null
+is "$(comes "SELECT status FROM quickbook.appointment WHERE id = '$hold'" cancelled)" cancelled 'it is closed when the trigger is gone'
+
 # It comes back.
 sleep 5
 sql "SELECT pg_terminate_backend($pid)" >/dev/null
@@ -167,5 +184,5 @@ took=$(($(milliseconds) - before))
 [[ $took -lt 3000 ]]
 is $? 0 "a shutdown does not wait for it ($took ms)"
 is "$(grep -cE 'quickbook (worker|launcher).*(PANIC|exited with exit code [^1])|ERROR|FATAL:  cannot' "$(cluster dir $name)/log")" \
-	"$(grep -cE 'ERROR:  (slot_taken|database "clinic")' "$(cluster dir $name)/log")" 'the log has no error of the worker'
+	"$(grep -cE 'ERROR:  (slot_taken|database "clinic"|a trigger has left out)' "$(cluster dir $name)/log")" 'the log has no error of the worker'
 done_testing
