@@ -102,7 +102,7 @@ EXTRA_CLEAN = quickbook-relay $(wildcard src/relay/*.o) tmp results output_iso t
 # PG_CONFIG: what the caller says, else the newest Debian server that can
 # build extensions, else whatever the PATH has.
 ifeq ($(origin PG_CONFIG),undefined)
-PG_CONFIG := $(shell for n in 18 17 16 15; do \
+PG_CONFIG := $(shell for n in 19 18 17 16 15; do \
 	if test -f /usr/include/postgresql/$$n/server/postgres.h; \
 	then echo /usr/lib/postgresql/$$n/bin/pg_config; exit; fi; done; command -v pg_config)
 endif

@@ -19,6 +19,7 @@
 #include "utils/acl.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
+#include "utils/jsonb.h"
 #include "utils/rangetypes.h"
 #include "utils/rel.h"
 
@@ -101,14 +102,45 @@ qb_guc_alloc(size_t size)
 #endif
 }
 
-/* 18: index scans can be measured */
+/* 18: index scans can be measured; 19: scans have flags */
 static inline IndexScanDesc
 qb_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 {
-#if PG_VERSION_NUM >= 180000
+#if PG_VERSION_NUM >= 190000
+	/* SO_NONE is in a header that declares raise(), which errors.c does too */
+	return index_beginscan(table, index, snapshot, NULL, nkeys, 0, 0);
+#elif PG_VERSION_NUM >= 180000
 	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
 #else
 	return index_beginscan(table, index, snapshot, nkeys, 0);
+#endif
+}
+
+/* 19: a scan has flags.  A macro, because its header declares raise(). */
+#if PG_VERSION_NUM >= 190000
+#define qb_table_beginscan(table, snapshot) table_beginscan(table, snapshot, 0, NULL, SO_NONE)
+#else
+#define qb_table_beginscan(table, snapshot) table_beginscan(table, snapshot, 0, NULL)
+#endif
+
+/* 19: what builds jsonb keeps the result */
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState QbJson;
+#else
+typedef struct
+{
+	JsonbParseState *state;
+	JsonbValue *result;
+} QbJson;
+#endif
+
+static inline void
+qb_push_json(QbJson *json, JsonbIteratorToken what, JsonbValue *value)
+{
+#if PG_VERSION_NUM >= 190000
+	pushJsonbValue(json, what, value);
+#else
+	json->result = pushJsonbValue(&json->state, what, value);
 #endif
 }
 
@@ -194,11 +226,13 @@ qb_set_generated_expressions(ResultRelInfo *relation, ExprState **generated, int
 #endif
 }
 
-/* 16: summarizing indexes.  conflict is for the constraints in arbiters. */
+/* 16: summarizing indexes; 19: flags.  conflict is for the constraints in arbiters. */
 static inline List *
 qb_insert_index_tuples(ResultRelInfo *relation, TupleTableSlot *slot, EState *estate, bool *conflict, List *arbiters)
 {
-#if PG_VERSION_NUM >= 160000
+#if PG_VERSION_NUM >= 190000
+	return ExecInsertIndexTuples(relation, estate, arbiters != NIL ? EIIT_NO_DUPE_ERROR : 0, slot, arbiters, conflict);
+#elif PG_VERSION_NUM >= 160000
 	return ExecInsertIndexTuples(relation, slot, estate, false, arbiters != NIL, conflict, arbiters, false);
 #else
 	return ExecInsertIndexTuples(relation, slot, estate, false, arbiters != NIL, conflict, arbiters);

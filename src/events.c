@@ -9,6 +9,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/async.h"
+#include "compat.h"
 #include "errors.h"
 #include "identity.h"
 #include "ids.h"
@@ -17,7 +18,6 @@
 #include "slots.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -36,33 +36,33 @@ is_told(QbAppointmentColumn column)
  */
 
 static void
-push_string(JsonbParseState **json, JsonbIteratorToken what, const char *string, int length)
+push_string(QbJson *json, JsonbIteratorToken what, const char *string, int length)
 {
 	JsonbValue	v = {.type = jbvString};
 
 	v.val.string.val = unconstify(char *, string);
 	v.val.string.len = length;
-	pushJsonbValue(json, what, &v);
+	qb_push_json(json, what, &v);
 }
 
 static void
-push_key(JsonbParseState **json, const char *key)
+push_key(QbJson *json, const char *key)
 {
 	push_string(json, WJB_KEY, key, (int) strlen(key));
 }
 
 /* The value of a key; NULL is null. */
 static void
-push_text(JsonbParseState **json, const char *text)
+push_text(QbJson *json, const char *text)
 {
 	if (text != NULL)
 		push_string(json, WJB_VALUE, text, (int) strlen(text));
 	else
-		pushJsonbValue(json, WJB_VALUE, &(JsonbValue) {.type = jbvNull});
+		qb_push_json(json, WJB_VALUE, &(JsonbValue) {.type = jbvNull});
 }
 
 static void
-push_column(JsonbParseState **json, const QbAppointment *a, int i)
+push_column(QbJson *json, const QbAppointment *a, int i)
 {
 	const QbColumn *column = qb_store_appointment_column(i);
 	Datum		value = a->values[i];
@@ -105,7 +105,7 @@ push_column(JsonbParseState **json, const QbAppointment *a, int i)
 		default:
 			elog(ERROR, "no JSON for type %u", column->type);
 	}
-	pushJsonbValue(json, WJB_VALUE, &v);
+	qb_push_json(json, WJB_VALUE, &v);
 }
 
 static bool
@@ -127,51 +127,51 @@ column_differs(const QbAppointment *a, const QbAppointment *b, int i)
 
 /* The old values of the columns that changed. */
 static void
-push_changes(JsonbParseState **json, const QbAppointment *after, const QbAppointment *before)
+push_changes(QbJson *json, const QbAppointment *after, const QbAppointment *before)
 {
 	push_key(json, "changed");
-	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	qb_push_json(json, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; before != NULL && i < QB_A_NCOLUMNS; i++)
 	{
 		if (is_told(i) && i != QB_A_VERSION && i != QB_A_UPDATED_AT && column_differs(after, before, i))
 			push_column(json, before, i);
 	}
-	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+	qb_push_json(json, WJB_END_OBJECT, NULL);
 }
 
 /* Who did it: the account, if known, and the database role. */
 static void
-push_actor(JsonbParseState **json, const QbStore *store)
+push_actor(QbJson *json, const QbStore *store)
 {
 	push_key(json, "actor");
-	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	qb_push_json(json, WJB_BEGIN_OBJECT, NULL);
 	push_key(json, "account");
 	push_text(json, store->caller.account);
 	push_key(json, "role");
 	push_text(json, GetUserNameFromId(store->saved_user, false));
-	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+	qb_push_json(json, WJB_END_OBJECT, NULL);
 }
 
 /* The rules that were set aside. */
 static void
-push_override(JsonbParseState **json, int aside)
+push_override(QbJson *json, int aside)
 {
 	push_key(json, "override");
-	pushJsonbValue(json, WJB_BEGIN_ARRAY, NULL);
+	qb_push_json(json, WJB_BEGIN_ARRAY, NULL);
 	for (int flag = 1; qb_aside_name(flag) != NULL; flag <<= 1)
 	{
 		if (aside & flag)
 			push_string(json, WJB_ELEM, qb_aside_name(flag), (int) strlen(qb_aside_name(flag)));
 	}
-	pushJsonbValue(json, WJB_END_ARRAY, NULL);
+	qb_push_json(json, WJB_END_ARRAY, NULL);
 }
 
 static Datum
 event_data(QbStore *store, const QbAppointment *after, const QbAppointment *before, int aside)
 {
-	JsonbParseState *json = NULL;
+	QbJson		json = {0};
 
-	pushJsonbValue(&json, WJB_BEGIN_OBJECT, NULL);
+	qb_push_json(&json, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)
 	{
 		if (is_told(i))
@@ -181,7 +181,8 @@ event_data(QbStore *store, const QbAppointment *after, const QbAppointment *befo
 	push_actor(&json, store);
 	if (aside != 0)
 		push_override(&json, aside);
-	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&json, WJB_END_OBJECT, NULL)));
+	qb_push_json(&json, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(json.result));
 }
 
 /* ----------

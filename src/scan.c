@@ -259,7 +259,7 @@ qb_scan_find(QbScan *scan, const ScanKeyData *keys, int nkeys, ScanDirection dir
 		if (scan->whole)
 			table_rescan(scan->whole, NULL);
 		else
-			scan->whole = table_beginscan(scan->relation, scan->snapshot, 0, NULL);
+			scan->whole = qb_table_beginscan(scan->relation, scan->snapshot);
 		return;
 	}
 	nkeys = index_keys(scan, by_index);

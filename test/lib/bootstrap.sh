@@ -90,6 +90,34 @@ bootstrap_install() {
   return "$status"
 }
 
+# Is there a package of pgTAP for server version $1? Yes, as long as there are
+# no package lists that say no.
+bootstrap_knows_pgtap() {
+  local known
+  [[ -n $1 ]] || return
+  known=$(bootstrap_packaged_pgtap)
+  [[ -z $known ]] || grep -qx "postgresql-$1-pgtap" <<<"$known"
+}
+
+bootstrap_packaged_pgtap() {
+  apt-cache pkgnames postgresql- 2>/dev/null | grep -x 'postgresql-[0-9]*-pgtap' | sort -V
+}
+
+# pgTAP is SQL: a server without a package of it takes another version's, from
+# tmp/pgtap, when cluster_prepare_server copies it.
+bootstrap_unpack_pgtap() {
+  local to package root
+  root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+  to=$root/tmp/pgtap
+  [[ ! -e $to/pgtap.control ]] || return 0
+  package=$(bootstrap_packaged_pgtap | tail -n 1)
+  [[ -n $package ]] || die "pgTAP is not installed, and apt knows no package of it"
+  say "taking pgTAP from $package"
+  rm -rf "$to.new" && mkdir -p "$to.new"
+  (cd "$to.new" && apt-get -qq download "$package" && dpkg-deb -x ./*.deb .) || die "no pgTAP could be had"
+  mv "$to.new"/usr/share/postgresql/*/extension "$to" && rm -rf "$to.new"
+}
+
 # Prints the packages that are missing for the set $1 with server version $2
 # (empty: the server is not the distribution's, and ours to use only).
 bootstrap_missing() {
@@ -107,8 +135,7 @@ bootstrap_missing() {
     share=$("$PG_CONFIG" --sharedir)
   fi
   if [[ $set == check ]]; then
-    if [[ ! -e $share/extension/pgtap.control ]]; then
-      [[ -n $pg ]] || die "pgTAP is not installed in $share/extension"
+    if [[ ! -e $share/extension/pgtap.control ]] && bootstrap_knows_pgtap "$pg"; then
       echo "postgresql-$pg-pgtap"
     fi
     command -v prove >/dev/null || echo perl
@@ -179,6 +206,9 @@ bootstrap() {
     [[ ${#missing[@]} -eq 0 ]] || die "installed, and still not there: ${missing[*]}"
   fi
   export PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/$pg/bin/pg_config}
+  if [[ $set == check && ! -e $("$PG_CONFIG" --sharedir)/extension/pgtap.control ]]; then
+    bootstrap_unpack_pgtap
+  fi
   if [[ $set == gateway ]]; then
     bootstrap_npm
   fi

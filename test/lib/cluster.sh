@@ -94,7 +94,7 @@ cluster_common_dir() {
 }
 
 cluster_prepare_server() {
-  local bin share lib prefix server stamp what path
+  local bin share lib prefix server stamp what path pgtap
   # An empty path would copy the whole machine.
   if [[ -z ${PG_CONFIG:-} ]] || ! "$PG_CONFIG" --version >/dev/null; then
     die "PG_CONFIG is not set to a pg_config: run bootstrap first"
@@ -111,7 +111,14 @@ cluster_prepare_server() {
     fi
     stamp="$("$PG_CONFIG" --version) $bin $(stat -c %Y "$bin/postgres")"
     # pgTAP may be installed later than the first copy was made.
-    if [[ -e $share/extension/pgtap.control ]]; then stamp+=' pgtap'; fi
+    pgtap=$qb_root/tmp/pgtap
+    if [[ -e $share/extension/pgtap.control ]]; then
+      stamp+=' pgtap' pgtap=
+    elif [[ -e $pgtap/pgtap.control ]]; then
+      stamp+=' pgtap of another version'
+    else
+      pgtap=
+    fi
     (
       flock 9
       [[ $(cat "$server/stamp" 2>/dev/null) != "$stamp" ]] || exit 0
@@ -122,6 +129,9 @@ cluster_prepare_server() {
           cp -a --reflink=auto "$path/." "$server.new${path#"$prefix"}"
         fi
       done
+      if [[ -n $pgtap ]]; then
+        cp "$pgtap"/* "$server.new${share#"$prefix"}/extension"
+      fi
       # Headers and libraries are only read: links will do.
       for what in includedir includedir-server libdir; do
         path=$("$PG_CONFIG" --"$what")
