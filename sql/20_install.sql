@@ -63,6 +63,18 @@ COMMENT ON FUNCTION quickbook.check_time_zone() IS
 Offsets and abbreviations are refused too, because they do not know when the
 clocks change. Error invalid_argument (22023).';
 
+CREATE FUNCTION quickbook.check_sizes() RETURNS trigger
+	LANGUAGE C
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_check_sizes';
+
+COMMENT ON FUNCTION quickbook.check_sizes() IS
+'Trigger: refuses texts that are too long, and control characters in names.
+
+The arguments are columns, each with the characters that it may have; up to 200
+make a name. What was there before may stay, and the row be changed otherwise.
+Error invalid_argument (22023).';
+
 CREATE FUNCTION quickbook.check_limits() RETURNS trigger
 	LANGUAGE C
 	SET search_path = pg_catalog, pg_temp

@@ -17,6 +17,12 @@ BEGIN
 			AND owner_id = coalesce(appointment_id, session_id) AND calendar_id = coalesce(provider_id, patient_id)
 			AND lane >= 0 AND starts_at < ends_at AND isfinite(starts_at) AND isfinite(ends_at));
 
+	-- Whose a key is; '' for those of 0.1.0, which were the clinic's.
+	ALTER TABLE quickbook.appointment ADD COLUMN idempotency_scope text NOT NULL DEFAULT '';
+	DROP INDEX quickbook.appointment_clinic_id_idempotency_key_idx;
+	CREATE UNIQUE INDEX appointment_clinic_id_idempotency_key_idx
+		ON quickbook.appointment (clinic_id, idempotency_key, idempotency_scope) WHERE idempotency_key IS NOT NULL;
+
 	PERFORM quickbook.schema_as_owner(
 		'UPDATE quickbook.schema_version SET version = 2, installed_at = statement_timestamp()');
 END

@@ -162,7 +162,7 @@ AS $texts$
 	('appointment', 'expires_at', 'When a hold ends by itself; kept when it has.'),
 	('appointment', 'version', 'Raised by every change; see expected_version.'),
 	('appointment', 'sequence', 'Raised by rescheduling: iCalendar''s SEQUENCE (RFC 5545, section 3.8.7.4).'),
-	('appointment', 'idempotency_key', 'The creating call''s key, unique in the clinic.'),
+	('appointment', 'idempotency_key', 'The creating call''s key, unique in the clinic for whose it is.'),
 	('appointment', 'notes', 'Free text.'),
 	('appointment', 'details', 'The app''s own data.'),
 	('appointment', 'created_at', 'When it was made.'),
@@ -171,6 +171,7 @@ AS $texts$
 	('appointment', 'cancelled_by', 'patient, provider, staff or system.'),
 	('appointment', 'late', 'Cancelled inside the service''s cancel_notice.'),
 	('appointment', 'hold_token', 'What the confirmation of a hold without patient must give.'),
+	('appointment', 'idempotency_scope', 'Whose key it is: of which account, else patient, else database role. Empty without a key, and for keys of 0.1.0.'),
 	('appointment', 'request_hash', 'SHA-256 of the creating call''s arguments, to tell a repeat from a reused key.'),
 
 	('appointment_resource', NULL, 'Who and what was booked, one row per role, kept after cancelling. Written by the functions only.'),

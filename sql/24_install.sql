@@ -44,6 +44,22 @@ BEGIN
 			' FOR EACH ROW WHEN (NEW.time_zone IS NOT NULL) EXECUTE FUNCTION quickbook.check_time_zone()', t.tab);
 	END LOOP;
 
+	-- The columns that people write, with the characters that they may have.
+	FOR t IN SELECT tab, string_agg(col, ', ' ORDER BY col) AS cols,
+			string_agg(format('%L, %L', col, most), ', ' ORDER BY col) AS args FROM (VALUES
+		('clinic', 'name', 200), ('clinic', 'time_zone', 200),
+		('provider', 'name', 200), ('provider', 'kind', 200), ('provider', 'time_zone', 200),
+		('service', 'name', 200), ('service_provider', 'role', 200), ('travel', 'time_zone', 200),
+		('patient', 'name', 200), ('patient', 'time_zone', 200), ('patient', 'locale', 200),
+		('time_off', 'reason', 10000), ('busy_time', 'source', 200), ('busy_time', 'uid', 1000),
+		('message_template', 'name', 200), ('message_template', 'subject', 1000), ('message_template', 'body', 100000),
+		('reminder_rule', 'channel', 200)) AS v (tab, col, most) GROUP BY tab
+	LOOP
+		EXECUTE format(
+			'CREATE OR REPLACE TRIGGER quickbook_check_sizes BEFORE INSERT OR UPDATE OF %s ON quickbook.%I'
+			' FOR EACH ROW EXECUTE FUNCTION quickbook.check_sizes(%s)', t.cols, t.tab, t.args);
+	END LOOP;
+
 	CREATE OR REPLACE TRIGGER quickbook_check_limits AFTER INSERT OR UPDATE ON quickbook.booking_limit
 		FOR EACH ROW EXECUTE FUNCTION quickbook.check_limits();
 
@@ -79,6 +95,9 @@ AS $owner$
 DECLARE
 	t record;
 BEGIN
+	IF owner IS NULL THEN
+		PERFORM quickbook.schema_raise('invalid_argument', 'owner must not be null');
+	END IF;
 	-- all tables belong to one role, because the functions act with its rights
 	FOR t IN SELECT DISTINCT c.relname FROM pg_class c
 		JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname

@@ -20,8 +20,9 @@ COMMENT ON FUNCTION quickbook.create_appointment(uuid, uuid, uuid, timestamptz, 
 'Books the service for the patient at starts_at; provider_id NULL takes any provider who is free.
 
 The status is booked, or pending if the service requires approval. The same
-idempotency_key gives the first call''s appointment again. Staff may name rules
-to set aside in override: grid, notice, hours, horizon, limit, policy. Errors:
+idempotency_key gives the first call''s appointment again; a key, of at most 255
+bytes, is the caller''s own. notes have at most 10,000 characters, details 64 kB
+as text. Staff may name rules to set aside in override: grid, notice, hours, horizon, limit, policy. Errors:
 slot_taken, patient_busy (23P01), outside_hours, off_grid, too_soon,
 beyond_horizon, policy_refused (23QB1 to 23QB6), idempotency_conflict (23505),
 not_found (P0002), not_allowed (42501), invalid_argument (22023).';
@@ -66,7 +67,9 @@ COMMENT ON FUNCTION quickbook.hold_appointment(uuid, uuid, uuid, timestamptz, te
 
 It lasts hold_for, by default the service''s. From expires_at on it blocks
 nobody. patient_id may be NULL: then hold_token in the result is what
-confirm_appointment must be given. Errors: as create_appointment.';
+confirm_appointment must be given. Who is not signed in and gives an
+idempotency_key makes it random, of at least 22 characters, because repeating it
+gives the token. Errors: as create_appointment.';
 
 CREATE FUNCTION quickbook.confirm_appointment(
 	appointment_id uuid,

@@ -37,7 +37,7 @@ BEGIN ATOMIC
 	SELECT t, r.role, r.privileges FROM (VALUES
 		('patient', 'SELECT', ARRAY['clinic', 'provider', 'service', 'service_provider', 'patient', 'session',
 			'appointment_resource', 'my_appointments', 'upcoming_appointments']),
-		-- not hold_token and request_hash
+		-- not hold_token, request_hash and idempotency_scope
 		('patient', 'SELECT (id, clinic_id, patient_id, service_id, provider_id, session_id, seat, status, starts_at,'
 			' ends_at, expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at,'
 			' cancel_reason, cancelled_by, late)', ARRAY['appointment']),
@@ -126,6 +126,9 @@ DECLARE
 		' JOIN quickbook.service s ON s.id = a.service_id JOIN quickbook.provider v ON v.id = a.provider_id'
 		' LEFT JOIN quickbook.patient p ON p.id = a.patient_id';
 BEGIN
+	IF owner IS NULL THEN
+		PERFORM quickbook.schema_raise('invalid_argument', 'owner must not be null');
+	END IF;
 	EXECUTE 'CREATE OR REPLACE VIEW quickbook.upcoming_appointments WITH (security_invoker = true) AS SELECT ' || columns || joined ||
 		$where$ WHERE a.starts_at >= statement_timestamp()
 			AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > statement_timestamp()))$where$;

@@ -20,10 +20,10 @@
 #include "errors.h"
 #include "ids.h"
 #include "locks.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "password.h"
 #include "secrets.h"
+#include "sizes.h"
 #include "token.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -43,7 +43,6 @@ PG_FUNCTION_INFO_V1(quickbook_disable_account);
 #define FIRST_LOCK (30 * USECS_PER_SEC)
 #define LONGEST_LOCK USECS_PER_HOUR
 
-#define LONGEST_NAME 200
 #define LONGEST_LOCALE 35
 
 /* ----------
@@ -86,13 +85,7 @@ check_profile(const QbSignUp *told)
 {
 	const char *meant;
 
-	if (*told->name == '\0' || pg_mbstrlen(told->name) > LONGEST_NAME)
-		qb_raise_argument("name", "name must have 1 to %d characters", LONGEST_NAME);
-	for (const unsigned char *c = (const unsigned char *) told->name; *c != '\0'; c++)
-	{
-		if (*c < ' ' || *c == 0x7f)
-			qb_raise_argument("name", "name must not have control characters");
-	}
+	qb_check_name("name", told->name);
 	if (told->time_zone != NULL && !qb_zone_is_iana(told->time_zone, &meant))
 		qb_raise_argument("time_zone", "time_zone is not the name of an IANA time zone");
 	if (told->locale != NULL && strlen(told->locale) > LONGEST_LOCALE)
@@ -121,9 +114,9 @@ quickbook_sign_up(PG_FUNCTION_ARGS)
 	QbSignUp	told = {
 		.email = qb_arg_text(fcinfo, 0, "email"),
 		.name = qb_arg_text(fcinfo, 2, "name"),
-		.phone = qb_arg_text_or_null(fcinfo, 4),
-		.time_zone = qb_arg_text_or_null(fcinfo, 5),
-		.locale = qb_arg_text_or_null(fcinfo, 6)
+		.phone = qb_arg_text_or_null(fcinfo, 4, "phone"),
+		.time_zone = qb_arg_text_or_null(fcinfo, 5, "time_zone"),
+		.locale = qb_arg_text_or_null(fcinfo, 6, "locale")
 	};
 	char	   *password = qb_arg_text(fcinfo, 1, "password");
 	QbStore		store;
@@ -405,7 +398,7 @@ quickbook_create_account(PG_FUNCTION_ARGS)
 	char	   *role = qb_arg_text(fcinfo, 1, "role");
 	const pg_uuid_t *patient = qb_arg_uuid_or_null(fcinfo, 3);
 	const pg_uuid_t *provider = qb_arg_uuid_or_null(fcinfo, 4);
-	char	   *password = qb_arg_text_or_null(fcinfo, 5);
+	char	   *password = qb_arg_text_or_null(fcinfo, 5, "password");
 	QbStore		store;
 	pg_uuid_t	clinic;
 	pg_uuid_t	id;

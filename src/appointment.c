@@ -15,6 +15,7 @@
 #include "events.h"
 #include "funcapi.h"
 #include "lifecycle.h"
+#include "sizes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/timestamp.h"
@@ -154,7 +155,7 @@ quickbook_list_appointments(PG_FUNCTION_ARGS)
 		.to = PG_ARGISNULL(1) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(1),
 		.provider = qb_arg_uuid_or_null(fcinfo, 2),
 		.patient = qb_arg_uuid_or_null(fcinfo, 3),
-		.status = qb_arg_text_or_null(fcinfo, 4)
+		.status = qb_arg_text_or_null(fcinfo, 4, "status")
 	};
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
@@ -210,6 +211,9 @@ quickbook_update_appointment(PG_FUNCTION_ARGS)
 	QbAppointment *a;
 	bool		changed;
 
+	if (!PG_ARGISNULL(1))
+		qb_check_text_size("notes", PG_GETARG_DATUM(1), QB_LONGEST_TEXT);
+	(void) qb_arg_details(fcinfo, 2);
 	qb_store_begin(&store, true);
 	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 3, &version));
 	a = qb_to_change(before);

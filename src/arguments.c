@@ -11,7 +11,9 @@
 #include "errors.h"
 #include "funcapi.h"
 #include "access.h"
+#include "access/detoast.h"
 #include "access/htup_details.h"
+#include "sizes.h"
 #include "slots.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -51,7 +53,14 @@ char *
 qb_arg_text(FunctionCallInfo fcinfo, int i, const char *name)
 {
 	refuse_null(fcinfo, i, name);
-	return text_to_cstring(PG_GETARG_TEXT_PP(i));
+	return qb_arg_text_or_null(fcinfo, i, name);
+}
+
+char *
+qb_arg_key(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	refuse_null(fcinfo, i, name);
+	return qb_arg_key_or_null(fcinfo, i, name);
 }
 
 const pg_uuid_t *
@@ -61,9 +70,30 @@ qb_arg_uuid_or_null(FunctionCallInfo fcinfo, int i)
 }
 
 char *
-qb_arg_text_or_null(FunctionCallInfo fcinfo, int i)
+qb_arg_text_or_null(FunctionCallInfo fcinfo, int i, const char *name)
 {
-	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
+	if (PG_ARGISNULL(i))
+		return NULL;
+	qb_check_text_size(name, PG_GETARG_DATUM(i), QB_LONGEST_TEXT);
+	return text_to_cstring(PG_GETARG_TEXT_PP(i));
+}
+
+char *
+qb_arg_key_or_null(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	if (PG_ARGISNULL(i))
+		return NULL;
+	qb_check_key_size(name, PG_GETARG_DATUM(i));
+	return text_to_cstring(PG_GETARG_TEXT_PP(i));
+}
+
+Datum
+qb_arg_details(FunctionCallInfo fcinfo, int i)
+{
+	if (PG_ARGISNULL(i))
+		return (Datum) 0;
+	qb_check_details_size("details", PG_GETARG_DATUM(i));
+	return PG_GETARG_DATUM(i);
 }
 
 const int32 *
@@ -100,6 +130,8 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 
 	if (PG_ARGISNULL(i))
 		return 0;
+	if (toast_raw_datum_size(PG_GETARG_DATUM(i)) > QB_LONGEST_TEXT)
+		qb_raise_argument("override", "override has too many words");
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(i), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
 	for (int k = 0; k < n; k++)
 	{

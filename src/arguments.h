@@ -17,9 +17,16 @@ extern TimestampTz qb_arg_time(FunctionCallInfo fcinfo, int i, const char *name)
 extern DateADT qb_arg_date(FunctionCallInfo fcinfo, int i, const char *name);
 extern char *qb_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
 
+/* Of 255 bytes at most, where other texts may have 10,000 characters: sizes.h. */
+extern char *qb_arg_key(FunctionCallInfo fcinfo, int i, const char *name);
+
 /* NULL when the argument is null. */
 extern const pg_uuid_t *qb_arg_uuid_or_null(FunctionCallInfo fcinfo, int i);
-extern char *qb_arg_text_or_null(FunctionCallInfo fcinfo, int i);
+extern char *qb_arg_text_or_null(FunctionCallInfo fcinfo, int i, const char *name);
+extern char *qb_arg_key_or_null(FunctionCallInfo fcinfo, int i, const char *name);
+
+/* Details that are not too long; 0 for null. */
+extern Datum qb_arg_details(FunctionCallInfo fcinfo, int i);
 
 /* expected_version: *version filled in and its address, or NULL. */
 extern const int32 *qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *version);

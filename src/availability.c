@@ -92,7 +92,7 @@ days_zone(FunctionCallInfo fcinfo, QbStore *store, const QbSearch *search)
 
 	if (PG_ARGISNULL(4))
 		return provider ? qb_store_provider(store, provider)->zone_name : search->service->clinic_zone;
-	name = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	name = qb_arg_text(fcinfo, 4, "time_zone");
 	if (!qb_zone_is_iana(name, &meant))
 		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail(), "argument", "time_zone"),
 				 "Use a name of pg_timezone_names.", "\"%s\" is not the name of an IANA time zone", name);

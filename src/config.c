@@ -331,7 +331,7 @@ quickbook_schema_version_needed(PG_FUNCTION_ARGS)
 Datum
 quickbook_schema_raise(PG_FUNCTION_ARGS)
 {
-	qb_raise(qb_error_by_name(qb_arg_text(fcinfo, 0, "error")), NULL, qb_arg_text_or_null(fcinfo, 2),
+	qb_raise(qb_error_by_name(qb_arg_text(fcinfo, 0, "error")), NULL, qb_arg_text_or_null(fcinfo, 2, "hint"),
 			 "%s", qb_arg_text(fcinfo, 1, "message"));
 }
 

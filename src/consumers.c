@@ -30,6 +30,9 @@
 /* How often a worker looks at all events without a position, in milliseconds. */
 #define LOOK_AT_ALL_NAP 30000
 
+/* In days: events are not older, and times that far back can be computed. */
+#define LONGEST_AGE (1000 * 365.25)
+
 PG_FUNCTION_INFO_V1(quickbook_create_consumer);
 PG_FUNCTION_INFO_V1(quickbook_drop_consumer);
 PG_FUNCTION_INFO_V1(quickbook_fetch_events);
@@ -154,7 +157,7 @@ open_consumer(QbStore *store, const char *name)
 Datum
 quickbook_create_consumer(PG_FUNCTION_ARGS)
 {
-	char	   *name = qb_arg_text(fcinfo, 0, "name");
+	char	   *name = qb_arg_key(fcinfo, 0, "name");
 	int64		from = PG_ARGISNULL(1) ? -1 : PG_GETARG_INT64(1);
 	int64		position;
 	QbStore		store;
@@ -250,7 +253,7 @@ quickbook_ack_events(PG_FUNCTION_ARGS)
 Datum
 quickbook_consumer_status(PG_FUNCTION_ARGS)
 {
-	char	   *name = qb_arg_text_or_null(fcinfo, 0);
+	char	   *name = qb_arg_text_or_null(fcinfo, 0, "consumer");
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
 	QbConsumer *consumers;
@@ -266,20 +269,37 @@ quickbook_consumer_status(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-Datum
-quickbook_purge_events(PG_FUNCTION_ARGS)
+/* The instant that is so long ago. */
+static TimestampTz
+older_than_argument(FunctionCallInfo fcinfo)
 {
-	bool		force = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	Interval   *age;
+	double		days;
 	TimestampTz before;
-	QbStore		store;
-	int64		n;
 
 	if (PG_ARGISNULL(0))
 		qb_raise_argument("older_than", "older_than must not be null");
+	age = PG_GETARG_INTERVAL_P(0);
+	days = age->month * 30.0 + age->day + age->time / (double) USECS_PER_DAY;
+	if (days < 0)
+		qb_raise_argument("older_than", "older_than is negative");
+	if (days > LONGEST_AGE)
+		qb_raise_argument("older_than", "older_than is more than 1000 years");
 	before = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
 													 PG_GETARG_DATUM(0)));
 	if (before > qb_now())
 		qb_raise_argument("older_than", "older_than is negative");
+	return before;
+}
+
+Datum
+quickbook_purge_events(PG_FUNCTION_ARGS)
+{
+	bool		force = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	TimestampTz before = older_than_argument(fcinfo);
+	QbStore		store;
+	int64		n;
+
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "purge events");
 	qb_have_events_numbered(&store);

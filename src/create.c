@@ -15,6 +15,8 @@
 #include "access.h"
 #include "ids.h"
 #include "locks.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "rules.h"
 #include "schedule.h"
 #include "secrets.h"
@@ -28,6 +30,12 @@
 PG_FUNCTION_INFO_V1(quickbook_create_appointment);
 PG_FUNCTION_INFO_V1(quickbook_create_appointment_local);
 PG_FUNCTION_INFO_V1(quickbook_hold_appointment);
+
+/* The name of an account is written into the scope of a key; one that is longer, by its hash. */
+#define LONGEST_ACCOUNT 200
+
+/* 128 bits in base64url: what makes a key as good as the token that repeating it gives. */
+#define SHORTEST_SHARED_KEY 22
 
 /* What a creating function was asked for. */
 typedef struct Request
@@ -59,28 +67,65 @@ request_text(const Request *r)
 					r->notes ? r->notes : "");
 }
 
-/* The appointment that the key made before, after its lock was taken. */
+/* Is the caller's key one of many who cannot be told apart? */
+static bool
+shares_keys(const QbCaller *caller)
+{
+	return caller->kind == QB_CALLER_ANON ||
+		(caller->kind == QB_CALLER_PATIENT && caller->account == NULL && !caller->has_patient);
+}
+
+/* Whose key it is: the account's, else the patient's, else the database role's. */
+static char *
+key_scope(const QbCaller *caller)
+{
+	uint8		hash[QB_SHA256_LENGTH];
+
+	if (caller->account != NULL && strlen(caller->account) <= LONGEST_ACCOUNT)
+		return psprintf("account %s", caller->account);
+	if (caller->account != NULL)
+	{
+		qb_sha256(caller->account, (int) strlen(caller->account), hash);
+		return psprintf("account %s", qb_base64url(hash, sizeof(hash)));
+	}
+	if (caller->has_patient)
+		return psprintf("patient %s", qb_uuid_text(&caller->patient_id));
+	return psprintf("role %s", GetUserNameFromId(caller->role, false));
+}
+
+/*
+ * The appointment that the caller's key made before, after its lock was taken.
+ * Where a key of 0.1.0, which was the clinic's, made another one, that is a
+ * conflict only for who may see it.
+ */
 static QbAppointment *
-made_before(QbSearch *search, const Request *r, const char *request)
+made_before(QbSearch *search, const Request *r, const QbKey *key)
 {
 	QbLockSet	lock;
 	QbAppointment *appointment;
 	StringInfoData name;
-	bool		same;
+	QbKeyMatch	match;
 
+	if (r->patient == NULL && shares_keys(&search->store->caller) && pg_mbstrlen(r->key) < SHORTEST_SHARED_KEY)
+		qb_raise_argument("idempotency_key", "the key of a hold for nobody must have at least %d characters, random ones:"
+						  " whoever repeats it is given the hold", SHORTEST_SHARED_KEY);
 	initStringInfo(&name);
 	appendBinaryStringInfo(&name, (const char *) search->service->clinic_id.data, UUID_LEN);
-	appendStringInfoString(&name, r->key);
+	/* its end, too, is part of the name */
+	appendBinaryStringInfo(&name, key->scope, (int) strlen(key->scope) + 1);
+	appendStringInfoString(&name, key->key);
 	qb_locks_init(&lock);
 	qb_locks_add(&lock, QB_LOCK_KEY, name.data, name.len);
 	qb_locks_acquire(&lock);
 
-	appointment = qb_store_appointment_by_key(search->store, &search->service->clinic_id, r->key, request, &same);
-	if (appointment != NULL && !same)
-		qb_raise(QB_IDEMPOTENCY_CONFLICT,
-				 qb_detail_text(qb_detail(), "idempotency_key", r->key), NULL,
-				 "the key \"%s\" was used for another request", r->key);
-	return appointment;
+	appointment = qb_store_appointment_by_key(search->store, &search->service->clinic_id, key, &match);
+	if (appointment == NULL || match.same_request)
+		return appointment;
+	if (match.of_clinic && !qb_sees_appointment(search->store, appointment))
+		return NULL;
+	qb_raise(QB_IDEMPOTENCY_CONFLICT,
+			 qb_detail_text(qb_detail(), "idempotency_key", r->key), NULL,
+			 "the key \"%s\" was used for another request", r->key);
 }
 
 /* What keeps the service from being booked at any time. */
@@ -174,7 +219,7 @@ static QbAppointment *
 create(QbStore *store, const Request *r)
 {
 	QbSearch   *search = qb_search_open(store, r->service, r->provider, r->patient);
-	char	   *request = r->key ? request_text(r) : NULL;
+	QbKey		key = {r->key, NULL, NULL};
 	QbAppointment *appointment;
 	QbChoice	choice;
 
@@ -182,8 +227,14 @@ create(QbStore *store, const Request *r)
 	if (store->caller.kind == QB_CALLER_ANON && (r->notes || r->has_details))
 		qb_raise(QB_NOT_ALLOWED, NULL, "Give them to update_appointment() when it is confirmed.",
 				 "who is not signed in holds without notes and details");
-	if (r->key && (appointment = made_before(search, r, request)) != NULL)
-		return appointment;
+	if (r->key)
+	{
+		key.scope = key_scope(&store->caller);
+		key.request = request_text(r);
+		appointment = made_before(search, r, &key);
+		if (appointment != NULL)
+			return appointment;
+	}
 	qb_check_start(r->start);
 	qb_check_policy(search, r->provider);
 	search->aside = r->aside;
@@ -192,7 +243,7 @@ create(QbStore *store, const Request *r)
 
 	appointment = new_appointment(search, r, &choice);
 	qb_clear_way(search, &choice, appointment);
-	appointment = qb_store_insert_appointment(store, appointment, request);
+	appointment = qb_store_insert_appointment(store, appointment, &key);
 	qb_take_time(search, &choice, appointment);
 	qb_event_append(store, appointment->status, appointment, NULL, r->aside);
 	qb_count(r->hold ? QB_COUNT_HOLDS : QB_COUNT_BOOKINGS, 1);
@@ -208,9 +259,9 @@ request_of(FunctionCallInfo fcinfo, const pg_uuid_t *patient)
 		.provider = qb_arg_uuid_or_null(fcinfo, 1),
 		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
 		.start = qb_arg_time(fcinfo, 3, "starts_at"),
-		.key = qb_arg_text_or_null(fcinfo, 4),
-		.notes = qb_arg_text_or_null(fcinfo, 5),
-		.details = PG_ARGISNULL(6) ? (Datum) 0 : PG_GETARG_DATUM(6),
+		.key = qb_arg_key_or_null(fcinfo, 4, "idempotency_key"),
+		.notes = qb_arg_text_or_null(fcinfo, 5, "notes"),
+		.details = qb_arg_details(fcinfo, 6),
 		.has_details = !PG_ARGISNULL(6)
 	};
 }
@@ -291,7 +342,7 @@ quickbook_create_appointment_local(PG_FUNCTION_ARGS)
 		.patient = qb_arg_uuid(fcinfo, 0, "patient_id"),
 		.provider = qb_arg_uuid_or_null(fcinfo, 1),
 		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
-		.key = qb_arg_text_or_null(fcinfo, 5),
+		.key = qb_arg_key_or_null(fcinfo, 5, "idempotency_key"),
 		.aside = qb_arg_override(fcinfo, 6)
 	};
 	DateADT		date = qb_arg_date(fcinfo, 3, "local_date");

@@ -77,7 +77,7 @@ qb_error_by_name(const char *name)
 		if (strcmp(errors[i].name, name) == 0)
 			return i;
 	}
-	elog(ERROR, "there is no error \"%s\"", name);
+	qb_raise_argument("error", "there is no error \"%s\"", name);
 }
 
 char *

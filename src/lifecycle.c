@@ -374,7 +374,7 @@ Datum
 quickbook_cancel_appointment(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	char	   *reason = qb_arg_text_or_null(fcinfo, 1);
+	char	   *reason = qb_arg_text_or_null(fcinfo, 1, "reason");
 	int32		version;
 	QbStore		store;
 	QbAppointment *before;
@@ -398,7 +398,7 @@ quickbook_confirm_appointment(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
 	const pg_uuid_t *patient = qb_arg_uuid_or_null(fcinfo, 1);
-	char	   *token = qb_arg_text_or_null(fcinfo, 2);
+	char	   *token = qb_arg_text_or_null(fcinfo, 2, "hold_token");
 	int32		version;
 	const int32 *expected = qb_arg_version(fcinfo, 3, &version);
 	int			aside = qb_arg_override(fcinfo, 4);
@@ -415,7 +415,7 @@ Datum
 quickbook_decline_appointment(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	char	   *reason = qb_arg_text_or_null(fcinfo, 1);
+	char	   *reason = qb_arg_text_or_null(fcinfo, 1, "reason");
 	int32		version;
 	QbStore		store;
 	QbAppointment *before;

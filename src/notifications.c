@@ -17,6 +17,8 @@
 #include "errors.h"
 #include "funcapi.h"
 #include "ids.h"
+#include "mb/pg_wchar.h"
+#include "sizes.h"
 #include "template.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -164,11 +166,25 @@ quickbook_complete_notification(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text("sent"));
 }
 
+/* As much of it as fits: the failure is to be recorded, whatever a server said. */
+static char *
+error_argument(FunctionCallInfo fcinfo)
+{
+	text	   *error;
+	int			length;
+
+	if (PG_ARGISNULL(1))
+		return NULL;
+	error = PG_GETARG_TEXT_P_SLICE(1, 0, QB_LONGEST_TEXT);
+	length = pg_mbcliplen(VARDATA_ANY(error), (int) VARSIZE_ANY_EXHDR(error), QB_LONGEST_TEXT);
+	return pnstrdup(VARDATA_ANY(error), length);
+}
+
 Datum
 quickbook_fail_notification(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "notification_id");
-	char	   *error = qb_arg_text_or_null(fcinfo, 1);
+	char	   *error = error_argument(fcinfo);
 	QbStore		store;
 	int			attempts;
 	bool		dead;
@@ -189,7 +205,7 @@ quickbook_fail_notification(PG_FUNCTION_ARGS)
 Datum
 quickbook_retry_dead_notifications(PG_FUNCTION_ARGS)
 {
-	char	   *channel = qb_arg_text_or_null(fcinfo, 0);
+	char	   *channel = qb_arg_text_or_null(fcinfo, 0, "channel");
 	QbStore		store;
 	int64		n;
 

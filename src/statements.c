@@ -169,9 +169,11 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		1, {UUIDOID}, APPOINTMENT_TYPES
 	},
 	[Q_APPOINTMENT_BY_KEY] = {
-		"SELECT " APPOINTMENT_COLUMNS ", request_hash = $3"
-		" FROM quickbook.appointment WHERE clinic_id = $1 AND idempotency_key = $2",
-		3, {UUIDOID, TEXTOID, BYTEAOID}, APPOINTMENT_TYPES "b"
+		/* the caller's, else one of 0.1.0, which is of no scope */
+		"SELECT " APPOINTMENT_COLUMNS ", request_hash = $3, idempotency_scope = '' FROM quickbook.appointment"
+		" WHERE clinic_id = $1 AND idempotency_key = $2 AND idempotency_scope IN ($4, '')"
+		" ORDER BY idempotency_scope = '' LIMIT 1",
+		4, {UUIDOID, TEXTOID, BYTEAOID, TEXTOID}, APPOINTMENT_TYPES "bb"
 	},
 	[Q_APPOINTMENTS] = {
 		/* by clinic, because that is the index */

@@ -85,6 +85,21 @@ typedef struct QbAppointment
 	int			seat;
 } QbAppointment;
 
+/* An idempotency key (NULL: none), whose it is, and the request as text. */
+typedef struct QbKey
+{
+	const char *key;
+	const char *scope;
+	const char *request;
+} QbKey;
+
+/* How an appointment that was found by its key compares. */
+typedef struct QbKeyMatch
+{
+	bool		same_request;
+	bool		of_clinic;		/* of 0.1.0, when keys were the clinic's */
+} QbKeyMatch;
+
 /* Who fills a role of an appointment: a row of appointment_resource. */
 typedef struct QbResource
 {
@@ -216,13 +231,13 @@ extern void qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, con
 
 /* Appointments.  lock takes the row's lock until the end of the transaction. */
 extern QbAppointment *qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock);
-extern QbAppointment *qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char *key,
-												  const char *request, bool *same_request);
+extern QbAppointment *qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const QbKey *key,
+												  QbKeyMatch *match);
+
 /* What the table calls it. */
 extern const QbColumn *qb_store_appointment_column(QbAppointmentColumn column);
 
-extern QbAppointment *qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment,
-												  const char *request);
+extern QbAppointment *qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const QbKey *key);
 extern QbAppointment *qb_store_update_appointment(QbStore *store, const QbAppointment *appointment);
 
 extern int	qb_store_appointments(QbStore *store, const QbAppointmentFilter *filter, QbAppointment ***found);

@@ -108,21 +108,28 @@ request_hash(const char *request)
 }
 
 QbAppointment *
-qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const char *key,
-							const char *request, bool *same_request)
+qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const QbKey *key, QbKeyMatch *match)
 {
-	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(key), request_hash(request)};
+	Datum		values[] = {
+		UUIDPGetDatum(clinic), CStringGetTextDatum(key->key), request_hash(key->request), CStringGetTextDatum(key->scope)
+	};
 	QbAppointment *a;
 
 	qb_run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
 	a = read_appointment(0);
 	if (a != NULL)
-		*same_request = DatumGetBool(qb_not_null(0, QB_A_NCOLUMNS + 1));
+	{
+		match->same_request = DatumGetBool(qb_not_null(0, QB_A_NCOLUMNS + 1));
+		match->of_clinic = DatumGetBool(qb_not_null(0, QB_A_NCOLUMNS + 2));
+	}
 	SPI_freetuptable(SPI_tuptable);
 	return a;
 }
 
+/* Columns that only the row has. */
 #define REQUEST_HASH QB_A_NCOLUMNS
+#define KEY_SCOPE (QB_A_NCOLUMNS + 1)
+#define NCOLUMNS (QB_A_NCOLUMNS + 2)
 
 static QbTarget appointments = {
 	.table = {
@@ -133,7 +140,7 @@ static QbTarget appointments = {
 			{"version", INT4OID}, {"sequence", INT4OID}, {"idempotency_key", TEXTOID}, {"notes", TEXTOID},
 			{"details", JSONBOID}, {"created_at", TIMESTAMPTZOID}, {"updated_at", TIMESTAMPTZOID},
 			{"cancel_reason", TEXTOID}, {"cancelled_by", TEXTOID}, {"late", BOOLOID}, {"hold_token", TEXTOID},
-			{"request_hash", BYTEAOID}}
+			{"request_hash", BYTEAOID}, {"idempotency_scope", TEXTOID}}
 	}
 };
 
@@ -144,10 +151,10 @@ qb_store_appointment_column(QbAppointmentColumn column)
 }
 
 QbAppointment *
-qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const char *request)
+qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const QbKey *key)
 {
-	Datum		values[QB_A_NCOLUMNS + 1];
-	bool		nulls[QB_A_NCOLUMNS + 1];
+	Datum		values[NCOLUMNS];
+	bool		nulls[NCOLUMNS];
 	QbInsert   *insert = qb_insert_open(&appointments);
 
 	memcpy(values, appointment->values, sizeof(appointment->values));
@@ -157,9 +164,11 @@ qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, co
 	nulls[QB_A_VERSION] = nulls[QB_A_SEQUENCE] = false;
 	values[QB_A_CREATED_AT] = values[QB_A_UPDATED_AT];
 	nulls[QB_A_CREATED_AT] = nulls[QB_A_UPDATED_AT];
-	nulls[REQUEST_HASH] = request == NULL;
-	if (request)
-		values[REQUEST_HASH] = request_hash(request);
+	nulls[REQUEST_HASH] = key->key == NULL;
+	if (key->key)
+		values[REQUEST_HASH] = request_hash(key->request);
+	nulls[KEY_SCOPE] = false;
+	values[KEY_SCOPE] = CStringGetTextDatum(key->key ? key->scope : "");
 	if (!qb_insert_row(insert, values, nulls))
 		qb_raise_left_out("INSERT", "appointment");
 	for (int i = 0; i < QB_A_NCOLUMNS; i++)

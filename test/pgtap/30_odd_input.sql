@@ -52,8 +52,12 @@ ROLLBACK TO plain;
 
 CREATE TABLE t.odd (text text);
 INSERT INTO t.odd VALUES ('O''Neil "the \ backslash"'), (E'two\nlines\r\n\tand a tab'), ('%s %L %1$s $1 :name'), ('{"error": "x"}'), ('Zoë 診療所 🩺'), (''),
-	(pg_catalog.repeat('long ', 4000));
-SELECT t.is((quickbook.create_appointment(t.patient(:'c', text), :'p', :'s', '2026-03-05 08:00+00'::timestamptz + n * '30 minutes'::interval,
+	(pg_catalog.repeat('long ', 2000));
+-- What of it a name may be: on one line, and short.
+CREATE FUNCTION t.name(text text) RETURNS text
+LANGUAGE sql SET search_path = pg_catalog
+AS $$ SELECT left(regexp_replace(text, '[[:cntrl:]]', ' ', 'g'), 200) $$;
+SELECT t.is((quickbook.create_appointment(t.patient(:'c', t.name(text)), :'p', :'s', '2026-03-05 08:00+00'::timestamptz + n * '30 minutes'::interval,
 	notes => text, details => pg_catalog.jsonb_build_object('odd'::text, text))).notes, text, t.sql('notes: %s…', pg_catalog.to_json(pg_catalog.left(text, 20))::text))
 FROM (SELECT text, pg_catalog.row_number() OVER () AS n FROM t.odd) AS o;
 SELECT t.is(t.query('SELECT count(*) FROM quickbook.event e JOIN quickbook.appointment a ON a.id = e.subject'
@@ -82,7 +86,11 @@ SELECT t.ok(t.twice(t.patient(:'c'), :'p', :'s', '2026-03-07 08:00+00'::timestam
 	t.sql('idempotency_key: %s', pg_catalog.to_json(text)::text))
 FROM (SELECT text, pg_catalog.row_number() OVER () AS n FROM t.odd WHERE pg_catalog.length(text) BETWEEN 1 AND 1000) AS o;
 
--- Names and roles turn up in messages; DETAIL is one line all the same.
+-- Names and roles turn up in messages; DETAIL is one line all the same. Such as
+-- these are refused, but rows of 0.1.0 may have them.
+ALTER TABLE quickbook.provider DISABLE TRIGGER quickbook_check_sizes;
+ALTER TABLE quickbook.service DISABLE TRIGGER quickbook_check_sizes;
+ALTER TABLE quickbook.service_provider DISABLE TRIGGER quickbook_check_sizes;
 SELECT t.provider(:'c', E'Dr. "Quote"\nof \\two lines') AS odd \gset
 SELECT t.service(:'c', '30 minutes', :'odd', name => E'Ser"vice\n') AS odd_s \gset
 SELECT t.provider(:'c', E'Room "1"\n', open_always => true) AS odd_room \gset

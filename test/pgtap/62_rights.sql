@@ -73,10 +73,11 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('create_appointment', $$({A}, {P}, {s1}, '2026-03-03 11:00+00')$$,              'status', 'booked', '- | [23P01:slot_taken] x x | [23P01:slot_taken] x x x | [23P01:slot_taken] x [23P01:slot_taken] | [23P01:slot_taken] [23P01:slot_taken] [23P01:slot_taken]'),
 ('create_appointment', $$({B}, {P}, {s1}, '2026-03-03 09:30+00')$$,              'status', 'booked', '- | x [23P01:patient_busy] x | [23P01:patient_busy] x x x | [23P01:patient_busy] x [23P01:patient_busy] | [23P01:patient_busy] [23P01:patient_busy] [23P01:patient_busy]'),
 -- another's idempotency key, with one's own request, and with theirs
-('create_appointment', $$({A}, {P}, {s1}, '2026-03-04 09:00+00', {keyB})$$,      'status', 'booked', '- | [23505:idempotency_conflict] x x | [23505:idempotency_conflict] x x x | [23505:idempotency_conflict] x [23505:idempotency_conflict] | [23505:idempotency_conflict] [23505:idempotency_conflict] [23505:idempotency_conflict]'),
-('create_appointment', $$({B}, {Q}, {s1}, '2026-03-03 09:30+00', {keyB}, 'his elbow hurts', '{"ward": "begonia"}')$$, 't.names(f.id)', 'apB', '- | x + x | x + x x | + x + | + + +'),
-('create_appointment', $$({A}, {P}, {s1}, '2026-03-03 09:00+00', {keyA}, 'her knee hurts', '{"ward": "anemone"}')$$, 't.names(f.id)', 'apA', '- | + x x | + x x x | + x + | + + +'),
-('create_appointment', $$({A}, {P}, {s1}, '2026-03-03 09:00+00', {keyA})$$, 'status', 'booked', '- | [23505:idempotency_conflict] x x | [23505:idempotency_conflict] x x x | [23505:idempotency_conflict] x [23505:idempotency_conflict] | [23505:idempotency_conflict] [23505:idempotency_conflict] [23505:idempotency_conflict]'),
+-- the keys are those of who gave them first, the superuser: to all others they are new
+('create_appointment', $$({A}, {P}, {s1}, '2026-03-04 09:00+00', {keyB})$$,      'status', 'booked', '- | + x x | + x x x | + x + | + + [23505:idempotency_conflict]'),
+('create_appointment', $$({B}, {Q}, {s1}, '2026-03-03 09:30+00', {keyB}, 'his elbow hurts', '{"ward": "begonia"}')$$, 't.names(f.id)', 'apB', '- | x [23P01:slot_taken] x | x [23P01:slot_taken] x x | [23P01:slot_taken] x [23P01:slot_taken] | [23P01:slot_taken] [23P01:slot_taken] +'),
+('create_appointment', $$({A}, {P}, {s1}, '2026-03-03 09:00+00', {keyA}, 'her knee hurts', '{"ward": "anemone"}')$$, 't.names(f.id)', 'apA', '- | [23P01:slot_taken] x x | [23P01:slot_taken] x x x | [23P01:slot_taken] x [23P01:slot_taken] | [23P01:slot_taken] [23P01:slot_taken] +'),
+('create_appointment', $$({A}, {P}, {s1}, '2026-03-03 09:00+00', {keyA})$$, 'status', 'booked', '- | [23P01:slot_taken] x x | [23P01:slot_taken] x x x | [23P01:slot_taken] x [23P01:slot_taken] | [23P01:slot_taken] [23P01:slot_taken] [23505:idempotency_conflict]'),
 ('create_appointment', $$({Z}, {X}, {sx}, '2026-03-04 09:00+00', {keyA})$$,      'status', 'booked', '- | x x + | x x x + | x + x | + + +'),
 ('create_appointment_local', $$({A}, {P}, {s1}, '2026-03-04', '09:00')$$,        'status', 'booked', '- | + x x | + x x x | + x + | + + +'),
 ('create_appointment_local', $$({A}, NULL, {s1}, '2026-03-04', '09:00')$$,       'status', 'booked', '- | + x x | x x x x | + x + | + + +'),
@@ -90,7 +91,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('hold_appointment', $$(NULL, {X}, {sx}, '2026-03-04 09:00+00')$$,               'status', 'held', 'x | x x + | x x x + | x + x | + + +'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-04 09:10+00', override => '{grid}')$$, 'status', 'held', 'x | x x x | + x x x | + x + | + + +'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-04 09:00+00', hold_for => '1 day')$$, 'status', 'held', '[23QB6:policy_refused] | [23QB6:policy_refused] [23QB6:policy_refused] x | + x x x | + x + | + + +'),
-('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-03 14:30+00', {keyA})$$,       'status', 'held', '[23505:idempotency_conflict] | [23505:idempotency_conflict] [23505:idempotency_conflict] x | [23505:idempotency_conflict] x x x | [23505:idempotency_conflict] x [23505:idempotency_conflict] | [23505:idempotency_conflict] [23505:idempotency_conflict] [23505:idempotency_conflict]'),
+('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-03 14:30+00', {keyA})$$,       'status', 'held', '[22023:invalid_argument] | + + x | + x x x | + x + | + + [23505:idempotency_conflict]'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-03 14:00+00')$$,               'status', 'held', '[23P01:slot_taken] | [23P01:slot_taken] [23P01:slot_taken] x | [23P01:slot_taken] x x x | [23P01:slot_taken] x [23P01:slot_taken] | [23P01:slot_taken] [23P01:slot_taken] [23P01:slot_taken]'),
 ('hold_appointment', $$({none}, {P}, {s1}, '2026-03-04 09:00+00')$$,             'status', 'held', 'x | x x x | ? ? ? x | ? x ? | ? ? ?'),
 ('hold_appointment', $$({Z}, {P}, {s1}, '2026-03-04 09:00+00')$$,                'status', 'held', 'x | x x x | ? ? ? x | ? x ? | ? ? ?'),
@@ -268,7 +269,7 @@ SELECT t.is(t.bare_refusals(), '', 'a refusal has a detail and a hint');
 CREATE TABLE t.internal (name text);
 INSERT INTO t.internal VALUES
 	-- triggers
-	('fill_row'), ('fill_allocation'), ('check_time_zone'), ('check_limits'), ('check_template'), ('check_rule'),
+	('fill_row'), ('fill_allocation'), ('check_time_zone'), ('check_sizes'), ('check_limits'), ('check_template'), ('check_rule'),
 	-- pgcrypto's
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of
