@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(82);
+SELECT t.plan(83);
 
 CREATE ROLE quickbook_test_owner;
 CREATE ROLE quickbook_test_other;
