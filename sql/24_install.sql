@@ -44,9 +44,9 @@ BEGIN
 			' FOR EACH ROW WHEN (NEW.time_zone IS NOT NULL) EXECUTE FUNCTION quickbook.check_time_zone()', t.tab);
 	END LOOP;
 
-	-- The columns that people write, with the characters that they may have.
-	FOR t IN SELECT tab, string_agg(col, ', ' ORDER BY col) AS cols,
-			string_agg(format('%L, %L', col, most), ', ' ORDER BY col) AS args FROM (VALUES
+	-- The columns that people write, with the characters that they may have.  Not
+	-- UPDATE OF them, which would keep their types from being changed.
+	FOR t IN SELECT tab, string_agg(format('%L, %L', col, most), ', ' ORDER BY col) AS args FROM (VALUES
 		('clinic', 'name', 200), ('clinic', 'time_zone', 200),
 		('provider', 'name', 200), ('provider', 'kind', 200), ('provider', 'time_zone', 200),
 		('service', 'name', 200), ('service_provider', 'role', 200), ('travel', 'time_zone', 200),
@@ -56,8 +56,8 @@ BEGIN
 		('reminder_rule', 'channel', 200)) AS v (tab, col, most) GROUP BY tab
 	LOOP
 		EXECUTE format(
-			'CREATE OR REPLACE TRIGGER quickbook_check_sizes BEFORE INSERT OR UPDATE OF %s ON quickbook.%I'
-			' FOR EACH ROW EXECUTE FUNCTION quickbook.check_sizes(%s)', t.cols, t.tab, t.args);
+			'CREATE OR REPLACE TRIGGER quickbook_check_sizes BEFORE INSERT OR UPDATE ON quickbook.%I'
+			' FOR EACH ROW EXECUTE FUNCTION quickbook.check_sizes(%s)', t.tab, t.args);
 	END LOOP;
 
 	CREATE OR REPLACE TRIGGER quickbook_check_limits AFTER INSERT OR UPDATE ON quickbook.booking_limit
