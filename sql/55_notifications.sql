@@ -52,7 +52,19 @@ COMMENT ON FUNCTION quickbook.fail_notification(uuid, text) IS
 'Says that a message could not be sent; returns its status: queued, or dead after eight attempts.
 
 It is tried again after 30 seconds, then after ever twice as long, up to six
-hours. Errors: as complete_notification.';
+hours. What trying again would not mend is for give_up_notification(). Errors:
+as complete_notification.';
+
+CREATE FUNCTION quickbook.give_up_notification(notification_id uuid, error text DEFAULT NULL) RETURNS text
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_give_up_notification';
+
+COMMENT ON FUNCTION quickbook.give_up_notification(uuid, text) IS
+'Says that a message can never be sent: it is dead at once, and that is what this returns.
+
+For failures that trying again would not mend, such as an address that the mail
+server cannot take. Errors: as complete_notification.';
 
 CREATE FUNCTION quickbook.retry_dead_notifications(channel text DEFAULT NULL) RETURNS bigint
 	LANGUAGE C VOLATILE

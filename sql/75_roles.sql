@@ -20,7 +20,8 @@ BEGIN ATOMIC
 		('staff', ARRAY['new_id', 'bucket', 'event_json']),
 		('admin', ARRAY['create_account', 'disable_account', 'create_consumer', 'drop_consumer', 'fetch_events',
 			'ack_events', 'consumer_status', 'purge_events', 'claim_notifications', 'complete_notification',
-			'fail_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters', 'reset_stat'])
+			'fail_notification', 'give_up_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters',
+			'reset_stat'])
 		) AS r (role, functions), unnest(r.functions) AS f;
 END;
 

@@ -26,6 +26,7 @@
 PG_FUNCTION_INFO_V1(quickbook_claim_notifications);
 PG_FUNCTION_INFO_V1(quickbook_complete_notification);
 PG_FUNCTION_INFO_V1(quickbook_fail_notification);
+PG_FUNCTION_INFO_V1(quickbook_give_up_notification);
 PG_FUNCTION_INFO_V1(quickbook_retry_dead_notifications);
 
 /* After so many failures a message is dead. */
@@ -152,18 +153,30 @@ attempts_of(QbStore *store, const pg_uuid_t *id)
 	return attempts;
 }
 
-Datum
-quickbook_complete_notification(PG_FUNCTION_ARGS)
+/* Its last status, which is also the result. */
+static Datum
+finish(const pg_uuid_t *id, const char *status, const char *reason)
 {
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "notification_id");
 	QbStore		store;
 
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "send notifications");
 	(void) attempts_of(&store, id);
-	qb_store_finish_notification(&store, id, "sent", NULL);
+	qb_store_finish_notification(&store, id, status, reason);
 	qb_store_end(&store);
-	PG_RETURN_TEXT_P(cstring_to_text("sent"));
+	return CStringGetTextDatum(status);
+}
+
+Datum
+quickbook_complete_notification(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "sent", NULL));
+}
+
+Datum
+quickbook_give_up_notification(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "dead", qb_arg_text_or_null(fcinfo, 1)));
 }
 
 /* As much of it as fits: the failure is to be recorded, whatever a server said. */

@@ -377,13 +377,14 @@ database_release(Notifications *notifications)
 }
 
 bool
-database_finish(const char *notification, const char *error)
+database_finish(const char *notification, const char *error, bool permanent)
 {
 	const char *parameters[] = {notification, error};
 
 	if (error == NULL
 		? execute("SELECT quickbook.complete_notification($1::uuid)", 1, parameters)
-		: execute("SELECT quickbook.fail_notification($1::uuid, $2)", 2, parameters))
+		: execute(permanent ? "SELECT quickbook.give_up_notification($1::uuid, $2)"
+				  : "SELECT quickbook.fail_notification($1::uuid, $2)", 2, parameters))
 		return true;
 	/* not_found, invalid_transition: somebody else has dealt with it, and asking again will not help */
 	return strncmp(last_sqlstate, "P0", 2) == 0 || strncmp(last_sqlstate, "23", 2) == 0;

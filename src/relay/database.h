@@ -86,7 +86,10 @@ extern bool database_claim(int max, Notifications *notifications);
 extern Notification database_notification(const Notifications *notifications, int index);
 extern void database_release(Notifications *notifications);
 
-/* Say that it was sent, or (error not NULL) that it was not.  False: the database does not know yet. */
-extern bool database_finish(const char *notification, const char *error);
+/*
+ * Say that it was sent, or (error not NULL) that it was not, or never can be.
+ * False: the database does not know yet.
+ */
+extern bool database_finish(const char *notification, const char *error, bool permanent);
 
 #endif							/* RELAY_DATABASE_H */

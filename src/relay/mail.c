@@ -189,7 +189,7 @@ put_date(FILE *out, time_t date)
 	struct tm	utc;
 	char		text[64];
 
-	/* names of days and months are English: the program never leaves the C locale */
+	/* names of days and months are English: LC_TIME stays that of C */
 	gmtime_r(&date, &utc);
 	strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S +0000", &utc);
 	fprintf(out, "Date: %s\r\n", text);

@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
+#include "address.h"
 #include "log.h"
 #include "mail.h"
 #include "stop.h"
@@ -25,6 +27,7 @@ typedef enum Outcome
 {
 	SENT,
 	REFUSED,					/* this mail; others may do */
+	IMPOSSIBLE,					/* this mail, however often it is tried */
 	BROKEN_OFF,					/* in the middle: it may be this mail's fault */
 	NO_SERVER,					/* not this mail's fault: it goes again when there is one */
 	STOPPED
@@ -35,6 +38,7 @@ static CURL *curl = NULL;
 static char curl_error[CURL_ERROR_SIZE];
 static char complaint[256];		/* the server's last line that refuses something */
 static bool answered;			/* the server has said anything at all */
+static bool takes_utf8;			/* it has offered SMTPUTF8 */
 static char reason[CURL_ERROR_SIZE];	/* why the last mail was not sent */
 static bool server_up = true;
 
@@ -43,6 +47,7 @@ static struct
 {
 	char	   *id;
 	char	   *error;			/* NULL: it was sent */
+	bool		permanent;
 }			untold;
 
 static size_t
@@ -52,6 +57,11 @@ on_reply(char *data, size_t size, size_t count, void *unused)
 
 	(void) unused;
 	answered = true;
+	/* the greeting of a new connection, whose EHLO is still to be answered */
+	if (length > 4 && strncmp(data, "220", 3) == 0)
+		takes_utf8 = false;
+	if (length > 12 && strncmp(data, "250", 3) == 0 && strncasecmp(data + 4, "SMTPUTF8", 8) == 0)
+		takes_utf8 = true;
 	if (length > 0 && (data[0] == '4' || data[0] == '5'))
 		snprintf(complaint, sizeof(complaint), "%.*s", (int) length, data);
 	complaint[strcspn(complaint, "\r\n")] = '\0';
@@ -66,6 +76,7 @@ smtp_open(const Options *for_options)
 	bool		verified;
 
 	options = for_options;
+	address_set_locale();
 	curl = transfer_handle(options, "smtp,smtps", curl_error);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_reply);
 	if (options->password != NULL)
@@ -94,6 +105,20 @@ perform(void)
 	return code;
 }
 
+/* Connect and say nothing in particular. */
+static CURLcode
+call_server(void)
+{
+	CURLcode	code;
+
+	curl_easy_setopt(curl, CURLOPT_UPLOAD, 0L);
+	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, NULL);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	code = perform();
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+	return code;
+}
+
 bool
 smtp_ready(void)
 {
@@ -101,11 +126,7 @@ smtp_ready(void)
 
 	if (server_up)
 		return true;
-	curl_easy_setopt(curl, CURLOPT_UPLOAD, 0L);
-	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, NULL);
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
-	code = perform();
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+	code = call_server();
 	server_up = code == CURLE_OK;
 	if (!server_up && code != CURLE_ABORTED_BY_CALLBACK)
 		log_line("smtp: no server: %s", reason);
@@ -113,16 +134,16 @@ smtp_ready(void)
 }
 
 static Outcome
-transfer(const char *recipient, FILE *text, size_t length)
+transfer(const Mail *mail, FILE *text, size_t length)
 {
-	struct curl_slist *recipients = curl_slist_append(NULL, recipient);
+	struct curl_slist *recipients = curl_slist_append(NULL, mail->to);
 	CURLcode	code;
 	long		status = 0;
 
 	if (recipients == NULL)
 		return NO_SERVER;
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, options->mail_from);
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mail->from);
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(curl, CURLOPT_READDATA, text);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t) length);
@@ -142,33 +163,76 @@ transfer(const char *recipient, FILE *text, size_t length)
 	return NO_SERVER;
 }
 
+/* SENT if the server takes such addresses, else what becomes of the mail. */
+static Outcome
+ask_for_utf8(const char *from, const char *to)
+{
+	CURLcode	code = call_server();
+
+	if (code != CURLE_OK)
+		return code == CURLE_ABORTED_BY_CALLBACK ? STOPPED : NO_SERVER;
+	if (takes_utf8)
+		return SENT;
+	snprintf(reason, sizeof(reason), "the mail server takes no address with such characters before the @"
+			 " (it does not offer SMTPUTF8): %s", address_has_ascii_local_part(from) ? to : from);
+	/* with another sender, or server, it may go */
+	return address_has_ascii_local_part(from) ? IMPOSSIBLE : NO_SERVER;
+}
+
 /* Leaves why in reason unless it was sent. */
 static Outcome
-send_one(const Notification *notification)
+send_composed(const Mail *mail)
 {
-	Mail		mail = {
-		.id = notification->id,.from = options->mail_from,.to = notification->recipient,
-		.subject = notification->subject,.body = notification->body,.date = time(NULL)
-	};
 	Outcome		outcome = NO_SERVER;
 	size_t		length;
 	char	   *text;
 	FILE	   *file;
 
-	if (!mail_address_is_plain(notification->recipient))
+	snprintf(reason, sizeof(reason), "no memory");
+	text = mail_compose(mail, &length);
+	file = text != NULL ? fmemopen(text, length, "r") : NULL;
+	if (file != NULL)
+	{
+		outcome = transfer(mail, file, length);
+		fclose(file);
+	}
+	free(text);
+	return outcome;
+}
+
+/* The same. */
+static Outcome
+send_one(const Notification *notification)
+{
+	const char *from = options->mail_from;
+	const char *to = notification->recipient;
+	char	   *ascii_from;
+	char	   *ascii_to;
+	Outcome		outcome = SENT;
+
+	if (!mail_address_is_plain(to))
 	{
 		snprintf(reason, sizeof(reason), "this is not a mail address that can be used");
 		return REFUSED;
 	}
-	snprintf(reason, sizeof(reason), "no memory");
-	text = mail_compose(&mail, &length);
-	file = text != NULL ? fmemopen(text, length, "r") : NULL;
-	if (file != NULL)
+	if (!address_has_ascii_local_part(from) || !address_has_ascii_local_part(to))
+		outcome = ask_for_utf8(from, to);
+	if (outcome != SENT)
+		return outcome;
+	ascii_from = address_with_ascii_domain(from);
+	ascii_to = address_with_ascii_domain(to);
+	if (ascii_from != NULL && ascii_to != NULL)
+		outcome = send_composed(&(Mail) {
+			.id = notification->id,.from = ascii_from,.to = ascii_to,
+			.subject = notification->subject,.body = notification->body,.date = time(NULL)
+		});
+	else
 	{
-		outcome = transfer(notification->recipient, file, length);
-		fclose(file);
+		snprintf(reason, sizeof(reason), "there is no such domain: %s", ascii_from == NULL ? from : to);
+		outcome = ascii_from == NULL ? NO_SERVER : IMPOSSIBLE;
 	}
-	free(text);
+	free(ascii_from);
+	free(ascii_to);
 	return outcome;
 }
 
@@ -177,7 +241,7 @@ smtp_settle(void)
 {
 	if (untold.id == NULL)
 		return true;
-	if (!database_finish(untold.id, untold.error))
+	if (!database_finish(untold.id, untold.error, untold.permanent))
 		return false;
 	free(untold.id);
 	free(untold.error);
@@ -186,12 +250,13 @@ smtp_settle(void)
 }
 
 static bool
-tell(const char *id, const char *error)
+tell(const char *id, const char *error, bool permanent)
 {
 	untold.id = strdup(id);
+	untold.permanent = permanent;
 	untold.error = error != NULL ? strdup(error) : NULL;
 	if (untold.id == NULL || (error != NULL && untold.error == NULL))
-		return database_finish(id, error);
+		return database_finish(id, error, permanent);
 	return smtp_settle();
 }
 
@@ -202,19 +267,19 @@ send_next(const Notification *notification, Mailing *mailing)
 	Outcome		outcome = send_one(notification);
 	bool		told = true;
 
-	server_up = outcome == SENT || outcome == REFUSED;
+	server_up = outcome == SENT || outcome == REFUSED || outcome == IMPOSSIBLE;
 	if (outcome == STOPPED)
 		return false;
 	if (outcome == SENT)
 		mailing->sent++;
 	else
 		log_line("smtp: notification %s: %s", notification->id, reason);
-	if (outcome == REFUSED || outcome == BROKEN_OFF)
+	if (outcome == REFUSED || outcome == IMPOSSIBLE || outcome == BROKEN_OFF)
 		mailing->refused++;
 	if (outcome != NO_SERVER)
 	{
 		mailing->done++;
-		told = tell(notification->id, outcome == SENT ? NULL : reason);
+		told = tell(notification->id, outcome == SENT ? NULL : reason, outcome == IMPOSSIBLE);
 	}
 	mailing->failed = !told || !server_up;
 	return !mailing->failed;

@@ -144,6 +144,7 @@ INSERT INTO t.api VALUES
 	('claim_notifications', 'channel max_notifications lease', 2, 'SETOF notification_info'),
 	('complete_notification', 'notification_id', 0, 'text'),
 	('fail_notification', 'notification_id error', 1, 'text'),
+	('give_up_notification', 'notification_id error', 1, 'text'),
 	('retry_dead_notifications', 'channel', 1, 'bigint'),
 	('stat_counters', '', 0, 'stat_info'),
 	('reset_stat', '', 0, 'void'),

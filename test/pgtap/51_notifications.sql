@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(51);
+SELECT t.plan(53);
 
 SELECT t.clinic() AS c \gset
 SELECT t.provider(:'c') AS p \gset
@@ -143,6 +143,9 @@ SELECT t.is(t.claimed('sms') || ' ' || quickbook.fail_notification((SELECT id FR
 SELECT t.is(t.claimed('sms'), '', 'and given out no more');
 SELECT t.is(quickbook.retry_dead_notifications('email')::text || quickbook.retry_dead_notifications()::text || ' ' || t.claimed('sms'), '01 +4930123456',
 	'unless somebody says so');
+SELECT t.is(quickbook.give_up_notification((SELECT id FROM quickbook.notification), 'no such phone') || ' ' || t.query('SELECT n.attempts, n.reason FROM quickbook.notification n'),
+	'dead 1 no such phone', 'what can never be sent is dead at once');
+SELECT t.refused('SELECT quickbook.give_up_notification((SELECT id FROM quickbook.notification))', 'invalid_transition', '23QB7', 'and not twice');
 SELECT t.refused($$SELECT * FROM quickbook.claim_notifications('sms', lease => '-1 minute')$$, 'invalid_argument', '22023', 'a lease is positive');
 
 SELECT t.finish();

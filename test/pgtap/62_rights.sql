@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(322);
+SELECT t.plan(323);
 
 SELECT quickbook.create_consumer('reader') \gset
 
@@ -231,6 +231,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('claim_notifications', $$('email')$$, $$'claimed'$$, 'claimed',    '- | - - - | - - - - | - - x | - 0 0'),
 ('complete_notification', $$({none})$$, $$'done'$$, 'done',         '- | - - - | - - - - | - - x | - ? ?'),
 ('fail_notification', $$({none})$$, $$'done'$$, 'done',             '- | - - - | - - - - | - - x | - ? ?'),
+('give_up_notification', $$({none})$$, $$'done'$$, 'done',          '- | - - - | - - - - | - - x | - ? ?'),
 ('retry_dead_notifications', $$()$$, 'f', '0',                      '- | - - - | - - - - | - - x | - + +'),
 ('stat_counters', $$()$$, $$'told'$$, 'told',                       '- | - - - | - - - - | - - x | - + +'),
 ('reset_stat', $$()$$, $$'done'$$, 'done',                          '- | - - - | - - - - | - - x | - + +'),

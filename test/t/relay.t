@@ -319,6 +319,60 @@ body '\"Zoë, O\\'Neil\" <x@y>\\nBcc: evil@example.org\\n\\n.\\nQUIT\\n.\\n2030-
 	finish smtp
 }
 
+# mail_to ADDRESS…: a message to each is queued, and no other.
+mail_to() {
+	local address
+	sql "DELETE FROM quickbook.notification"
+	for address; do
+		sql "INSERT INTO quickbook.notification (id, clinic_id, dedup_key, channel, recipient, subject, body, due_at, created_at)
+			SELECT quickbook.new_id(id), id, '$address', 'email', '$address', 'News', 'None.', '2030-03-04', '2030-03-04' FROM quickbook.clinic"
+	done
+}
+# mail_once PORT ARG…: passes on what is queued, in the plainest of environments; prints what became of it.
+mail_once() {
+	LC_ALL=C "$relay" --database "dbname=$db options='-c quickbook.now=2030-03-04T08:00:00Z'" --smtp "smtp://127.0.0.1:$1" \
+		--mail-from desk@clinic.example --once "${@:2}" 2>>"$log"
+	sql "SELECT concat_ws(' ', recipient, status, attempts, reason) FROM quickbook.notification ORDER BY recipient COLLATE \"C\""
+}
+# What the server was told, and what the mail says.
+addresses() { spool | sed -n 's/^envelope //p; s/^from //p'; }
+
+# Domains and local parts that are not ASCII, without and with SMTPUTF8.
+test_addresses() {
+	local plain port long
+	local no='the mail server takes no address with such characters before the @ (it does not offer SMTPUTF8):'
+	plain=$((20000 + RANDOM % 5000)) port=$((25000 + RANDOM % 5000))
+	long=ann@$(printf 'x%.0s' {1..70})ü.example
+	rm -f "$work"/spool/new/*
+	start smtp /usr/bin/python3 -m aiosmtpd -n -l "127.0.0.1:$plain" -c aiosmtpd.handlers.Mailbox "$work/spool"
+	start smtp_utf8 /usr/bin/python3 -m aiosmtpd -n -u -l "127.0.0.1:$port" -c aiosmtpd.handlers.Mailbox "$work/spool"
+	wait_for 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$plain" 2>/dev/null
+	wait_for 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
+	mail_to anna@bücher.example jörg@clinic.example ann@clinic.example zoë@bücher.example
+	is "$(mail_once $plain)" "ann@clinic.example sent 1
+anna@bücher.example sent 1
+jörg@clinic.example dead 1 $no jörg@clinic.example
+zoë@bücher.example dead 1 $no zoë@bücher.example" 'mail: what such a server takes is sent, the rest fails for good and says why'
+	is "$(addresses | sort)" 'desk@clinic.example ann@clinic.example
+desk@clinic.example anna@xn--bcher-kva.example
+desk@clinic.example to ann@clinic.example
+desk@clinic.example to anna@xn--bcher-kva.example' 'mail: the domain goes as punycode, in the envelope and in the header'
+	rm -f "$work"/spool/new/*
+	mail_to jörg@bücher.example
+	is "$(mail_once $port)" 'jörg@bücher.example sent 1' 'mail: a server with SMTPUTF8 takes it'
+	is "$(addresses)" 'desk@clinic.example jörg@xn--bcher-kva.example
+desk@clinic.example to jörg@xn--bcher-kva.example' 'mail: as it is written'
+	mail_to ann@clinic.example
+	is "$(mail_once $plain --mail-from dešk@clinic.example)" 'ann@clinic.example queued 1' \
+		'mail: a sender that the server does not take is not the fault of a mail'
+	mail_to ann@clinic.example "$long"
+	is "$(mail_once $plain --mail-from desk@bücher.example)" "ann@clinic.example sent 1
+$long dead 1 there is no such domain: $long" 'mail: a domain that cannot be'
+	is "$(addresses | tail -n 2 | head -n 1 | cut -d ' ' -f 1)" 'desk@xn--bcher-kva.example' 'mail: and the sender has a domain too'
+	finish smtp
+	finish smtp_utf8
+}
+
 # requests FILE N: so many have come.
 requests() { [[ $(wc -l <"$1") == "$2" ]]; }
 
@@ -393,6 +447,7 @@ wait $starting
 is $? 0 'the broker starts'
 test_broker
 test_mail
+test_addresses
 test_silence
 test_https
 is "$(grep -cE 's3cr|t-word|hunter2|the plain one|cmF3' "$log")" 0 'no secret is on the log'
