@@ -173,12 +173,6 @@ quickbook_complete_notification(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "sent", NULL));
 }
 
-Datum
-quickbook_give_up_notification(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "dead", qb_arg_text_or_null(fcinfo, 1)));
-}
-
 /* As much of it as fits: the failure is to be recorded, whatever a server said. */
 static char *
 error_argument(FunctionCallInfo fcinfo)
@@ -191,6 +185,12 @@ error_argument(FunctionCallInfo fcinfo)
 	error = PG_GETARG_TEXT_P_SLICE(1, 0, QB_LONGEST_TEXT);
 	length = pg_mbcliplen(VARDATA_ANY(error), (int) VARSIZE_ANY_EXHDR(error), QB_LONGEST_TEXT);
 	return pnstrdup(VARDATA_ANY(error), length);
+}
+
+Datum
+quickbook_give_up_notification(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "dead", error_argument(fcinfo)));
 }
 
 Datum
