@@ -272,11 +272,14 @@ spool() {
 
 # Three patients get a reminder: one with a name that wants to be more than a
 # name, one with an address that wants to be two, one whose mail is too large.
+# Such names are refused today, and may be there from before.
 prepare_mail() {
-	sql "INSERT INTO quickbook.patient (clinic_id, name, email, time_zone)
-			SELECT id, v.name, v.email, 'America/New_York' FROM quickbook.clinic, (VALUES
+	sql "SET session_replication_role = replica;
+		INSERT INTO quickbook.patient (id, clinic_id, name, email, time_zone)
+			SELECT quickbook.new_id(id), id, v.name, v.email, 'America/New_York' FROM quickbook.clinic, (VALUES
 				(E'\"Zoë, O''Neil\" <x@y>\r\nBcc: evil@example.org\r\n\r\n.\r\nQUIT', 'zoe@example.org'),
 				('Two', 'two@example.org>,<evil'), (repeat('x', 4000), 'large@example.org')) v (name, email);
+		RESET session_replication_role;
 		INSERT INTO quickbook.message_template (clinic_id, name, subject, body)
 			SELECT id, 'reminder', '{{service_name}} on {{date}}, {{patient_name}}',
 				E'{{patient_name}}\n.\n{{date}} {{time}} {{time_zone}}' FROM quickbook.clinic;
