@@ -86,8 +86,23 @@ CREATE FUNCTION quickbook.verify_email(token text)
 COMMENT ON FUNCTION quickbook.verify_email(text) IS
 'Proves an address by the token of the mail that sign_up() queued: from now on its account can sign in.
 
+If others signed up with the address and another password, none of the passwords
+counts, and a mail is queued to choose one: verify_sign_up() asks for it instead.
 A token is good for one use within a day. Errors: not_allowed (42501) for one
 that is not, invalid_argument (22023).';
+
+CREATE FUNCTION quickbook.verify_sign_up(token text, password text)
+	RETURNS void
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_verify_sign_up';
+
+COMMENT ON FUNCTION quickbook.verify_sign_up(text, text) IS
+'As verify_email(), for who also gives the password: the account is that of the sign-up which was made with it.
+
+It does not matter which sign-up the mail was for, nor who else signed up with
+the address. With a wrong password the token stays good. Errors: not_allowed
+(42501) for a token or a password that is not right, invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.sign_in(
 	email text,

@@ -12,7 +12,7 @@ CREATE FUNCTION quickbook.schema_role_functions() RETURNS SETOF quickbook.schema
 BEGIN ATOMIC
 	SELECT f, r.role FROM (VALUES
 		('anon', ARRAY['available_slots', 'next_slots', 'available_days', 'hold_appointment', 'whoami', 'sign_up',
-			'verify_email', 'sign_in', 'request_password_reset', 'reset_password', 'verify_token', 'authenticate']),
+			'verify_email', 'verify_sign_up', 'sign_in', 'request_password_reset', 'reset_password', 'verify_token', 'authenticate']),
 		('patient', ARRAY['explain_slot', 'free_busy', 'create_appointment', 'create_appointment_local',
 			'confirm_appointment', 'reschedule_appointment', 'cancel_appointment', 'update_appointment',
 			'get_appointment', 'list_appointments', 'sees_appointment', 'managed_clinics', 'change_password']),

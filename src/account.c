@@ -1,15 +1,17 @@
 /*
  * account.c
- *		Accounts: signing up and in, passwords.
+ *		Accounts: signing in, passwords.
  *
  * What these functions answer, and how long they take, does not tell whether
- * an address has an account: sign_up() and request_password_reset() look
- * nothing up, and sign_in() does the same work for nobody as for somebody.
+ * an address has an account: request_password_reset() looks nothing up, and
+ * sign_in() does the same work for nobody as for somebody.
  *
  * Who signs in, verifies or resets locks the address first, whether it has an
  * account or not, and then the account's row.
  */
 #include "postgres.h"
+
+#include "account.h"
 
 #include "access.h"
 #include "access/xact.h"
@@ -19,18 +21,12 @@
 #include "compat.h"
 #include "errors.h"
 #include "ids.h"
-#include "locks.h"
 #include "miscadmin.h"
 #include "password.h"
-#include "secrets.h"
-#include "sizes.h"
 #include "token.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
-#include "zone.h"
 
-PG_FUNCTION_INFO_V1(quickbook_sign_up);
-PG_FUNCTION_INFO_V1(quickbook_verify_email);
 PG_FUNCTION_INFO_V1(quickbook_sign_in);
 PG_FUNCTION_INFO_V1(quickbook_change_password);
 PG_FUNCTION_INFO_V1(quickbook_request_password_reset);
@@ -42,150 +38,6 @@ PG_FUNCTION_INFO_V1(quickbook_disable_account);
 #define FREE_FAILURES 5
 #define FIRST_LOCK (30 * USECS_PER_SEC)
 #define LONGEST_LOCK USECS_PER_HOUR
-
-#define LONGEST_LOCALE 35
-
-/* ----------
- * Arguments
- * ----------
- */
-
-/* The clinic that is named, or the only one. */
-static pg_uuid_t
-clinic_argument(QbStore *store, const pg_uuid_t *clinic)
-{
-	pg_uuid_t	ids[2];
-
-	if (clinic == NULL)
-	{
-		if (qb_store_some_clinics(store, 2, ids) != 1)
-			qb_raise_argument("clinic_id", "clinic_id must not be null where there is not just one clinic");
-		return ids[0];
-	}
-	if (!qb_store_clinic_exists(store, clinic))
-		qb_raise_not_found("clinic", clinic);
-	return *clinic;
-}
-
-static void
-check_address(QbStore *store, const char *email, const char *phone)
-{
-	bool		email_is_right;
-	bool		phone_is_right;
-
-	qb_store_check_contact(store, email, phone, &email_is_right, &phone_is_right);
-	if (!email_is_right)
-		qb_raise_argument("email", "email is no address");
-	if (!phone_is_right)
-		qb_raise_argument("phone", "phone is not in the form of E.164: + and up to 15 digits");
-}
-
-static void
-check_profile(const QbSignUp *told)
-{
-	const char *meant;
-
-	qb_check_name("name", told->name);
-	if (told->time_zone != NULL && !qb_zone_is_iana(told->time_zone, &meant))
-		qb_raise_argument("time_zone", "time_zone is not the name of an IANA time zone");
-	if (told->locale != NULL && strlen(told->locale) > LONGEST_LOCALE)
-		qb_raise_argument("locale", "locale must have at most %d characters", LONGEST_LOCALE);
-}
-
-static void
-lock_address(QbStore *store, const pg_uuid_t *clinic, const char *email)
-{
-	char	   *name = psprintf("%s %s", qb_uuid_text(clinic), qb_store_lower(store, email));
-	QbLockSet	lock;
-
-	qb_locks_init(&lock);
-	qb_locks_add(&lock, QB_LOCK_ADDRESS, name, (int) strlen(name));
-	qb_locks_acquire(&lock);
-}
-
-/* ----------
- * Signing up
- * ----------
- */
-
-Datum
-quickbook_sign_up(PG_FUNCTION_ARGS)
-{
-	QbSignUp	told = {
-		.email = qb_arg_text(fcinfo, 0, "email"),
-		.name = qb_arg_text(fcinfo, 2, "name"),
-		.phone = qb_arg_text_or_null(fcinfo, 4, "phone"),
-		.time_zone = qb_arg_text_or_null(fcinfo, 5, "time_zone"),
-		.locale = qb_arg_text_or_null(fcinfo, 6, "locale")
-	};
-	char	   *password = qb_arg_text(fcinfo, 1, "password");
-	QbStore		store;
-	pg_uuid_t	clinic;
-	pg_uuid_t	id;
-
-	qb_check_password("password", password);
-	check_profile(&told);
-	qb_store_begin(&store, true);
-	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 3));
-	check_address(&store, told.email, told.phone);
-	told.password_hash = qb_password_hash(password);
-	qb_new_id(&clinic, &id);
-	qb_store_insert_sign_up(&store, &id, &clinic, &told);
-	qb_queue_account_mail(&store, QB_VERIFY_EMAIL, &clinic, &id, told.email);
-	qb_store_end(&store);
-	PG_RETURN_VOID();
-}
-
-qb_noreturn static void refuse_token(void);
-
-static void
-refuse_token(void)
-{
-	qb_raise(QB_NOT_ALLOWED, NULL, "Ask for a new one.", "the token is not valid");
-}
-
-/*
- * Use up a token of a mail; returns its account, locked, as everybody does who
- * deletes tokens.  Everything that may be wrong with it is the same error.
- */
-static QbAccount *
-take_token(QbStore *store, const char *token, bool verifies)
-{
-	uint8		hash[QB_SHA256_LENGTH];
-	pg_uuid_t	id;
-	pg_uuid_t	clinic;
-	char	   *email;
-	QbAccount  *account;
-	QbAccount  *other;
-
-	qb_sha256(token, (int) strlen(token), hash);
-	if (!qb_store_account_token(store, hash, verifies, &id, &clinic, &email))
-		refuse_token();
-	lock_address(store, &clinic, email);
-	account = qb_store_account(store, &id, true);
-	if (account == NULL || account->disabled || !qb_store_take_account_token(store, hash))
-		refuse_token();
-	other = qb_store_account_of_address(store, &clinic, account->email);
-	if (other != NULL && !qb_uuid_equal(&other->id, &account->id))
-		refuse_token();
-	return account;
-}
-
-Datum
-quickbook_verify_email(PG_FUNCTION_ARGS)
-{
-	char	   *token = qb_arg_text(fcinfo, 0, "token");
-	QbStore		store;
-	QbAccount  *account;
-
-	qb_store_begin(&store, true);
-	account = take_token(&store, token, true);
-	if (!account->verified)
-		qb_store_verify_account(&store, account, NULL);
-	qb_store_delete_account_tokens(&store, &account->id);
-	qb_store_end(&store);
-	PG_RETURN_VOID();
-}
 
 /* ----------
  * Signing in
@@ -221,7 +73,7 @@ try_password(QbStore *store, const pg_uuid_t *clinic, const char *email, const c
 	QbAccount  *account;
 	bool		right;
 
-	lock_address(store, clinic, email);
+	qb_lock_address(store, clinic, email);
 	account = qb_store_account_of_address(store, clinic, email);
 	if (account != NULL)
 		account = qb_store_account(store, &account->id, true);
@@ -263,7 +115,7 @@ quickbook_sign_in(PG_FUNCTION_ARGS)
 	/* only some attempts write, but all are refused */
 	PreventCommandIfReadOnly("sign_in()");
 	qb_store_begin(&store, true);
-	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 2));
+	clinic = qb_clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 2));
 	account = try_password(&store, &clinic, email, password);
 	if (account != NULL)
 		token = qb_token_issue(&store, account);
@@ -322,8 +174,8 @@ quickbook_request_password_reset(PG_FUNCTION_ARGS)
 	pg_uuid_t	clinic;
 
 	qb_store_begin(&store, true);
-	clinic = clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 1));
-	check_address(&store, email, NULL);
+	clinic = qb_clinic_argument(&store, qb_arg_uuid_or_null(fcinfo, 1));
+	qb_check_address(&store, email, NULL);
 	qb_queue_account_mail(&store, QB_PASSWORD_RESET, &clinic, NULL, email);
 	qb_store_end(&store);
 	PG_RETURN_VOID();
@@ -340,10 +192,15 @@ quickbook_reset_password(PG_FUNCTION_ARGS)
 
 	qb_check_password("new_password", new_password);
 	qb_store_begin(&store, true);
-	account = take_token(&store, token, false);
+	account = qb_take_account_token(&store, token, false);
 	hash = qb_password_hash(new_password);
 	if (!account->verified)
+	{
+		/* of several sign-ups nobody has said whose is whose */
+		if (account->password_hash != NULL && qb_store_has_other_sign_up(&store, account))
+			qb_store_forget_profile(&store, &account->id);
 		qb_store_verify_account(&store, account, hash);
+	}
 	set_password(&store, account, hash);
 	qb_store_end(&store);
 	PG_RETURN_VOID();
@@ -370,7 +227,7 @@ clinic_of_account(QbStore *store, const pg_uuid_t *named, const char *table, con
 			qb_raise_not_found(table, whom);
 	}
 	else
-		clinic = clinic_argument(store, named ? named : caller->has_clinic ? &caller->clinic_id : NULL);
+		clinic = qb_clinic_argument(store, named ? named : caller->has_clinic ? &caller->clinic_id : NULL);
 	qb_access_clinic(caller, "account", &clinic);
 	return clinic;
 }
@@ -411,8 +268,8 @@ quickbook_create_account(PG_FUNCTION_ARGS)
 	qb_require_admin(&store.caller, "create accounts");
 	clinic = clinic_of_account(&store, qb_arg_uuid_or_null(fcinfo, 2), patient ? "patient" : "provider",
 							   patient ? patient : provider);
-	check_address(&store, email, NULL);
-	lock_address(&store, &clinic, email);
+	qb_check_address(&store, email, NULL);
+	qb_lock_address(&store, &clinic, email);
 	if (qb_store_account_of_address(&store, &clinic, email) != NULL)
 		qb_raise_argument("email", "this address has an account already");
 	qb_new_id(&clinic, &id);

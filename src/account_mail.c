@@ -68,7 +68,7 @@ void
 qb_queue_account_mail(QbStore *store, const char *purpose, const pg_uuid_t *clinic, const pg_uuid_t *account,
 					  const char *address)
 {
-	bool		by_account = strcmp(purpose, QB_INVITATION) == 0;
+	bool		by_account = account != NULL && strcmp(purpose, QB_VERIFY_EMAIL) != 0;
 	char	   *whose = by_account ? qb_uuid_text(account)
 		: psprintf("%s %s " INT64_FORMAT, qb_uuid_text(clinic), qb_store_lower(store, address), qb_now() / PAUSE);
 	pg_uuid_t	id;

@@ -14,8 +14,9 @@
 
 /*
  * Queue a mail; account NULL: whose it is is looked for when it is claimed.
- * An address, without case, gets one of a purpose in five minutes; invitations,
- * which admins send, one for each account.
+ * An address, without case, gets one of a purpose in five minutes.  Besides an
+ * account gets one invitation, which admins send, and one mail to choose the
+ * password that its proof has left open.
  */
 extern void qb_queue_account_mail(QbStore *store, const char *purpose, const pg_uuid_t *clinic,
 								  const pg_uuid_t *account, const char *address);

@@ -57,6 +57,12 @@ qb_password_hash(const char *password)
 	return bcrypt(password, TextDatumGetCString(salt));
 }
 
+char *
+qb_password_hash_by(const char *password, const char *setting)
+{
+	return bcrypt(password, setting);
+}
+
 bool
 qb_password_matches(const char *password, const char *hash)
 {

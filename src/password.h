@@ -15,6 +15,9 @@ extern void qb_check_password(const char *argument, const char *password);
 /* The hash to store, with the cost of quickbook.password_cost. */
 extern char *qb_password_hash(const char *password);
 
+/* With the cost and the salt of a hash, or of the first 29 characters of one. */
+extern char *qb_password_hash_by(const char *password, const char *setting);
+
 /*
  * Whether a password is that of a hash.  It takes as long for no hash at all
  * (NULL): one computation of bcrypt.

@@ -78,6 +78,11 @@
 #define ACCOUNT_TYPES "uuttuubzzzztiz"
 #define MESSAGE_TYPES "uuutittttttttttt" "zztt"
 
+/* Who signed up with an address, and did not prove it. */
+#define SIGN_UPS \
+	"a.clinic_id = $1 AND lower(a.email) = lower($2) AND a.email_verified_at IS NULL AND a.profile IS NOT NULL" \
+	" AND NOT a.disabled"
+
 typedef struct Statement
 {
 	const char *sql;
@@ -434,6 +439,21 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" ORDER BY a.email_verified_at IS NULL, a.profile IS NOT NULL, a.created_at DESC, a.id DESC LIMIT 1",
 		2, {UUIDOID, TEXTOID}, ACCOUNT_TYPES
 	},
+	/* of bcrypt the first 29 characters are version, cost and salt */
+	[Q_SIGN_UP_SALTS] = {
+		"SELECT DISTINCT left(a.password_hash, 29) FROM quickbook.account a WHERE " SIGN_UPS " LIMIT $3",
+		3, {UUIDOID, TEXTOID, INT4OID}, "t"
+	},
+	[Q_SIGN_UP] = {
+		"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE " SIGN_UPS " AND a.password_hash = $3"
+		" ORDER BY a.created_at DESC, a.id DESC LIMIT 1 FOR NO KEY UPDATE",
+		3, {UUIDOID, TEXTOID, TEXTOID}, ACCOUNT_TYPES
+	},
+	[Q_OTHER_SIGN_UP] = {
+		"SELECT FROM quickbook.account a WHERE " SIGN_UPS " AND a.password_hash IS DISTINCT FROM $3 LIMIT 1",
+		3, {UUIDOID, TEXTOID, TEXTOID}
+	},
+	[Q_FORGET_PROFILE] = {"UPDATE quickbook.account SET profile = '{}' WHERE id = $1", 1, {UUIDOID}, NULL, "account"},
 	[Q_INSERT_SIGN_UP] = {
 		"INSERT INTO quickbook.account (id, clinic_id, email, password_hash, profile, created_at) VALUES ($1, $2, $3, $4,"
 		" jsonb_strip_nulls(jsonb_build_object('name', $5, 'phone', $6, 'time_zone', $7, 'locale', $8)), $9)",
@@ -447,7 +467,7 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	[Q_INSERT_PATIENT_OF_ACCOUNT] = {
 		"INSERT INTO quickbook.patient (id, clinic_id, name, email, phone, time_zone, locale) SELECT $1, clinic_id,"
-		" coalesce(profile->>'name', email), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
+		" coalesce(profile->>'name', left(email, 200)), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
 		" FROM quickbook.account WHERE id = $2",
 		2, {UUIDOID, UUIDOID}, NULL, "patient"
 	},

@@ -454,6 +454,16 @@ extern QbAccount *qb_store_account(QbStore *store, const pg_uuid_t *id, bool loc
 extern QbAccount *qb_store_account_of_address(QbStore *store, const pg_uuid_t *clinic, const char *email);
 extern QbAccount *qb_store_account_to_reset(QbStore *store, const pg_uuid_t *clinic, const char *email);
 
+/*
+ * Sign-ups of an address that nobody proved yet: the cost and salt of their
+ * passwords, at most max; the last one with a hash, NULL if there is none; is
+ * there one with another password?  What was told of who it is is forgotten.
+ */
+extern int	qb_store_sign_up_salts(QbStore *store, const pg_uuid_t *clinic, const char *email, int max, char **salts);
+extern QbAccount *qb_store_sign_up(QbStore *store, const pg_uuid_t *clinic, const char *email,
+								   const char *password_hash);
+extern bool qb_store_has_other_sign_up(QbStore *store, const QbAccount *account);
+extern void qb_store_forget_profile(QbStore *store, const pg_uuid_t *account);
 extern void qb_store_insert_sign_up(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const QbSignUp *told);
 
 /* With a password it is verified at once. */

@@ -134,6 +134,52 @@ qb_store_account_to_reset(QbStore *store, const pg_uuid_t *clinic, const char *e
 	return read_account();
 }
 
+int
+qb_store_sign_up_salts(QbStore *store, const pg_uuid_t *clinic, const char *email, int max, char **salts)
+{
+	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(email), Int32GetDatum(max)};
+	int			n;
+
+	qb_run(store, Q_SIGN_UP_SALTS, values, NULL);
+	n = (int) SPI_processed;
+	for (int row = 0; row < n; row++)
+		salts[row] = text_column(row, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+QbAccount *
+qb_store_sign_up(QbStore *store, const pg_uuid_t *clinic, const char *email, const char *password_hash)
+{
+	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(email), CStringGetTextDatum(password_hash)};
+
+	qb_run(store, Q_SIGN_UP, values, NULL);
+	return read_account();
+}
+
+bool
+qb_store_has_other_sign_up(QbStore *store, const QbAccount *account)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&account->clinic_id), CStringGetTextDatum(account->email), text_datum(account->password_hash)
+	};
+	char		nulls[] = {' ', ' ', null_flag(account->password_hash == NULL)};
+	bool		found;
+
+	qb_run(store, Q_OTHER_SIGN_UP, values, nulls);
+	found = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+void
+qb_store_forget_profile(QbStore *store, const pg_uuid_t *account)
+{
+	Datum		values[] = {UUIDPGetDatum(account)};
+
+	qb_run(store, Q_FORGET_PROFILE, values, NULL);
+}
+
 void
 qb_store_insert_sign_up(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const QbSignUp *told)
 {

@@ -150,6 +150,7 @@ INSERT INTO t.api VALUES
 	('reset_stat', '', 0, 'void'),
 	('sign_up', 'email password name clinic_id phone time_zone locale', 4, 'void'),
 	('verify_email', 'token', 0, 'void'),
+	('verify_sign_up', 'token password', 0, 'void'),
 	('sign_in', 'email password clinic_id', 1, 'text'),
 	('change_password', 'old_password new_password', 0, 'void'),
 	('request_password_reset', 'email clinic_id', 1, 'void'),

@@ -78,9 +78,9 @@ SELECT t.at('2026-03-02 09:16+00') \gset
 SELECT t.outcome(t.sign_up_sql('ben@example.org', :'c', 'a third horse')) AS again \gset
 SELECT t.code('ben@example.org') AS first \gset
 SELECT t.is(t.claim()::text, '1', 'after which it gets another');
-SELECT t.is(t.outcome(t.sql('SELECT quickbook.verify_email(%L)', t.code('ben@example.org'))), 'ok', 'whichever code is used');
+SELECT t.is(t.outcome(t.sql('SELECT quickbook.verify_sign_up(%L, ''a third horse'')', t.code('ben@example.org'))), 'ok', 'whichever code is used, with a password');
 SELECT t.is(t.signs_in('ben@example.org', 'correct horse', :'c') || t.signs_in('ben@example.org', 'another horse', :'c')
-	|| t.signs_in('ben@example.org', 'a third horse', :'c'), 'nonoyes', 'its password counts');
+	|| t.signs_in('ben@example.org', 'a third horse', :'c'), 'nonoyes', 'that password counts');
 SELECT t.refused(t.sql('SELECT quickbook.verify_email(%L)', :'first'), 'not_allowed', '42501', 'and no other code of the address');
 SELECT t.at('2026-03-02 10:00+00') \gset
 SELECT t.outcome(t.sign_up_sql('late@example.org', :'c')) AS late \gset

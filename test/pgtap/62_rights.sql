@@ -194,6 +194,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 -- Accounts. Whoever calls may sign up or in: that is how they become somebody.
 ('sign_up', $$('new@people.example', 'correct horse', 'New', {c1})$$,    $$'done'$$, 'done', '+ | + + + | + + + + | + + + | + + +'),
 ('sign_up', $$('A@people.example', 'correct horse', 'New', {c1})$$,      $$'done'$$, 'done', '+ | + + + | + + + + | + + + | + + +'),
+('verify_sign_up', $$('guess', 'correct horse')$$,                       $$'done'$$, 'done', 'x | x x x | x x x x | x x x | x x x'),
 ('verify_email', $$('guess')$$,                                          $$'done'$$, 'done', 'x | x x x | x x x x | x x x | x x x'),
 ('sign_in', $$('A@people.example', 'correct horse', {c1})$$,             'f IS NOT NULL', 'true', '+ | + + + | + + + + | + + + | + + +'),
 ('sign_in', $$('A@people.example', 'correct horse', {c2})$$,             'f', 'null', '+ | + + + | + + + + | + + + | + + +'),
