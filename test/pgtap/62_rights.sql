@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(323);
+SELECT t.plan(324);
 
 SELECT quickbook.create_consumer('reader') \gset
 
