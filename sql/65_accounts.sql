@@ -22,38 +22,38 @@ COMMENT ON TYPE quickbook.account_info IS
 The columns are those of the table quickbook.account, by the same names,
 without the password.';
 
--- pgcrypto may lie in any schema: these bodies are bound to its functions here,
--- where the search_path names its schema.
-CREATE FUNCTION quickbook.password_crypt(password text, setting text) RETURNS text
-	LANGUAGE sql IMMUTABLE
-	SET search_path = pg_catalog, pg_temp
-	RETURN crypt(password, setting);
-
-COMMENT ON FUNCTION quickbook.password_crypt(text, text) IS
-'crypt() of pgcrypto. Called by the functions on accounts only.';
-
-CREATE FUNCTION quickbook.password_salt(cost integer) RETURNS text
-	LANGUAGE sql VOLATILE
-	SET search_path = pg_catalog, pg_temp
-	RETURN gen_salt('bf', cost);
-
-COMMENT ON FUNCTION quickbook.password_salt(integer) IS
-'gen_salt() of pgcrypto, for bcrypt. Called by the functions on accounts only.';
-
--- A namesake that lay in our schema before us would be told every password.
+-- pgcrypto may lie in any schema, beside functions of others: its own are found
+-- by being its members, called with their very types, and looked at again.
 DO $$
+DECLARE
+	crypt regproc;
+	gen_salt regproc;
 BEGIN
-	IF (SELECT count(*) FROM pg_catalog.pg_depend d
-		JOIN pg_catalog.pg_depend m ON m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'e'
-			AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-		JOIN pg_catalog.pg_extension e ON e.oid = m.refobjid AND e.extname = 'pgcrypto'
-		WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-			AND d.objid IN ('quickbook.password_crypt(text, text)'::pg_catalog.regprocedure,
-				'quickbook.password_salt(integer)'::pg_catalog.regprocedure)) <> 2 THEN
+	SELECT max(p.oid) FILTER (WHERE p.proname = 'crypt' AND oidvectortypes(p.proargtypes) = 'text, text'),
+		max(p.oid) FILTER (WHERE p.proname = 'gen_salt' AND oidvectortypes(p.proargtypes) = 'text, integer')
+	INTO crypt, gen_salt
+	FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pgcrypto' JOIN pg_proc p ON p.oid = d.objid
+	WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
+	EXECUTE format('CREATE OR REPLACE FUNCTION quickbook.password_crypt(password text, setting text) RETURNS text'
+		' LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp RETURN %s(password, setting)', crypt);
+	EXECUTE format('CREATE OR REPLACE FUNCTION quickbook.password_salt(cost integer) RETURNS text'
+		' LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp RETURN %s(''bf''::text, cost)', gen_salt);
+
+	-- A namesake would be told every password.
+	IF (SELECT count(*) FROM pg_depend d
+		WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_proc'::regclass AND d.refobjid IN (crypt, gen_salt)
+			AND d.objid IN ('quickbook.password_crypt(text, text)'::regprocedure,
+				'quickbook.password_salt(integer)'::regprocedure)) <> 2 THEN
 		RAISE EXCEPTION 'crypt() and gen_salt() are not those of the extension pgcrypto';
 	END IF;
 END
 $$;
+
+COMMENT ON FUNCTION quickbook.password_crypt(text, text) IS
+'crypt() of pgcrypto. Called by the functions on accounts only.';
+
+COMMENT ON FUNCTION quickbook.password_salt(integer) IS
+'gen_salt() of pgcrypto, for bcrypt. Called by the functions on accounts only.';
 
 CREATE FUNCTION quickbook.sign_up(
 	email text,

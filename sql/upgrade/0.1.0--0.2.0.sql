@@ -4,6 +4,9 @@
 -- written by sql/upgrade/replace.awk from the numbered parts.
 --
 
+-- As in sql/00_header.sql: nothing but core's is found without its schema.
+SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+
 -- Refuses, with a list, to drop a function that somebody's objects call.
 CREATE FUNCTION quickbook.upgrade_drop(signature pg_catalog.text) RETURNS pg_catalog.void
 	LANGUAGE plpgsql
