@@ -13,6 +13,24 @@ COMMENT ON FUNCTION quickbook.schema_version_needed() IS
 
 migrate() brings the tables to it.';
 
+-- These two are C, so that nothing of the tables' owner is run when a superuser
+-- asks: a statement on a table evaluates what its owner has hung on it.
+CREATE FUNCTION quickbook.schema_version_present() RETURNS integer
+	LANGUAGE C STABLE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_schema_version_present';
+
+COMMENT ON FUNCTION quickbook.schema_version_present() IS
+'The version of the tables; NULL when there are none, 0 when they do not say. Called by migrate() and the like only.';
+
+CREATE FUNCTION quickbook.schema_roles_in_use() RETURNS boolean
+	LANGUAGE C STABLE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_schema_roles_in_use';
+
+COMMENT ON FUNCTION quickbook.schema_roles_in_use() IS
+'Whether create_roles() has been run for these tables, as they say. Until then EXECUTE alone decides who may call what.';
+
 CREATE FUNCTION quickbook.schema_raise(error text, message text, hint text DEFAULT NULL) RETURNS void
 	LANGUAGE C VOLATILE
 	AS 'MODULE_PATHNAME', 'quickbook_schema_raise';

@@ -23,8 +23,16 @@ BEGIN
 	CREATE UNIQUE INDEX appointment_clinic_id_idempotency_key_idx
 		ON quickbook.appointment (clinic_id, idempotency_key, idempotency_scope) WHERE idempotency_key IS NOT NULL;
 
+	-- What every call asks for, once it is clear who calls. Roles that were dropped
+	-- or left behind by a dump leave their policies to tell.
 	PERFORM quickbook.schema_as_owner(
-		'UPDATE quickbook.schema_version SET version = 2, installed_at = statement_timestamp()');
+		'ALTER TABLE quickbook.schema_version ADD COLUMN roles_in_use boolean NOT NULL DEFAULT false');
+
+	PERFORM quickbook.schema_as_owner(format(
+		'UPDATE quickbook.schema_version SET version = 2, installed_at = statement_timestamp(), roles_in_use = %L',
+		EXISTS (SELECT FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+			WHERE c.relnamespace = 'quickbook'::regnamespace AND p.polname IN ('quickbook_staff', 'quickbook_patient'))
+		OR coalesce(has_schema_privilege(to_regrole('quickbook_staff')::oid, 'quickbook', 'USAGE'), false)));
 END
 $step$;
 

@@ -13,6 +13,7 @@ AS $texts$
 	('schema_version', NULL, 'The version of these tables: one row.'),
 	('schema_version', 'version', 'Number of the last step that was taken.'),
 	('schema_version', 'installed_at', 'When it was taken.'),
+	('schema_version', 'roles_in_use', 'Whether create_roles() has been run: from then on who has no identity is nobody, also where a role is missing.'),
 
 	('clinic', NULL, 'The tenant: owns providers, services and patients.'),
 	('clinic', 'id', 'Its last 16 bits are the last 16 bits of the id of everything that belongs to the clinic.'),

@@ -70,7 +70,7 @@ BEGIN
 		FOR EACH ROW EXECUTE FUNCTION quickbook.check_rule();
 
 	CREATE OR REPLACE VIEW quickbook.stat AS
-		SELECT s.*, (SELECT max(c.lag_events) FROM quickbook.consumer_status() AS c) AS consumer_lag
+		SELECT s.*, (SELECT max(c.lag_events) FROM quickbook.consumer_status(NULL::text) AS c) AS consumer_lag
 		FROM quickbook.stat_counters() AS s;
 	COMMENT ON VIEW quickbook.stat IS
 		'What quickbook has done in this database since stats_reset, and the largest lag of a consumer in events. Counted only with quickbook in shared_preload_libraries, else NULL; also what was rolled back.';
@@ -124,14 +124,14 @@ CREATE FUNCTION quickbook.migrate() RETURNS integer
 AS $migrate$
 DECLARE
 	needed integer := quickbook.schema_version_needed();
-	present integer := 0;
+	present integer := quickbook.schema_version_present();
 BEGIN
-	IF to_regclass('quickbook.schema_version') IS NULL THEN
-		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist');
+	IF present IS NULL THEN
+		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist', NULL);
 	END IF;
 	-- one migration at a time
 	LOCK TABLE quickbook.schema_version IN SHARE ROW EXCLUSIVE MODE;
-	SELECT coalesce(max(version), 0) INTO present FROM quickbook.schema_version;
+	present := quickbook.schema_version_present();
 	IF present > needed THEN
 		PERFORM quickbook.schema_raise('wrong_schema_version',
 			format('the tables of quickbook have version %s and this library needs %s', present, needed),
@@ -260,17 +260,22 @@ CREATE FUNCTION quickbook.check_install() RETURNS SETOF quickbook.install_proble
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	present integer;
+	present integer := quickbook.schema_version_present();
 BEGIN
-	IF to_regclass('quickbook.schema_version') IS NULL THEN
+	IF present IS NULL THEN
 		RETURN NEXT ('schema quickbook', 'the tables do not exist: SELECT quickbook.install();')::quickbook.install_problem;
 		RETURN;
 	END IF;
-	SELECT max(version) INTO present FROM quickbook.schema_version;
-	IF present IS DISTINCT FROM quickbook.schema_version_needed() THEN
+	IF present <> quickbook.schema_version_needed() THEN
 		RETURN NEXT ('schema quickbook', format('the tables have version %s, this library needs %s: SELECT quickbook.migrate();',
-			coalesce(present::text, 'none'), quickbook.schema_version_needed()))::quickbook.install_problem;
+			present, quickbook.schema_version_needed()))::quickbook.install_problem;
 	END IF;
+	-- superusers call the functions in it by their names
+	RETURN QUERY
+		SELECT 'schema quickbook'::text, format('%s may make functions in it and is no superuser', coalesce(r.rolname, 'PUBLIC'))
+		FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+		WHERE n.nspname = 'quickbook' AND a.privilege_type = 'CREATE' AND r.rolsuper IS NOT TRUE
+		ORDER BY 2;
 	RETURN QUERY
 		SELECT e.object, CASE WHEN p.object IS NULL THEN 'is missing'
 			ELSE format('is "%s" and should be "%s"', p.definition, e.definition) END

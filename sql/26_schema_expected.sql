@@ -157,6 +157,7 @@ AS $expected$
 	('column reminder_rule.template_id', 'uuid not null'),
 	('column reminder_rule.time_offset', 'interval not null'),
 	('column schema_version.installed_at', 'timestamp with time zone not null'),
+	('column schema_version.roles_in_use', 'boolean not null'),
 	('column schema_version.version', 'integer not null'),
 	('column service.active', 'boolean not null'),
 	('column service.bookable_during', 'daterange'),

@@ -59,8 +59,10 @@ qb_require_staff(const QbCaller *caller, const char *what)
 void
 qb_require_operator(const QbCaller *caller, const char *what)
 {
-	if (caller->identified && (caller->has_clinic || caller->kind > QB_CALLER_STAFF))
-		refuse(caller, NULL, "only who looks after all clinics may %s", what);
+	if (caller->kind <= QB_CALLER_STAFF ? !caller->has_clinic : !caller->identified && qb_is_relay(caller))
+		return;
+	qb_raise(QB_NOT_ALLOWED, NULL, "A database role that is to do so needs GRANT quickbook_relay.",
+			 "only who looks after all clinics may %s", what);
 }
 
 void

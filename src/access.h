@@ -15,8 +15,9 @@
 extern void qb_require_staff(const QbCaller *caller, const char *what);
 
 /*
- * What concerns every clinic: the event log, maintenance.  EXECUTE decides, but
- * who has an identity of one clinic, or of none, is refused.
+ * What concerns every clinic: the event log, messages, maintenance.  For staff
+ * of all clinics and members of quickbook_relay; not for who has an identity of
+ * one clinic, or of none.
  */
 extern void qb_require_operator(const QbCaller *caller, const char *what);
 

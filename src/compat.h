@@ -60,17 +60,6 @@ qb_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 #endif
 }
 
-/* 16: one function asks for privileges on any kind of object */
-static inline bool
-qb_has_schema_usage(Oid schema, Oid role)
-{
-#if PG_VERSION_NUM >= 160000
-	return object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK;
-#else
-	return pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK;
-#endif
-}
-
 /* 16: what the JSON parser calls returns a result */
 #if PG_VERSION_NUM >= 160000
 #define QB_JSON_ACTION static JsonParseErrorType

@@ -17,7 +17,6 @@
 #include "store.h"
 #include "template.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/rel.h"
 #include "zone.h"
 
@@ -28,20 +27,56 @@ PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_check_template);
 PG_FUNCTION_INFO_V1(quickbook_check_rule);
 PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
+PG_FUNCTION_INFO_V1(quickbook_schema_version_present);
+PG_FUNCTION_INFO_V1(quickbook_schema_roles_in_use);
 PG_FUNCTION_INFO_V1(quickbook_schema_raise);
 PG_FUNCTION_INFO_V1(quickbook_schema_as_owner);
 
+/* ----------
+ * What a trigger may be attached to.  Anybody who may execute these functions
+ * can hang them on a table of their own, with columns of any type; they act
+ * with the rights of the tables' owner and read what they are given as text.
+ * ----------
+ */
+
+#define PROTOCOL_VIOLATED ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED
+
 static TriggerData *
-row_trigger(FunctionCallInfo fcinfo)
+row_trigger(FunctionCallInfo fcinfo, bool before)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
+		(before ? !TRIGGER_FIRED_BEFORE(trigger->tg_event) : !TRIGGER_FIRED_AFTER(trigger->tg_event)))
 		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("this function is called by a BEFORE trigger for each row only")));
+				(errcode(PROTOCOL_VIOLATED),
+				 errmsg("this function is called for each row by a trigger %s INSERT or UPDATE only",
+						before ? "BEFORE" : "AFTER"),
+				 errhint("quickbook.install() puts the triggers on the tables.")));
+	if (!qb_is_own_table(trigger->tg_relation))
+		ereport(ERROR,
+				(errcode(PROTOCOL_VIOLATED),
+				 errmsg("table \"%s\" is none of quickbook's", RelationGetRelationName(trigger->tg_relation)),
+				 errdetail("It must be in schema quickbook and belong to who owns quickbook.schema_version."),
+				 errhint("quickbook.install() puts the triggers on the tables, and quickbook.check_install() tells of tables of another owner.")));
 	return trigger;
+}
+
+/* A column's number; 0 where there is none that has to be there. */
+static int
+find_column(const TriggerData *trigger, const char *name, Oid type, bool needed)
+{
+	TupleDesc	desc = trigger->tg_relation->rd_att;
+	int			number = SPI_fnumber(desc, name);
+
+	if (number > 0 ? SPI_gettypeid(desc, number) != type : needed)
+		ereport(ERROR,
+				(errcode(PROTOCOL_VIOLATED),
+				 errmsg("table \"%s\" has no column \"%s\" of type %s",
+						RelationGetRelationName(trigger->tg_relation), name, format_type_be(type)),
+				 errhint("quickbook.check_install() tells what was changed in the tables.")));
+	return Max(number, 0);
 }
 
 static HeapTuple
@@ -50,31 +85,61 @@ new_row(const TriggerData *trigger)
 	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 }
 
-/* A uuid column of the row by name; false when there is no such column or it is null. */
+/* The uuid in a column, 0 being none; false when it is null. */
 static bool
-get_uuid(TriggerData *trigger, HeapTuple row, const char *column, pg_uuid_t *value)
+read_uuid(const TriggerData *trigger, HeapTuple row, int number, pg_uuid_t *value)
 {
-	TupleDesc	desc = trigger->tg_relation->rd_att;
-	int			number = SPI_fnumber(desc, column);
 	Datum		datum;
-	bool		isnull;
+	bool		isnull = true;
 
-	if (number <= 0 || TupleDescAttr(desc, number - 1)->atttypid != UUIDOID)
-		return false;
-	datum = heap_getattr(row, number, desc, &isnull);
+	if (number > 0)
+		datum = heap_getattr(row, number, trigger->tg_relation->rd_att, &isnull);
 	if (!isnull)
 		*value = *DatumGetUUIDP(datum);
 	return !isnull;
 }
 
-static HeapTuple
-set_uuid(TriggerData *trigger, HeapTuple row, const char *column, const pg_uuid_t *value)
+static bool
+get_uuid(const TriggerData *trigger, HeapTuple row, const char *column, pg_uuid_t *value)
 {
-	int			number = SPI_fnumber(trigger->tg_relation->rd_att, column);
+	return read_uuid(trigger, row, find_column(trigger, column, UUIDOID, true), value);
+}
+
+/* NULL for null. */
+static char *
+get_text(const TriggerData *trigger, HeapTuple row, const char *column)
+{
+	return SPI_getvalue(row, trigger->tg_relation->rd_att, find_column(trigger, column, TEXTOID, true));
+}
+
+static HeapTuple
+set_uuid(const TriggerData *trigger, HeapTuple row, const char *column, const pg_uuid_t *value)
+{
+	int			number = find_column(trigger, column, UUIDOID, true);
 	Datum		datum = UUIDPGetDatum(value);
 	bool		isnull = false;
 
 	return heap_modify_tuple_by_cols(row, trigger->tg_relation->rd_att, 1, &number, &datum, &isnull);
+}
+
+/* The table that a column names: "provider" for provider_id. */
+static const char *
+named_table(const char *column)
+{
+	static const char *const tables[] = {"patient", "service", "provider", "account"};
+	size_t		length = strlen(column);
+
+	for (int i = 0; i < (int) lengthof(tables); i++)
+	{
+		size_t		n = strlen(tables[i]);
+
+		if (length == n + strlen("_id") && strncmp(column, tables[i], n) == 0 && strcmp(column + n, "_id") == 0)
+			return tables[i];
+	}
+	ereport(ERROR,
+			(errcode(PROTOCOL_VIOLATED),
+			 errmsg("no clinic can be found by a column \"%s\"", column),
+			 errhint("The arguments of the trigger are among patient_id, service_id, provider_id and account_id.")));
 }
 
 /*
@@ -82,7 +147,7 @@ set_uuid(TriggerData *trigger, HeapTuple row, const char *column, const pg_uuid_
  * provider_id, the first that is set decides.
  */
 static bool
-find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
+find_clinic(const TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
 {
 	QbStore		store;
 	pg_uuid_t	id;
@@ -90,18 +155,14 @@ find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
 	for (int i = 0; i < trigger->tg_trigger->tgnargs; i++)
 	{
 		char	   *column = trigger->tg_trigger->tgargs[i];
-		char	   *table = pnstrdup(column, strlen(column) - strlen("_id"));
+		const char *table = named_table(column);
 		bool		found;
-		int			level;
 
 		if (!get_uuid(trigger, row, column, &id))
 			continue;
-		level = NewGUCNestLevel();
-		qb_set_option("search_path", "pg_catalog, pg_temp", GUC_ACTION_SAVE);
 		qb_store_begin(&store, false);
 		found = qb_store_clinic_of(&store, table, &id, clinic);
 		qb_store_end(&store);
-		AtEOXact_GUC(true, level);
 		if (!found)
 			ereport(ERROR,
 					(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
@@ -116,21 +177,21 @@ find_clinic(TriggerData *trigger, HeapTuple row, pg_uuid_t *clinic)
 
 /* The row with its id and its clinic_id. */
 static HeapTuple
-fill_row(TriggerData *trigger, HeapTuple row)
+fill_row(const TriggerData *trigger, HeapTuple row)
 {
 	pg_uuid_t	clinic;
 	pg_uuid_t	id;
-	bool		is_clinic = SPI_fnumber(trigger->tg_relation->rd_att, "clinic_id") <= 0;
-	bool		has_clinic = get_uuid(trigger, row, "clinic_id", &clinic);
+	int			clinic_column = find_column(trigger, "clinic_id", UUIDOID, false);
+	int			id_column = find_column(trigger, "id", UUIDOID, false);
+	bool		has_clinic = read_uuid(trigger, row, clinic_column, &clinic);
 
-	if (!has_clinic && !is_clinic && find_clinic(trigger, row, &clinic))
+	if (!has_clinic && clinic_column > 0 && find_clinic(trigger, row, &clinic))
 	{
 		row = set_uuid(trigger, row, "clinic_id", &clinic);
 		has_clinic = true;
 	}
 	/* without a clinic the NOT NULL constraint of clinic_id refuses the row */
-	if (SPI_fnumber(trigger->tg_relation->rd_att, "id") > 0 &&
-		!get_uuid(trigger, row, "id", &id))
+	if (id_column > 0 && !read_uuid(trigger, row, id_column, &id))
 	{
 		qb_new_id(has_clinic ? &clinic : NULL, &id);
 		row = set_uuid(trigger, row, "id", &id);
@@ -141,14 +202,14 @@ fill_row(TriggerData *trigger, HeapTuple row)
 Datum
 quickbook_fill_row(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo);
+	TriggerData *trigger = row_trigger(fcinfo, true);
 
 	return PointerGetDatum(fill_row(trigger, new_row(trigger)));
 }
 
 /* The row with the first that is set of two columns in a third, which a writer may have filled in. */
 static HeapTuple
-fill_either(TriggerData *trigger, HeapTuple row, const char *filled, const char *first, const char *second)
+fill_either(const TriggerData *trigger, HeapTuple row, const char *filled, const char *first, const char *second)
 {
 	pg_uuid_t	id;
 
@@ -163,7 +224,7 @@ fill_either(TriggerData *trigger, HeapTuple row, const char *filled, const char 
 Datum
 quickbook_fill_allocation(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo);
+	TriggerData *trigger = row_trigger(fcinfo, true);
 	HeapTuple	row = new_row(trigger);
 
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
@@ -175,19 +236,12 @@ quickbook_fill_allocation(PG_FUNCTION_ARGS)
 Datum
 quickbook_check_time_zone(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo);
+	TriggerData *trigger = row_trigger(fcinfo, true);
 	HeapTuple	row = new_row(trigger);
-	TupleDesc	desc = trigger->tg_relation->rd_att;
-	Datum		value;
-	bool		isnull;
-	char	   *name;
+	char	   *name = get_text(trigger, row, "time_zone");
 	const char *meant;
 
-	value = heap_getattr(row, SPI_fnumber(desc, "time_zone"), desc, &isnull);
-	if (isnull)
-		return PointerGetDatum(row);
-	name = TextDatumGetCString(value);
-	if (!qb_zone_is_iana(name, &meant))
+	if (name != NULL && !qb_zone_is_iana(name, &meant))
 		qb_raise(QB_INVALID_ARGUMENT,
 				 qb_detail_text(qb_detail_text(qb_detail(), "argument", "time_zone"), "value", name),
 				 meant ? psprintf("Write \"%s\".", meant) :
@@ -203,20 +257,14 @@ quickbook_check_time_zone(PG_FUNCTION_ARGS)
 Datum
 quickbook_check_limits(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	TriggerData *trigger = row_trigger(fcinfo, false);
+	HeapTuple	row = new_row(trigger);
 	QbStore		store;
 	QbLockSet	lock;
-	HeapTuple	row;
 	pg_uuid_t	id;
 	pg_uuid_t	clinic;
 	char	   *period;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!TRIGGER_FIRED_AFTER(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("this function is called by an AFTER trigger for each row only")));
-	row = new_row(trigger);
 	if (!get_uuid(trigger, row, "id", &id) || !get_uuid(trigger, row, "clinic_id", &clinic))
 		return PointerGetDatum(NULL);
 	qb_store_begin(&store, true);
@@ -229,12 +277,6 @@ quickbook_check_limits(PG_FUNCTION_ARGS)
 				 "the limit per %s is below that of a shorter period", period);
 	qb_store_end(&store);
 	return PointerGetDatum(NULL);
-}
-
-static char *
-text_of(TriggerData *trigger, HeapTuple row, const char *column)
-{
-	return SPI_getvalue(row, trigger->tg_relation->rd_att, SPI_fnumber(trigger->tg_relation->rd_att, column));
 }
 
 /* text may be NULL.  needed: the kinds of messages that the text is for. */
@@ -250,12 +292,19 @@ check_text(const char *argument, const char *text, int needed, int *kinds)
 				 : needed == QB_TEMPLATE_ACCOUNT ? "a message to an account" : "such a message");
 }
 
-/* Whoever writes a mail with a token may send it anywhere. */
+/*
+ * A template and the rules that use it are judged together, so who writes one of
+ * them waits for who writes another, and sees it then.
+ */
 static void
-check_writer(const QbStore *store, int kinds)
+begin_on_template(QbStore *store, const pg_uuid_t *template)
 {
-	if (kinds & QB_TEMPLATE_ACCOUNT)
-		qb_require_admin(&store->caller, "write messages to accounts");
+	QbLockSet	lock;
+
+	qb_store_begin(store, true);
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_TEMPLATE, template->data, UUID_LEN);
+	qb_locks_acquire(&lock);
 }
 
 /* The kinds of messages that the rules make of a template. */
@@ -267,37 +316,48 @@ uses_of(const pg_uuid_t *template)
 	int			kinds = 0;
 	int			n;
 
-	qb_store_begin(&store, false);
+	begin_on_template(&store, template);
 	n = qb_store_template_occasions(&store, template, &occasions);
 	for (int i = 0; i < n; i++)
 		kinds |= qb_template_kind(occasions[i]);
-	check_writer(&store, kinds);
 	qb_store_end(&store);
 	return kinds;
+}
+
+/* Whoever writes a mail with a token may send it anywhere. */
+static void
+check_writer(const QbCaller *caller, bool of_accounts)
+{
+	if (of_accounts)
+		qb_require_admin(caller, "write messages to accounts");
 }
 
 Datum
 quickbook_check_template(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo);
+	TriggerData *trigger = row_trigger(fcinfo, true);
 	HeapTuple	row = new_row(trigger);
+	QbCaller	caller = qb_caller();
 	pg_uuid_t	id;
 	int			kinds = QB_TEMPLATE_APPOINTMENT | QB_TEMPLATE_ACCOUNT;
 	int			needed = 0;
 
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && get_uuid(trigger, row, "id", &id))
 		needed = uses_of(&id);
-	check_text("subject", text_of(trigger, row, "subject"), needed, &kinds);
-	check_text("body", text_of(trigger, row, "body"), needed, &kinds);
+	check_writer(&caller, needed & QB_TEMPLATE_ACCOUNT);
+	check_text("subject", get_text(trigger, row, "subject"), needed, &kinds);
+	check_text("body", get_text(trigger, row, "body"), needed, &kinds);
+	/* one that says {{token}}, say */
+	check_writer(&caller, !(kinds & QB_TEMPLATE_APPOINTMENT));
 	return PointerGetDatum(row);
 }
 
 Datum
 quickbook_check_rule(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo);
+	TriggerData *trigger = row_trigger(fcinfo, true);
 	HeapTuple	row = new_row(trigger);
-	char	   *occasion = text_of(trigger, row, "occasion");
+	char	   *occasion = get_text(trigger, row, "occasion");
 	int			kind = qb_template_kind(occasion ? occasion : "");
 	int			kinds = kind;
 	pg_uuid_t	id;
@@ -309,8 +369,8 @@ quickbook_check_rule(PG_FUNCTION_ARGS)
 	/* a foreign key refuses a template that is not there */
 	if (!get_uuid(trigger, row, "template_id", &id))
 		return PointerGetDatum(row);
-	qb_store_begin(&store, false);
-	check_writer(&store, kind);
+	begin_on_template(&store, &id);
+	check_writer(&store.caller, kind & QB_TEMPLATE_ACCOUNT);
 	found = qb_store_template(&store, &id, &subject, &body);
 	qb_store_end(&store);
 	if (found)
@@ -325,6 +385,22 @@ Datum
 quickbook_schema_version_needed(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(QB_SCHEMA_VERSION);
+}
+
+Datum
+quickbook_schema_version_present(PG_FUNCTION_ARGS)
+{
+	int			version = qb_store_version();
+
+	if (version < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32(version);
+}
+
+Datum
+quickbook_schema_roles_in_use(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(qb_store_roles_in_use());
 }
 
 /* An error of the table in errors.c, for the SQL functions that install. */

@@ -19,12 +19,14 @@
 #include "compat.h"
 #include "errors.h"
 #include "miscadmin.h"
+#include "store.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(quickbook_whoami);
@@ -50,10 +52,9 @@ qb_caller_kind(const char *word)
  * ----------
  */
 
-Oid
-qb_tables_owner(void)
+static Oid
+owner_in(Oid schema)
 {
-	Oid			schema = get_namespace_oid("quickbook", true);
 	Oid			table = OidIsValid(schema) ? get_relname_relid("schema_version", schema) : InvalidOid;
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Oid			owner;
@@ -65,6 +66,21 @@ qb_tables_owner(void)
 	return owner;
 }
 
+Oid
+qb_tables_owner(void)
+{
+	return owner_in(get_namespace_oid("quickbook", true));
+}
+
+bool
+qb_is_own_table(Relation relation)
+{
+	Oid			schema = get_namespace_oid("quickbook", true);
+
+	return OidIsValid(schema) && RelationGetNamespace(relation) == schema &&
+		relation->rd_rel->relowner == owner_in(schema);
+}
+
 /* Superusers count as owners. */
 static bool
 owns_tables(Oid role)
@@ -74,41 +90,46 @@ owns_tables(Oid role)
 	return superuser_arg(role) || (OidIsValid(owner) && has_privs_of_role(role, owner));
 }
 
-/* Has create_roles() been run in this database?  Until then EXECUTE alone decides. */
+/*
+ * Nobody tells a role like this which clinic it is of.  Until create_roles() has
+ * been run, EXECUTE alone decides who may call what.
+ */
 static bool
-roles_in_use(void)
+is_unbound(Oid role, bool roles_in_use)
 {
-	Oid			staff = get_role_oid(ROLE_PREFIX "staff", true);
-	Oid			schema = get_namespace_oid("quickbook", true);
-
-	return OidIsValid(staff) && OidIsValid(schema) && qb_has_schema_usage(schema, staff);
+	return !roles_in_use || owns_tables(role);
 }
 
-/* Nobody tells a role like this which clinic it is of. */
 static bool
-is_unbound(Oid role)
+is_of_group(Oid role, const char *word)
 {
-	return owns_tables(role) || !roles_in_use();
+	Oid			group = get_role_oid(psprintf(ROLE_PREFIX "%s", word), true);
+
+	return OidIsValid(group) && has_privs_of_role(role, group);
 }
 
+/* A role of ours that is missing makes nobody more than the others do. */
 static QbCallerKind
-kind_of_role(Oid role)
+kind_of_role(Oid role, bool roles_in_use)
 {
-	if (is_unbound(role))
-		return QB_CALLER_ADMIN;
-	for (int kind = QB_CALLER_ADMIN; kind < QB_CALLER_ANON; kind++)
-	{
-		Oid			group = get_role_oid(psprintf(ROLE_PREFIX "%s", words[kind]), true);
+	QbCallerKind kind = QB_CALLER_ADMIN;
 
-		if (OidIsValid(group) && has_privs_of_role(role, group))
-			return kind;
-	}
-	return QB_CALLER_ANON;
+	if (is_unbound(role, roles_in_use))
+		return QB_CALLER_ADMIN;
+	while (kind < QB_CALLER_ANON && !is_of_group(role, words[kind]))
+		kind++;
+	return kind;
+}
+
+bool
+qb_is_relay(const QbCaller *caller)
+{
+	return is_of_group(caller->role, "relay");
 }
 
 /* The claim role: one of our words, or a database role that is in one of our roles. */
 static QbCallerKind
-kind_of_claim(const char *role)
+kind_of_claim(const char *role, bool roles_in_use)
 {
 	const char *word = role;
 	QbCallerKind kind;
@@ -122,7 +143,7 @@ kind_of_claim(const char *role)
 	if (kind <= QB_CALLER_ANON)
 		return kind;
 	named = get_role_oid(role, true);
-	return OidIsValid(named) && roles_in_use() ? kind_of_role(named) : QB_CALLER_ANON;
+	return OidIsValid(named) && roles_in_use ? kind_of_role(named, true) : QB_CALLER_ANON;
 }
 
 /* ----------
@@ -158,14 +179,14 @@ uuid_claim(Jsonb *claims, const char *name, pg_uuid_t *id)
 }
 
 static QbCaller
-parse_claims(const char *text)
+parse_claims(const char *text, bool roles_in_use)
 {
 	Jsonb	   *claims = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
 	QbCaller	caller = {.identified = true, .role = GetUserId()};
 
 	if (!JB_ROOT_IS_OBJECT(claims))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("no JSON object")));
-	caller.kind = kind_of_claim(text_claim(claims, "role"));
+	caller.kind = kind_of_claim(text_claim(claims, "role"), roles_in_use);
 	caller.account = text_claim(claims, "sub");
 	caller.has_clinic = uuid_claim(claims, "clinic_id", &caller.clinic_id);
 	caller.has_provider = uuid_claim(claims, "provider_id", &caller.provider_id);
@@ -174,14 +195,14 @@ parse_claims(const char *text)
 }
 
 static QbCaller
-read_claims(const char *text)
+read_claims(const char *text, bool roles_in_use)
 {
 	MemoryContext context = CurrentMemoryContext;
 	QbCaller	caller;
 
 	PG_TRY();
 	{
-		caller = parse_claims(text);
+		caller = parse_claims(text, roles_in_use);
 	}
 	PG_CATCH();
 	{
@@ -266,9 +287,9 @@ qb_identity_register(void)
 
 /* Somebody of the clinic, but of which? */
 static void
-check_clinic(const QbCaller *caller)
+check_clinic(const QbCaller *caller, bool roles_in_use)
 {
-	if (caller->kind <= QB_CALLER_PROVIDER && !caller->has_clinic && !is_unbound(caller->role))
+	if (caller->kind <= QB_CALLER_PROVIDER && !caller->has_clinic && !is_unbound(caller->role, roles_in_use))
 		qb_raise(QB_NOT_ALLOWED, NULL, "Put clinic_id into the token.",
 				 "the claims of %s must name a clinic", caller->kind == QB_CALLER_PROVIDER ? "a provider" : "staff");
 }
@@ -278,12 +299,13 @@ check_clinic(const QbCaller *caller)
  * its staff must not become every clinic's.
  */
 static QbCaller
-caller_by_role(const char *claims)
+caller_by_role(const char *claims, bool roles_in_use)
 {
 	QbCaller	caller = {.role = GetUserId()};
 
-	caller.kind = kind_of_role(caller.role);
-	if (claims != NULL && *claims != '\0' && caller.kind <= QB_CALLER_STAFF && !qb_trust_claims && !is_unbound(caller.role))
+	caller.kind = kind_of_role(caller.role, roles_in_use);
+	if (claims != NULL && *claims != '\0' && caller.kind <= QB_CALLER_STAFF && !qb_trust_claims &&
+		!is_unbound(caller.role, roles_in_use))
 		qb_raise(QB_NOT_ALLOWED, NULL, "ALTER ROLE <the gateway's login role> SET quickbook.trust_claims = on;",
 				 "there are claims, and quickbook.trust_claims is off");
 	/* which provider, which patient? */
@@ -295,6 +317,12 @@ caller_by_role(const char *claims)
 QbCaller
 qb_caller(void)
 {
+	return qb_caller_where(qb_store_roles_in_use());
+}
+
+QbCaller
+qb_caller_where(bool roles_in_use)
+{
 	const char *claims = GetConfigOption(CLAIMS, true, false);
 	QbCaller	caller;
 
@@ -304,13 +332,13 @@ qb_caller(void)
 		caller.role = GetUserId();
 	}
 	else if (!qb_trust_claims || claims == NULL || *claims == '\0')
-		return caller_by_role(claims);
+		return caller_by_role(claims, roles_in_use);
 	else
 	{
-		caller = read_claims(claims);
-		caller.kind = Max(caller.kind, kind_of_role(caller.role));
+		caller = read_claims(claims, roles_in_use);
+		caller.kind = Max(caller.kind, kind_of_role(caller.role, roles_in_use));
 	}
-	check_clinic(&caller);
+	check_clinic(&caller, roles_in_use);
 	caller.has_provider = caller.has_provider && caller.kind == QB_CALLER_PROVIDER;
 	caller.has_patient = caller.has_patient && caller.kind == QB_CALLER_PATIENT;
 	return caller;

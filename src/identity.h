@@ -8,6 +8,7 @@
 
 #include "quickbook.h"
 
+#include "utils/relcache.h"
 #include "utils/uuid.h"
 
 /* From the most to the least trusted. */
@@ -43,6 +44,12 @@ typedef struct QbCaller
  */
 extern QbCaller qb_caller(void);
 
+/* The same for who knows whether create_roles() has been run: see qb_store_roles_in_use(). */
+extern QbCaller qb_caller_where(bool roles_in_use);
+
+/* May the caller's database role read the event log and send messages? */
+extern bool qb_is_relay(const QbCaller *caller);
+
 /* From now to the end of the (sub)transaction the caller is this one, whose token was verified. */
 extern void qb_identity_set(const QbCaller *caller);
 
@@ -51,6 +58,9 @@ extern void qb_identity_register(void);
 
 /* The owner of the tables; InvalidOid when there are none. */
 extern Oid	qb_tables_owner(void);
+
+/* Whether a table is in schema quickbook and the owner's. */
+extern bool qb_is_own_table(Relation relation);
 
 /* Patients, and those who are not signed in, are bound by every rule of policy. */
 static inline bool

@@ -96,6 +96,26 @@ qb_locks_try(QbLockSet *set)
 	return true;
 }
 
+bool
+qb_lock_for_session(QbLockKind kind, const void *name, int length)
+{
+	QbLockSet	set;
+
+	qb_locks_init(&set);
+	qb_locks_add(&set, kind, name, length);
+	switch (LockAcquire(&set.tags[0], ExclusiveLock, true, true))
+	{
+		case LOCKACQUIRE_NOT_AVAIL:
+			return false;
+		case LOCKACQUIRE_ALREADY_HELD:
+		case LOCKACQUIRE_ALREADY_CLEAR:
+			LockRelease(&set.tags[0], ExclusiveLock, true);
+			return true;
+		default:
+			return true;
+	}
+}
+
 /*
  * Locks are counted: one that an earlier call of the transaction holds too
  * stays held until the end of the transaction.

@@ -6,7 +6,9 @@
  * them.  A write takes all its locks in one order, that of their tags: first
  * idempotency keys, then patients, limits and providers.  Readers of events
  * lock their consumer, and who numbers events the sequencer.  Who acts on an
- * account locks its address, and then the keys of tokens if it makes one.
+ * account locks its address, and then the keys of tokens if it makes one.  Who
+ * writes a template or a rule that uses it locks the template.  A relay keeps
+ * the lock of its consumer beyond the transaction, until it goes.
  */
 #ifndef QB_LOCKS_H
 #define QB_LOCKS_H
@@ -24,7 +26,9 @@ typedef enum QbLockKind
 	QB_LOCK_CONSUMER,
 	QB_LOCK_SEQUENCER,
 	QB_LOCK_ADDRESS,
-	QB_LOCK_TOKEN_KEY
+	QB_LOCK_TOKEN_KEY,
+	QB_LOCK_TEMPLATE,
+	QB_LOCK_RELAY
 } QbLockKind;
 
 typedef struct QbLockSet
@@ -43,6 +47,9 @@ extern void qb_locks_acquire(QbLockSet *set);
 
 /* Take all locks or none, without waiting. */
 extern bool qb_locks_try(QbLockSet *set);
+
+/* Take one lock for the session, without waiting.  Taken twice is had once. */
+extern bool qb_lock_for_session(QbLockKind kind, const void *name, int length);
 
 /* Give back what qb_locks_acquire() or qb_locks_try() took. */
 extern void qb_locks_release(QbLockSet *set);

@@ -24,6 +24,7 @@ typedef struct QbStore
 	QbCaller	caller;			/* as it was before the change of user */
 	Oid			saved_user;
 	int			saved_context;
+	int			guc_level;		/* of a search_path that was set; 0: it was right */
 } QbStore;
 
 /* Columns of appointment in the order of the type appointment_info. */
@@ -129,9 +130,10 @@ typedef struct QbNewAllocation
 } QbNewAllocation;
 
 /*
- * Connect and take on the owner's rights.  With writes, every statement reads
- * with the latest snapshot whatever the isolation level, as foreign-key checks
- * do.  Errors: not_installed, wrong_schema_version.
+ * Connect and take on the owner's rights, with a search_path of core's alone.
+ * With writes, every statement reads with the latest snapshot whatever the
+ * isolation level, as foreign-key checks do.  Errors: not_installed,
+ * wrong_schema_version.
  */
 extern void qb_store_begin(QbStore *store, bool writes);
 
@@ -139,11 +141,21 @@ extern void qb_store_begin(QbStore *store, bool writes);
 extern bool qb_store_is_ready(void);
 extern void qb_store_end(QbStore *store);
 
+/* The version of the tables: -1 when there are none, 0 when they do not say. */
+extern int	qb_store_version(void);
+
+/*
+ * Whether create_roles() has been run for these tables.  Also where they do not
+ * say, so that nobody gains by that; not where there are none.
+ */
+extern bool qb_store_roles_in_use(void);
+
 /*
  * Run a statement of migrate() on rows with the rights of the tables' owner and
  * no more, so that triggers of the owner's gain nothing by the caller, who may
- * be a superuser.  Constraints and triggers that are deferred fire at once.
- * Errors: not_installed, not_allowed (the caller has not the owner's rights).
+ * be a superuser.  Constraints and triggers that are deferred fire at once, and
+ * settings that they make end with it.  Errors: not_installed, not_allowed (the
+ * caller has not the owner's rights).
  */
 extern void qb_store_run_as_owner(const char *sql);
 
@@ -154,6 +166,20 @@ extern void qb_store_run_as_owner(const char *sql);
  */
 qb_noreturn extern void qb_raise_left_out(const char *operation, const char *table);
 qb_noreturn extern void qb_raise_null(const char *table, const char *column);
+
+/*
+ * For who acts as the owner on behalf of somebody stronger, up to and including
+ * the commit: no code of the owner's may wait for what comes after.  A security
+ * context for SetUserIdAndSecContext(); deferred triggers, cursors WITH HOLD and
+ * temporary tables are refused in it.  And what goes with it: deferrable
+ * constraints and triggers of users are checked and fire at once.
+ */
+#define QB_OWNER_ALONE \
+	(SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS)
+extern void qb_store_defer_nothing(void);
+
+/* The search_path of every statement of ours. */
+#define QB_SEARCH_PATH "pg_catalog, pg_temp"
 
 /*
  * Configuration.  NULL or false when there is no such row.  A service tells by

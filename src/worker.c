@@ -94,6 +94,7 @@ begin(const char *activity)
 	pgstat_report_activity(STATE_RUNNING, activity);
 }
 
+/* Ends what begin() began, commit included. */
 static void
 finish(void)
 {
@@ -131,25 +132,48 @@ commit_lazily(void)
 		qb_set_option("synchronous_commit", "off", GUC_ACTION_LOCAL);
 }
 
+/*
+ * Code of the tables' owner runs here: triggers, defaults, CHECKs.  It has the
+ * owner's rights and nothing of it stays, neither for the commit nor for the
+ * next pass: the process itself is a superuser's.
+ */
+static QbMaintenance
+maintain_as_owner(int tasks)
+{
+	QbMaintenance done;
+	int			level = NewGUCNestLevel();
+
+	SetUserIdAndSecContext(qb_tables_owner(), QB_OWNER_ALONE);
+	qb_store_defer_nothing();
+	done = qb_maintain(tasks, &sequencer);
+	AtEOXact_GUC(false, level);
+	return done;
+}
+
 /* One transaction; is there more to do? */
 static bool
 pass(int tasks)
 {
 	QbMaintenance done = {0};
+	Oid			user;
+	int			context;
 
 	sequencer.next_floor = sequencer.floor;
 	qb_worker_pass_begins();
 	begin("quickbook: looking for work");
+	/* an error on the way restores it: transaction abort does */
+	GetUserIdAndSecContext(&user, &context);
 	qb_set_option("lock_timeout", LOCK_TIMEOUT_SETTING, GUC_ACTION_LOCAL);
 	if (is_installed())
 	{
-		done = qb_maintain(tasks, &sequencer);
+		done = maintain_as_owner(tasks);
 		if (done.holds_expired == 0 && done.notifications_queued == 0)
 			commit_lazily();
 	}
 	/* NOTIFY waits in a queue that is long now and then, but always moves */
 	qb_set_option("lock_timeout", "0", GUC_ACTION_LOCAL);
 	finish();
+	SetUserIdAndSecContext(user, context);
 	sequencer.floor = sequencer.next_floor;
 	qb_worker_pass_ends();
 	return done.more;
@@ -230,6 +254,8 @@ qb_worker_main(Datum arg)
 
 	set_up();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
+	/* whatever ALTER DATABASE says, and RESET */
+	SetConfigOption("search_path", QB_SEARCH_PATH, PGC_SUSET, PGC_S_OVERRIDE);
 	/* somebody is faster, or needs the database to itself */
 	if (!qb_worker_enter())
 		return;
