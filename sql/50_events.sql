@@ -101,6 +101,17 @@ COMMENT ON FUNCTION quickbook.consumer_status(text) IS
 
 Error: not_allowed (42501).';
 
+CREATE FUNCTION quickbook.relay_lock(consumer text) RETURNS boolean
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_relay_lock';
+
+COMMENT ON FUNCTION quickbook.relay_lock(text) IS
+'Whether this session is the one relay of a consumer, from now until it ends.
+
+False while another session is. No advisory lock of pg_advisory_lock() meets it.
+Error: not_allowed (42501) for who may not read the event log.';
+
 CREATE FUNCTION quickbook.purge_events(
 	older_than interval,
 	force boolean DEFAULT false)

@@ -2,7 +2,7 @@
 -- Roles, their rights, and row security: who may call and see what.
 --
 -- Each role has all that the one before it has: anon, patient, provider, staff,
--- admin. What a caller may do with a row that is not hers the functions decide;
+-- admin. Beside them is relay, who reads the log and sends messages. What a caller may do with a row that is not hers the functions decide;
 -- for those who read the tables themselves the policies do.
 --
 
@@ -21,12 +21,15 @@ BEGIN ATOMIC
 		('admin', ARRAY['create_account', 'disable_account', 'create_consumer', 'drop_consumer', 'fetch_events',
 			'ack_events', 'consumer_status', 'purge_events', 'claim_notifications', 'complete_notification',
 			'fail_notification', 'give_up_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters',
-			'reset_stat'])
+			'reset_stat']),
+		('relay', ARRAY['create_consumer', 'drop_consumer', 'fetch_events', 'ack_events', 'consumer_status', 'purge_events',
+			'event_json', 'relay_lock', 'claim_notifications', 'complete_notification', 'fail_notification',
+			'give_up_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters', 'reset_stat', 'whoami'])
 		) AS r (role, functions), unnest(r.functions) AS f;
 END;
 
 COMMENT ON FUNCTION quickbook.schema_role_functions() IS
-'The first of the roles anon, patient, provider, staff, admin that may call each function. For create_roles().';
+'The first of the roles anon, patient, provider, staff, admin that may call each function, and what relay may call. For create_roles() and grant_app().';
 
 CREATE TYPE quickbook.role_right AS (tab text, role text, privileges text);
 COMMENT ON TYPE quickbook.role_right IS 'What a role may do with a table.';
@@ -50,12 +53,13 @@ BEGIN ATOMIC
 			'booking_limit', 'message_template', 'reminder_rule']),
 		('staff', 'SELECT', ARRAY['event', 'notification']),
 		('admin', 'UPDATE', ARRAY['clinic']),
-		('admin', 'SELECT', ARRAY['stat'])
+		('admin', 'SELECT', ARRAY['stat']),
+		('relay', 'SELECT', ARRAY['stat'])
 		) AS r (role, privileges, tabs), unnest(r.tabs) AS t;
 END;
 
 COMMENT ON FUNCTION quickbook.schema_role_tables() IS
-'What the roles patient, provider, staff and admin may do with each table and view. For create_roles().';
+'What the roles patient, provider, staff, admin and relay may do with each table and view. For create_roles().';
 
 CREATE FUNCTION quickbook.schema_role_policies() RETURNS SETOF quickbook.role_right
 	LANGUAGE sql IMMUTABLE
@@ -103,14 +107,6 @@ END;
 
 COMMENT ON FUNCTION quickbook.schema_role_policies() IS
 'The policies of row security, one for a table and a role: the rows that the role sees and, FOR ALL, writes. For create_roles().';
-
-CREATE FUNCTION quickbook.schema_roles_in_use() RETURNS boolean
-	LANGUAGE sql STABLE
-	SET search_path = pg_catalog, pg_temp
-	RETURN coalesce(has_schema_privilege(to_regrole('quickbook_staff')::oid, 'quickbook', 'USAGE'), false);
-
-COMMENT ON FUNCTION quickbook.schema_roles_in_use() IS
-'Whether create_roles() has been run in this database. Until then EXECUTE alone decides who may call what.';
 
 CREATE FUNCTION quickbook.attach_views(owner name) RETURNS void
 	LANGUAGE plpgsql
@@ -171,11 +167,12 @@ BEGIN
 	FOR r IN SELECT substr(e.object, 7) AS tab FROM quickbook.schema_expected() e WHERE e.definition = 'table' LOOP
 		EXECUTE format('ALTER TABLE quickbook.%I ENABLE ROW LEVEL SECURITY', r.tab);
 	END LOOP;
-	FOR r IN SELECT * FROM quickbook.schema_role_policies() LOOP
+	-- a role that is missing is reported by check_install()
+	FOR r IN SELECT * FROM quickbook.schema_role_policies() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
 		EXECUTE format('DROP POLICY IF EXISTS quickbook_%s ON quickbook.%I', r.role, r.tab);
 		EXECUTE format('CREATE POLICY quickbook_%s ON quickbook.%I %s', r.role, r.tab, r.privileges);
 	END LOOP;
-	FOR r IN SELECT * FROM quickbook.schema_role_tables() LOOP
+	FOR r IN SELECT * FROM quickbook.schema_role_tables() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
 		EXECUTE format('GRANT %s ON quickbook.%I TO quickbook_%s', r.privileges, r.tab, r.role);
 	END LOOP;
 END
@@ -183,6 +180,18 @@ $policies$;
 
 COMMENT ON FUNCTION quickbook.attach_policies() IS
 'Switches row security on for every table, and makes the policies and grants of the roles. Called by create_roles() and install() only.';
+
+CREATE FUNCTION quickbook.schema_members() RETURNS SETOF quickbook.schema_object
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT p.proname, p.oid::regprocedure::text
+	FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'quickbook' JOIN pg_proc p ON p.oid = d.objid
+	WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
+END;
+
+COMMENT ON FUNCTION quickbook.schema_members() IS
+'The functions of the extension, by name and in full, without those that users have put beside them. For create_roles() and grant_app().';
 
 CREATE FUNCTION quickbook.attach_grants() RETURNS void
 	LANGUAGE plpgsql
@@ -196,8 +205,9 @@ BEGIN
 			USING HINT = 'As a superuser: SELECT quickbook.create_roles();';
 		RETURN;
 	END IF;
-	FOR r IN SELECT p.oid::regprocedure AS function, f.definition AS role FROM quickbook.schema_role_functions() f
-		JOIN pg_proc p ON p.proname = f.object AND p.pronamespace = 'quickbook'::regnamespace
+	FOR r IN SELECT m.definition AS function, f.definition AS role FROM quickbook.schema_role_functions() f
+		JOIN quickbook.schema_members() m ON m.object = f.object
+		WHERE to_regrole('quickbook_' || f.definition) IS NOT NULL
 	LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO quickbook_%s', r.function, r.role);
 	END LOOP;
@@ -224,11 +234,23 @@ BEGIN ATOMIC
 	SELECT 'view ' || v, 'is missing: SELECT quickbook.create_roles();'
 	FROM unnest(ARRAY['my_appointments', 'upcoming_appointments']) AS v
 	WHERE to_regclass('quickbook.' || v) IS NULL
+	UNION ALL
+	SELECT 'role quickbook_' || r, 'is missing: SELECT quickbook.create_roles();'
+	FROM unnest(ARRAY['anon', 'patient', 'provider', 'staff', 'admin', 'relay']) AS r
+	WHERE to_regrole('quickbook_' || r) IS NULL
+	UNION ALL
+	SELECT 'role quickbook_' || r.role, 'has not the rights of quickbook_' || r.before || ': SELECT quickbook.create_roles();'
+	FROM (VALUES ('patient', 'anon'), ('provider', 'patient'), ('staff', 'provider'), ('admin', 'staff')) AS r (role, before)
+	WHERE NOT pg_has_role(to_regrole('quickbook_' || r.role)::oid, to_regrole('quickbook_' || r.before)::oid, 'USAGE')
+	UNION ALL
+	SELECT 'role quickbook_' || r, 'may not use schema quickbook: SELECT quickbook.create_roles();'
+	FROM unnest(ARRAY['anon', 'relay']) AS r
+	WHERE NOT has_schema_privilege(to_regrole('quickbook_' || r)::oid, 'quickbook', 'USAGE')
 	ORDER BY 1;
 END;
 
 COMMENT ON FUNCTION quickbook.schema_check_policies() IS
-'What of row security is missing, for check_install().';
+'What of row security and of the roles is missing, for check_install().';
 
 CREATE FUNCTION quickbook.create_roles() RETURNS text
 	LANGUAGE plpgsql
@@ -239,33 +261,81 @@ DECLARE
 	words CONSTANT text[] := ARRAY['anon', 'patient', 'provider', 'staff', 'admin'];
 	word text;
 BEGIN
-	IF to_regclass('quickbook.schema_version') IS NULL THEN
-		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist');
+	IF quickbook.schema_version_present() IS NULL THEN
+		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist', NULL);
 	END IF;
+	IF quickbook.schema_version_present() <> quickbook.schema_version_needed() THEN
+		PERFORM quickbook.schema_raise('wrong_schema_version', format('the tables of quickbook have version %s and this library needs %s',
+			quickbook.schema_version_present(), quickbook.schema_version_needed()), 'SELECT quickbook.migrate();');
+	END IF;
+	PERFORM quickbook.schema_as_owner('UPDATE quickbook.schema_version SET roles_in_use = true WHERE NOT roles_in_use');
 	FOREACH word IN ARRAY words LOOP
 		IF to_regrole('quickbook_' || word) IS NULL THEN
 			EXECUTE format('CREATE ROLE quickbook_%s NOLOGIN', word);
 		END IF;
-		IF before IS NOT NULL AND NOT pg_has_role('quickbook_' || word, before, 'MEMBER') THEN
+		IF before IS NOT NULL AND NOT pg_has_role('quickbook_' || word, before, 'USAGE') THEN
 			EXECUTE format('GRANT %s TO quickbook_%s', before, word);
 		END IF;
 		before := 'quickbook_' || word;
 	END LOOP;
-	GRANT USAGE ON SCHEMA quickbook TO quickbook_anon;
+	IF to_regrole('quickbook_relay') IS NULL THEN
+		CREATE ROLE quickbook_relay NOLOGIN;
+	END IF;
+	GRANT USAGE ON SCHEMA quickbook TO quickbook_anon, quickbook_relay;
 	PERFORM quickbook.attach_grants();
 	PERFORM quickbook.attach_views((SELECT pg_get_userbyid(relowner) FROM pg_class
 		WHERE oid = 'quickbook.schema_version'::regclass));
 	PERFORM quickbook.attach_policies();
-	RETURN 'quickbook: roles quickbook_' || array_to_string(words, ', quickbook_');
+	RETURN 'quickbook: roles quickbook_' || array_to_string(words, ', quickbook_') || ', quickbook_relay';
 END
 $roles$;
 
 COMMENT ON FUNCTION quickbook.create_roles() IS
-'Makes the roles quickbook_anon, _patient, _provider, _staff and _admin, with the least rights, two views of appointments, and row security.
+'Makes the roles quickbook_anon, _patient, _provider, _staff, _admin and _relay, with the least rights, two views of appointments, and row security.
 
-Roles cannot log in: grant them to those that do. Each has the rights of the one
-before. Patients see and touch their own appointments, providers their own
-calendar, staff their clinic; who is not signed in searches slots and signs up.
-From then on whoever has no identity and neither owns the tables nor is a
-member of quickbook_staff is nobody, also with EXECUTE. Run it as a superuser;
-again after an upgrade. Error: not_installed (0A000).';
+Roles cannot log in: grant them to those that do. Each of the first five has the
+rights of the one before. Patients see and touch their own appointments,
+providers their own calendar, staff their clinic; who is not signed in searches
+slots and signs up. quickbook_relay reads the event log, sends messages and runs
+maintenance, for all clinics. From then on whoever has no identity and neither
+owns the tables nor is a member of quickbook_staff is nobody, also with EXECUTE,
+and also where a role is missing. Run it as a superuser; again after an upgrade.
+Errors: not_installed, wrong_schema_version (0A000).';
+
+CREATE FUNCTION quickbook.grant_app(role name) RETURNS text
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $app$
+DECLARE
+	f record;
+	n integer := 0;
+BEGIN
+	PERFORM FROM pg_roles r WHERE r.rolname = grant_app.role;
+	IF NOT FOUND THEN
+		PERFORM quickbook.schema_raise('invalid_argument', format('role "%s" does not exist', grant_app.role),
+			'Create the role of the app first.');
+	END IF;
+	IF NOT pg_has_role((SELECT p.proowner FROM pg_proc p WHERE p.oid = 'quickbook.whoami()'::regprocedure), 'USAGE') THEN
+		PERFORM quickbook.schema_raise('not_allowed', 'the functions of quickbook are not yours to grant',
+			format('As a superuser: SELECT quickbook.grant_app(%L);', grant_app.role));
+	END IF;
+	EXECUTE format('GRANT USAGE ON SCHEMA quickbook TO %I', grant_app.role);
+	FOR f IN SELECT DISTINCT m.definition AS function FROM quickbook.schema_role_functions() r
+		JOIN quickbook.schema_members() m ON m.object = r.object
+		WHERE r.definition IN ('anon', 'patient', 'provider', 'staff') OR r.object IN ('create_account', 'disable_account')
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f.function, grant_app.role);
+		n := n + 1;
+	END LOOP;
+	RETURN format('quickbook: %s may call %s functions', grant_app.role, n);
+END
+$app$;
+
+COMMENT ON FUNCTION quickbook.grant_app(name) IS
+'Lets a role call what an app calls: searches, bookings, accounts, and who is who.
+
+Grants USAGE on the schema and EXECUTE on these functions; no others, and no
+rights on tables. Run it again after an upgrade, for the functions that are new.
+It takes nothing away: from a role that had more, REVOKE that first. Run it as a
+superuser. Errors: invalid_argument (22023) for a role that does not exist,
+not_allowed (42501).';

@@ -39,6 +39,7 @@ PG_FUNCTION_INFO_V1(quickbook_fetch_events);
 PG_FUNCTION_INFO_V1(quickbook_ack_events);
 PG_FUNCTION_INFO_V1(quickbook_consumer_status);
 PG_FUNCTION_INFO_V1(quickbook_purge_events);
+PG_FUNCTION_INFO_V1(quickbook_relay_lock);
 
 /* From which event on to look. */
 static int64
@@ -267,6 +268,17 @@ quickbook_consumer_status(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, consumers[i].values, consumers[i].nulls);
 	return (Datum) 0;
+}
+
+/* The consumer may be made later. */
+Datum
+quickbook_relay_lock(PG_FUNCTION_ARGS)
+{
+	char	   *name = qb_arg_text(fcinfo, 0, "consumer");
+	QbCaller	caller = qb_caller();
+
+	qb_require_operator(&caller, "be a relay");
+	PG_RETURN_BOOL(qb_lock_for_session(QB_LOCK_RELAY, name, (int) strlen(name)));
 }
 
 /* The instant that is so long ago. */

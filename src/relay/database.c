@@ -282,8 +282,7 @@ database_take_turn(const char *consumer)
 	if (our_turn)
 		return TURN_OURS;
 	/* trying, not waiting: a statement that waits for days holds up vacuum */
-	result = query(BRIEFLY, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('quickbook-relay'), "
-				   "pg_catalog.hashtext($1))", 1, &consumer);
+	result = query(BRIEFLY, "SELECT quickbook.relay_lock($1)", 1, &consumer);
 	if (result == NULL)
 		return TURN_UNKNOWN;
 	our_turn = PQgetvalue(result, 0, 0)[0] == 't';

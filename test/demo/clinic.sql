@@ -4,8 +4,7 @@
 CREATE ROLE clinic_owner LOGIN;
 CREATE EXTENSION quickbook CASCADE;
 SELECT quickbook.install('clinic_owner');
-GRANT USAGE ON SCHEMA quickbook TO clinic_owner;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook TO clinic_owner;
+SELECT quickbook.grant_app('clinic_owner');
 
 \echo :h'The clock stands still, so that you see what we saw':z
 ALTER DATABASE clinic SET quickbook.now = '2026-03-02 08:00+01';

@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(324);
+SELECT t.plan(326);
 
 SELECT quickbook.create_consumer('reader') \gset
 
@@ -236,13 +236,15 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('retry_dead_notifications', $$()$$, 'f', '0',                      '- | - - - | - - - - | - - x | - + +'),
 ('stat_counters', $$()$$, $$'told'$$, 'told',                       '- | - - - | - - - - | - - x | - + +'),
 ('reset_stat', $$()$$, $$'done'$$, 'done',                          '- | - - - | - - - - | - - x | - + +'),
+('relay_lock', $$('reader')$$, $$'done'$$, 'done',                  '- | - - - | - - - - | - - - | - - +'),
 
 -- The installation: for a superuser, and whom he lets.
 ('install', $$('quickbook_test_owner')$$, $$'done'$$, 'done',       '- | - - - | - - - - | - - - | - - +'),
 ('migrate', '()', $$'done'$$, 'done',                               '- | - - - | - - - - | - - - | - - +'),
 ('filter_identity', $$(true)$$, $$'done'$$, 'done',                 '- | - - - | - - - - | - - - | - - +'),
 ('check_install', '()', 'object', NULL,                             '- | - - - | - - - - | - - - | - - 0'),
-('create_roles', '()', $$'done'$$, 'done',                          '- | - - - | - - - - | - - - | - - +');
+('create_roles', '()', $$'done'$$, 'done',                          '- | - - - | - - - - | - - - | - - +'),
+('grant_app', $$('quickbook_test_gateway')$$, $$'done'$$, 'done',   '- | - - - | - - - - | - - - | - - +');
 
 INSERT INTO t.call (what, sql, value, cells)
 SELECT t.sql('%s%s', k.name, k.args), t.fill(t.sql('SELECT %s AS v, f.* FROM quickbook.%s%s AS f', k.value, k.name, k.args)), k.result, k.cells
@@ -275,7 +277,7 @@ INSERT INTO t.internal VALUES
 	-- pgcrypto's
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of
-	('schema_version_needed'), ('schema_raise'), ('schema_step_1'), ('schema_step_2'), ('attach_owner'), ('schema_as_owner'), ('schema_comments'), ('schema_texts'), ('schema_expected'), ('schema_present'),
+	('schema_version_needed'), ('schema_version_present'), ('schema_members'), ('schema_raise'), ('schema_step_1'), ('schema_step_2'), ('attach_owner'), ('schema_as_owner'), ('schema_comments'), ('schema_texts'), ('schema_expected'), ('schema_present'),
 	('schema_check_policies'), ('schema_role_functions'), ('schema_role_tables'), ('schema_role_policies'), ('schema_roles_in_use'),
 	('attach_code'), ('attach_grants'), ('attach_policies'), ('attach_views');
 

@@ -10,7 +10,7 @@ db=quickbook_identity
 export PGOPTIONS='-c client_min_messages=error'
 clean() {
 	dropdb --if-exists --force $db
-	for role in quickbook_{admin,staff,provider,patient,anon} quickbook_identity_{gateway,user,owner,login}; do
+	for role in quickbook_{admin,staff,provider,patient,anon,relay} quickbook_identity_{gateway,user,owner,login}; do
 		psql -XAtqd postgres -c "DROP ROLE IF EXISTS $role"
 	done
 }
