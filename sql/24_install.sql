@@ -107,6 +107,15 @@ BEGIN
 		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, owner);
 	END LOOP;
 	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', owner);
+	-- who owns the rows may compare and mend them
+	FOR t IN SELECT p.oid::regprocedure AS signature FROM pg_proc p
+		WHERE p.pronamespace = 'quickbook'::regnamespace
+			AND (p.proname IN ('check_data', 'repair_data', 'schema_as_owner', 'schema_raise', 'schema_lock_calendars')
+				OR starts_with(p.proname, 'schema_data_') OR starts_with(p.proname, 'schema_repair_'))
+			AND has_function_privilege(p.oid, 'EXECUTE WITH GRANT OPTION')
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', t.signature, owner);
+	END LOOP;
 	IF quickbook.schema_roles_in_use() THEN
 		PERFORM quickbook.attach_views(owner);
 		PERFORM quickbook.attach_policies();

@@ -1,8 +1,8 @@
 -- The sequential fuzz, second part: what must hold after each call. Computed from
 -- appointments, sessions and events; allocations are what is judged.
 --
---	fuzz.wrong(at, seq)   what does not hold at the instant at; events up to seq
---	                      have been looked at before
+--	fuzz.wrong(at, seq, data_too)   what does not hold at the instant at; events up
+--	                      to seq have been looked at before; by check_data() too?
 --
 -- Only time that is still to come is compared: what is past may have been given
 -- back or not been taken again, and was looked at when it was to come.
@@ -178,12 +178,25 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION fuzz.wrong(at timestamptz, seen bigint) RETURNS SETOF fuzz.finding LANGUAGE plpgsql STABLE AS $$
+-- What check_data() finds, where there is one.
+DO $$
+BEGIN
+	EXECUTE 'CREATE FUNCTION fuzz.wrong_data() RETURNS SETOF fuzz.finding LANGUAGE sql STABLE AS ' || quote_literal(
+		CASE WHEN to_regprocedure('quickbook.check_data()') IS NULL THEN 'SELECT NULL::text, NULL::text, 0.0, NULL::text WHERE false'
+		ELSE 'SELECT ''check_data '' || d.what, coalesce(d.id::text, ''''), count(*)::numeric, min(concat_ws('' '', d.severity, d.id, d.message))'
+		' FROM quickbook.check_data() d GROUP BY d.what, d.id' END);
+END
+$$;
+
+CREATE FUNCTION fuzz.wrong(at timestamptz, seen bigint, data_too boolean) RETURNS SETOF fuzz.finding LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN QUERY SELECT * FROM fuzz.wrong_time(at);
 	RETURN QUERY SELECT * FROM fuzz.wrong_allocations(at);
 	RETURN QUERY SELECT * FROM fuzz.wrong_events(seen);
 	RETURN QUERY SELECT * FROM fuzz.wrong_positions();
+	IF data_too THEN
+		RETURN QUERY SELECT * FROM fuzz.wrong_data();
+	END IF;
 	IF EXISTS (SELECT FROM quickbook.booking_limit) THEN
 		RETURN QUERY SELECT * FROM fuzz.wrong_limits(at);
 	END IF;

@@ -98,14 +98,14 @@ SELECT t.is(t.query($$
 
 SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f WHERE f.provolatile <> 's' AND f.proname IN ('available_slots', 'next_slots',
-		'available_days', 'explain_slot', 'free_busy', 'get_appointment', 'list_appointments', 'check_install', 'verify_token')$$), '',
+		'available_days', 'explain_slot', 'free_busy', 'get_appointment', 'list_appointments', 'check_install', 'check_data', 'verify_token')$$), '',
 	'functions that only read are STABLE');
 
 SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f WHERE f.provolatile <> 'v' AND f.proname IN ('create_appointment',
 		'create_appointment_local', 'hold_appointment', 'confirm_appointment', 'decline_appointment',
 		'reschedule_appointment', 'cancel_appointment', 'set_appointment_status', 'update_appointment',
-		'run_maintenance', 'fetch_events', 'ack_events', 'install', 'migrate', 'new_id', 'sign_up', 'sign_in', 'authenticate')$$), '',
+		'run_maintenance', 'fetch_events', 'ack_events', 'install', 'migrate', 'repair_data', 'new_id', 'sign_up', 'sign_in', 'authenticate')$$), '',
 	'functions that write are VOLATILE');
 
 SELECT t.is(t.query($$
@@ -170,7 +170,9 @@ INSERT INTO t.api VALUES
 	('install', 'owner', 1, NULL),
 	('migrate', '', 0, NULL),
 	('filter_identity', 'on', 0, 'void'),
-	('check_install', '', 0, NULL);
+	('check_install', '', 0, NULL),
+	('check_data', '', 0, 'SETOF data_problem'),
+	('repair_data', '', 0, 'SETOF data_repair');
 
 SELECT t.is(t.query($$
 	SELECT a.name FROM t.api a WHERE a.name NOT IN (SELECT f.proname FROM t.func f)$$), '',

@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(326);
+SELECT t.plan(328);
 
 SELECT quickbook.create_consumer('reader') \gset
 
@@ -243,6 +243,8 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('migrate', '()', $$'done'$$, 'done',                               '- | - - - | - - - - | - - - | - - +'),
 ('filter_identity', $$(true)$$, $$'done'$$, 'done',                 '- | - - - | - - - - | - - - | - - +'),
 ('check_install', '()', 'object', NULL,                             '- | - - - | - - - - | - - - | - - 0'),
+('check_data', '()', 'what', NULL,                                  '- | - - - | - - - - | - - - | - - 0'),
+('repair_data', '()', 'what', NULL,                                 '- | - - - | - - - - | - - - | - - 0'),
 ('create_roles', '()', $$'done'$$, 'done',                          '- | - - - | - - - - | - - - | - - +'),
 ('grant_app', $$('quickbook_test_gateway')$$, $$'done'$$, 'done',   '- | - - - | - - - - | - - - | - - +');
 
@@ -278,6 +280,10 @@ INSERT INTO t.internal VALUES
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of
 	('schema_version_needed'), ('schema_version_present'), ('schema_members'), ('schema_raise'), ('schema_step_1'), ('schema_step_2'), ('attach_owner'), ('schema_as_owner'), ('schema_comments'), ('schema_texts'), ('schema_expected'), ('schema_present'),
+	-- what check_data() and repair_data() are made of
+	('schema_data_now'), ('schema_data_missing'), ('schema_data_unowned'), ('schema_data_times'), ('schema_data_expiry'), ('schema_data_lanes'),
+	('schema_data_allocations'), ('schema_data_seats'), ('schema_data_teams'), ('schema_data_events'), ('schema_data_log'),
+	('schema_lock_calendars'), ('schema_repair_lane'), ('schema_repair_one'),
 	('schema_check_policies'), ('schema_role_functions'), ('schema_role_tables'), ('schema_role_policies'), ('schema_roles_in_use'),
 	('attach_code'), ('attach_grants'), ('attach_policies'), ('attach_views');
 
