@@ -71,13 +71,13 @@ SELECT t.refused(t.create_sql(:'pat', :'p', :'s', '2026-03-03 13:00+00', 'overri
 SELECT t.refused(t.create_sql(:'pat', :'p', :'s', '2026-03-03 13:00+00', 'details => ''[1e70000]'''), 'invalid_argument', '22023', 'a number of 70,000 digits');
 SELECT t.refused(t.create_sql(:'pat', :'p', :'s', '2026-03-03 13:00+00', 'details => (SELECT pg_catalog.jsonb_agg(1e131000::numeric) FROM pg_catalog.generate_series(1, 1000))'),
 	'invalid_argument', '22023', 'and many of them, which would fill the memory as text');
--- Counted as it is written: [json, "xxx"] of so many bytes.
-CREATE FUNCTION t.padded(json text, n integer) RETURNS text
+-- Counted as it is written: [whole, "xxx"] of so many bytes.
+CREATE FUNCTION t.padded(whole text, n integer) RETURNS text
 LANGUAGE sql SET search_path = pg_catalog
-AS $$ SELECT jsonb_build_array(json::jsonb, repeat('x', n - octet_length(jsonb_build_array(json::jsonb, '')::text)))::text $$;
-SELECT t.both(t.sql('details as long as their text: %s', json), t.padded(json, 65536), t.padded(json, 65537), t.call('update_appointment', :'a', 'details => $'))
+AS $$ SELECT jsonb_build_array(whole::jsonb, repeat('x', n - octet_length(jsonb_build_array(whole::jsonb, '')::text)))::text $$;
+SELECT t.both(t.sql('details as long as their text: %s', whole), t.padded(whole, 65536), t.padded(whole, 65537), t.call('update_appointment', :'a', 'details => $'))
 FROM (VALUES ('"a scalar"'), ('1'), ('null'), ('[]'), ('{}'), ('[[], {}, [1, "a\nb\"\u0007ö", 2e3]]'),
-	('{"a": {"b": [null, true, false, 1.50], "": {}}, "c": "é"}')) AS v (json);
+	('{"a": {"b": [null, true, false, 1.50], "": {}}, "c": "é"}')) AS v (whole);
 SELECT t.both('details that are a scalar', t.sql('"%s"', t.long(65534, 'x')), t.sql('"%s"', t.long(65535, 'x')), t.call('update_appointment', :'a', 'details => $'));
 
 --
