@@ -23,6 +23,16 @@ BEGIN
 	CREATE UNIQUE INDEX appointment_clinic_id_idempotency_key_idx
 		ON quickbook.appointment (clinic_id, idempotency_key, idempotency_scope) WHERE idempotency_key IS NOT NULL;
 
+	-- How many holds may be live at once.
+	ALTER TABLE quickbook.clinic
+		ADD COLUMN max_anonymous_holds integer NOT NULL DEFAULT 50
+			CONSTRAINT clinic_max_anonymous_holds_is_not_negative CHECK (max_anonymous_holds >= 0),
+		ADD COLUMN max_patient_holds integer NOT NULL DEFAULT 5
+			CONSTRAINT clinic_max_patient_holds_is_not_negative CHECK (max_patient_holds >= 0);
+	ALTER TABLE quickbook.service
+		ADD COLUMN max_anonymous_holds integer
+			CONSTRAINT service_max_anonymous_holds_is_not_negative CHECK (max_anonymous_holds >= 0);
+
 	-- What every call asks for, once it is clear who calls. Roles that were dropped
 	-- or left behind by a dump leave their policies to tell.
 	PERFORM quickbook.schema_as_owner(

@@ -20,7 +20,9 @@ AS $texts$
 	('clinic', 'name', 'Shown to people.'),
 	('clinic', 'time_zone', 'IANA zone in which local times are read unless provider or travel says otherwise.'),
 	('clinic', 'week_start', 'First day of the week, ISO 8601: 1 Monday to 7 Sunday. Decides where weeks begin for every_weeks and for limits.'),
-	('clinic', 'anonymous_holds', 'Whether who is not signed in may hold a slot, without a patient.'),
+	('clinic', 'anonymous_holds', 'Whether who is not signed in, and patients, may hold a slot without a patient.'),
+	('clinic', 'max_anonymous_holds', 'How many holds without patient may be live at once before patients and who is not signed in get no more.'),
+	('clinic', 'max_patient_holds', 'How many live holds a patient may have at once.'),
 
 	('provider', NULL, 'Anything with a calendar that can be booked: a practitioner, a room, a device.'),
 	('provider', 'id', 'Filled in when left out.'),
@@ -52,6 +54,7 @@ AS $texts$
 	('service', 'cancel_notice', 'Cancelling later than this before the start is late; patients may not.'),
 	('service', 'reschedule_notice', 'Patients may not reschedule later than this before the start.'),
 	('service', 'patient_may_overlap', 'Whether a patient may have another appointment at the same time.'),
+	('service', 'max_anonymous_holds', 'The same as of the clinic for this service alone; NULL: what the clinic gives.'),
 	('service', 'active', 'false: nothing new is offered or booked; what is booked stays.'),
 
 	('service_provider', NULL, 'Who can fill which role of a service. A slot needs one provider in every role.'),

@@ -69,7 +69,10 @@ It lasts hold_for, by default the service''s. From expires_at on it blocks
 nobody. patient_id may be NULL: then hold_token in the result is what
 confirm_appointment must be given. Who is not signed in and gives an
 idempotency_key makes it random, of at least 22 characters, because repeating it
-gives the token. Errors: as create_appointment.';
+gives the token. The clinic says how many holds may be live at once:
+max_patient_holds of a patient, max_anonymous_holds without one, by patients and
+who is not signed in; one more is limit_reached (23QB5). Errors: as
+create_appointment.';
 
 CREATE FUNCTION quickbook.confirm_appointment(
 	appointment_id uuid,

@@ -105,12 +105,12 @@ qb_access_booking(const QbCaller *caller, const QbService *service, const pg_uui
 	qb_access_search(caller, service, patient);
 	if (caller->kind == QB_CALLER_PROVIDER && (provider == NULL || !is_own_provider(caller, provider)))
 		refuse(caller, NULL, "a provider books with provider_id set to the own id");
-	if (caller->kind != QB_CALLER_ANON)
-		return;
-	if (!hold)
+	if (caller->kind == QB_CALLER_ANON && !hold)
 		refuse(caller, NULL, "nobody is signed in to book");
-	if (!service->anonymous_holds)
-		refuse(caller, NULL, "the clinic takes no holds from who is not signed in");
+	if (patient == NULL && qb_is_bound(caller) && !service->anonymous_holds)
+		refuse(caller, NULL, caller->kind == QB_CALLER_ANON
+			   ? "the clinic takes no holds from who is not signed in"
+			   : "the clinic takes no holds without patient_id");
 }
 
 static bool

@@ -10,6 +10,7 @@
 
 #include "access.h"
 #include "errors.h"
+#include "hold_caps.h"
 #include "ids.h"
 #include "limit.h"
 #include "locks.h"
@@ -119,6 +120,7 @@ lock_common(const QbSearch *search, QbLockSet *locks)
 	if (search->patient != NULL)
 		qb_locks_add_calendar(locks, true, search->patient);
 	qb_limits_lock(search->limits, search->nlimits, locks);
+	qb_hold_caps_lock(search, locks);
 }
 
 /* One team: lock it and look once.  Raises the refusal. */

@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "events.h"
 #include "access.h"
+#include "hold_caps.h"
 #include "ids.h"
 #include "locks.h"
 #include "mb/pg_wchar.h"
@@ -243,6 +244,8 @@ create(QbStore *store, const Request *r)
 
 	appointment = new_appointment(search, r, &choice);
 	qb_clear_way(search, &choice, appointment);
+	if (r->hold)
+		qb_hold_caps_check(search);
 	appointment = qb_store_insert_appointment(store, appointment, &key);
 	qb_take_time(search, &choice, appointment);
 	qb_event_append(store, appointment->status, appointment, NULL, r->aside);

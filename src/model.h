@@ -41,7 +41,10 @@ typedef struct QbService
 	int64		hold_for;
 	int64		cancel_notice;
 	int64		reschedule_notice;
-	bool		anonymous_holds;	/* the clinic's */
+	bool		anonymous_holds;	/* the clinic's, and the next two */
+	int			max_anonymous_holds;
+	int			max_patient_holds;
+	int			max_anonymous_holds_of_service; /* -1: none of its own */
 	bool		patient_may_overlap;
 	bool		active;
 	char	   *clinic_zone;

@@ -141,6 +141,11 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" WHERE h.patient_id = $1 AND h.status = 'held' AND h.expires_at > $2 AND h.id IS DISTINCT FROM $3",
 		3, {UUIDOID, TIMESTAMPTZOID, UUIDOID}, "uuuzzb"
 	},
+	[Q_ANONYMOUS_HOLDS] = {
+		"SELECT count(*)::int4, (count(*) FILTER (WHERE service_id = $2))::int4 FROM quickbook.appointment"
+		" WHERE status = 'held' AND expires_at > $3 AND patient_id IS NULL AND clinic_id = $1",
+		3, {UUIDOID, UUIDOID, TIMESTAMPTZOID}, "ii"
+	},
 	[Q_LIMIT_SHRINKS] = {
 		"SELECT l.period FROM quickbook.booking_limit l JOIN quickbook.booking_limit s ON s.clinic_id = l.clinic_id"
 		" AND s.service_id IS NOT DISTINCT FROM l.service_id AND s.provider_id IS NOT DISTINCT FROM l.provider_id"

@@ -209,7 +209,8 @@ enum
 {
 	S_ID, S_CLINIC_ID, S_NAME, S_DURATION, S_SLOT_INTERVAL, S_SLOT_ANCHOR, S_BUFFER_BEFORE, S_BUFFER_AFTER,
 	S_MIN_NOTICE, S_HORIZON_DAYS, S_HORIZON_COUNTS, S_BOOKABLE_DURING, S_SEATS, S_REQUIRES_APPROVAL,
-	S_PENDING_BLOCKS, S_HOLD_FOR, S_CANCEL_NOTICE, S_RESCHEDULE_NOTICE, S_PATIENT_MAY_OVERLAP, S_ACTIVE
+	S_PENDING_BLOCKS, S_HOLD_FOR, S_CANCEL_NOTICE, S_RESCHEDULE_NOTICE, S_PATIENT_MAY_OVERLAP, S_ACTIVE,
+	S_MAX_ANONYMOUS_HOLDS
 };
 
 static QbTable services = {
@@ -220,17 +221,18 @@ static QbTable services = {
 		{"horizon_counts", TEXTOID}, {"bookable_during", DATERANGEOID}, {"seats", INT4OID},
 		{"requires_approval", BOOLOID}, {"pending_blocks", BOOLOID}, {"hold_for", INTERVALOID},
 		{"cancel_notice", INTERVALOID}, {"reschedule_notice", INTERVALOID}, {"patient_may_overlap", BOOLOID},
-		{"active", BOOLOID}}
+		{"active", BOOLOID}, {"max_anonymous_holds", INT4OID}}
 };
 
 enum
 {
-	C_ID, C_TIME_ZONE, C_WEEK_START, C_ANONYMOUS_HOLDS
+	C_ID, C_TIME_ZONE, C_WEEK_START, C_ANONYMOUS_HOLDS, C_MAX_ANONYMOUS_HOLDS, C_MAX_PATIENT_HOLDS
 };
 
 static QbTable clinics = {
 	"clinic", "clinic_pkey", false,
-	{{"id", UUIDOID}, {"time_zone", TEXTOID}, {"week_start", INT2OID}, {"anonymous_holds", BOOLOID}}
+	{{"id", UUIDOID}, {"time_zone", TEXTOID}, {"week_start", INT2OID}, {"anonymous_holds", BOOLOID},
+		{"max_anonymous_holds", INT4OID}, {"max_patient_holds", INT4OID}}
 };
 
 enum
@@ -284,6 +286,8 @@ read_service(QbScan *row)
 	s->reschedule_notice = qb_scan_length(row, S_RESCHEDULE_NOTICE, 0);
 	s->patient_may_overlap = qb_scan_bool(row, S_PATIENT_MAY_OVERLAP);
 	s->active = qb_scan_bool(row, S_ACTIVE);
+	s->max_anonymous_holds_of_service = qb_scan_is_null(row, S_MAX_ANONYMOUS_HOLDS) ? -1
+		: DatumGetInt32(qb_scan_not_null(row, S_MAX_ANONYMOUS_HOLDS));
 	return s;
 }
 
@@ -299,6 +303,8 @@ add_clinic(QbService *s, Snapshot snapshot, const pg_uuid_t *patient)
 	s->clinic_zone = qb_scan_text(scan, C_TIME_ZONE);
 	s->week_start = DatumGetInt16(qb_scan_not_null(scan, C_WEEK_START));
 	s->anonymous_holds = qb_scan_bool(scan, C_ANONYMOUS_HOLDS);
+	s->max_anonymous_holds = DatumGetInt32(qb_scan_not_null(scan, C_MAX_ANONYMOUS_HOLDS));
+	s->max_patient_holds = DatumGetInt32(qb_scan_not_null(scan, C_MAX_PATIENT_HOLDS));
 	qb_scan_close(scan);
 	scan = find_by_id(&limits, snapshot, &s->clinic_id, &s->has_limits);
 	qb_scan_close(scan);

@@ -248,6 +248,9 @@ extern void qb_store_limit_use(QbStore *store, const QbLimit *limit, const pg_uu
 extern int	qb_store_own_holds(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except,
 							   QbOwnHold **holds);
 
+/* Live holds without patient: in the service's clinic, and of them in the service. */
+extern int	qb_store_anonymous_holds(QbStore *store, const QbService *service, int *of_service);
+
 /* Is there, in a clinic, a limit below one of the same scope and a shorter period? */
 extern bool qb_store_limit_shrinks(QbStore *store, const pg_uuid_t *limit, char **period);
 

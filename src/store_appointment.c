@@ -258,6 +258,21 @@ qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids)
 	return read_ids(ids);
 }
 
+int
+qb_store_anonymous_holds(QbStore *store, const QbService *service, int *of_service)
+{
+	Datum		values[] = {
+		UUIDPGetDatum(&service->clinic_id), UUIDPGetDatum(&service->id), TimestampTzGetDatum(qb_now())
+	};
+	int			n;
+
+	qb_run(store, Q_ANONYMOUS_HOLDS, values, NULL);
+	n = DatumGetInt32(qb_not_null(0, 1));
+	*of_service = DatumGetInt32(qb_not_null(0, 2));
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
 /* ----------
  * Sessions
  * ----------

@@ -88,7 +88,8 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('hold_appointment', $$({A}, NULL, {s1}, '2026-03-04 09:00+00')$$,               'status', 'held', 'x | + x x | x x x x | + x + | + + +'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-04 09:00+00')$$,               'status', 'held', '+ | + + x | + x x x | + x + | + + +'),
 ('hold_appointment', $$(NULL, NULL, {s1}, '2026-03-04 09:00+00')$$,              'status', 'held', '+ | + + x | x x x x | + x + | + + +'),
-('hold_appointment', $$(NULL, {X}, {sx}, '2026-03-04 09:00+00')$$,               'status', 'held', 'x | x x + | x x x + | x + x | + + +'),
+-- clinic 2 takes no holds without patient but by its staff and providers
+('hold_appointment', $$(NULL, {X}, {sx}, '2026-03-04 09:00+00')$$,               'status', 'held', 'x | x x x | x x x + | x + x | + + +'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-04 09:10+00', override => '{grid}')$$, 'status', 'held', 'x | x x x | + x x x | + x + | + + +'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-04 09:00+00', hold_for => '1 day')$$, 'status', 'held', '[23QB6:policy_refused] | [23QB6:policy_refused] [23QB6:policy_refused] x | + x x x | + x + | + + +'),
 ('hold_appointment', $$(NULL, {P}, {s1}, '2026-03-03 14:30+00', {keyA})$$,       'status', 'held', '[22023:invalid_argument] | + + x | + x x x | + x + | + + [23505:idempotency_conflict]'),
