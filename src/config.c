@@ -8,7 +8,6 @@
 #include "access/htup_details.h"
 #include "arguments.h"
 #include "catalog/pg_type.h"
-#include "commands/trigger.h"
 #include "compat.h"
 #include "errors.h"
 #include "executor/spi.h"
@@ -16,6 +15,7 @@
 #include "locks.h"
 #include "store.h"
 #include "template.h"
+#include "triggers.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
 #include "zone.h"
@@ -31,59 +31,6 @@ PG_FUNCTION_INFO_V1(quickbook_schema_version_present);
 PG_FUNCTION_INFO_V1(quickbook_schema_roles_in_use);
 PG_FUNCTION_INFO_V1(quickbook_schema_raise);
 PG_FUNCTION_INFO_V1(quickbook_schema_as_owner);
-
-/* ----------
- * What a trigger may be attached to.  Anybody who may execute these functions
- * can hang them on a table of their own, with columns of any type; they act
- * with the rights of the tables' owner and read what they are given as text.
- * ----------
- */
-
-#define PROTOCOL_VIOLATED ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED
-
-static TriggerData *
-row_trigger(FunctionCallInfo fcinfo, bool before)
-{
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
-		(before ? !TRIGGER_FIRED_BEFORE(trigger->tg_event) : !TRIGGER_FIRED_AFTER(trigger->tg_event)))
-		ereport(ERROR,
-				(errcode(PROTOCOL_VIOLATED),
-				 errmsg("this function is called for each row by a trigger %s INSERT or UPDATE only",
-						before ? "BEFORE" : "AFTER"),
-				 errhint("quickbook.install() puts the triggers on the tables.")));
-	if (!qb_is_own_table(trigger->tg_relation))
-		ereport(ERROR,
-				(errcode(PROTOCOL_VIOLATED),
-				 errmsg("table \"%s\" is none of quickbook's", RelationGetRelationName(trigger->tg_relation)),
-				 errdetail("It must be in schema quickbook and belong to who owns quickbook.schema_version."),
-				 errhint("quickbook.install() puts the triggers on the tables, and quickbook.check_install() tells of tables of another owner.")));
-	return trigger;
-}
-
-/* A column's number; 0 where there is none that has to be there. */
-static int
-find_column(const TriggerData *trigger, const char *name, Oid type, bool needed)
-{
-	TupleDesc	desc = trigger->tg_relation->rd_att;
-	int			number = SPI_fnumber(desc, name);
-
-	if (number > 0 ? SPI_gettypeid(desc, number) != type : needed)
-		ereport(ERROR,
-				(errcode(PROTOCOL_VIOLATED),
-				 errmsg("table \"%s\" has no column \"%s\" of type %s",
-						RelationGetRelationName(trigger->tg_relation), name, format_type_be(type)),
-				 errhint("quickbook.check_install() tells what was changed in the tables.")));
-	return Max(number, 0);
-}
-
-static HeapTuple
-new_row(const TriggerData *trigger)
-{
-	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
-}
 
 /* The uuid in a column, 0 being none; false when it is null. */
 static bool
@@ -102,20 +49,20 @@ read_uuid(const TriggerData *trigger, HeapTuple row, int number, pg_uuid_t *valu
 static bool
 get_uuid(const TriggerData *trigger, HeapTuple row, const char *column, pg_uuid_t *value)
 {
-	return read_uuid(trigger, row, find_column(trigger, column, UUIDOID, true), value);
+	return read_uuid(trigger, row, qb_trigger_column(trigger, column, UUIDOID, true), value);
 }
 
 /* NULL for null. */
 static char *
 get_text(const TriggerData *trigger, HeapTuple row, const char *column)
 {
-	return SPI_getvalue(row, trigger->tg_relation->rd_att, find_column(trigger, column, TEXTOID, true));
+	return SPI_getvalue(row, trigger->tg_relation->rd_att, qb_trigger_column(trigger, column, TEXTOID, true));
 }
 
 static HeapTuple
 set_uuid(const TriggerData *trigger, HeapTuple row, const char *column, const pg_uuid_t *value)
 {
-	int			number = find_column(trigger, column, UUIDOID, true);
+	int			number = qb_trigger_column(trigger, column, UUIDOID, true);
 	Datum		datum = UUIDPGetDatum(value);
 	bool		isnull = false;
 
@@ -137,7 +84,7 @@ named_table(const char *column)
 			return tables[i];
 	}
 	ereport(ERROR,
-			(errcode(PROTOCOL_VIOLATED),
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 			 errmsg("no clinic can be found by a column \"%s\"", column),
 			 errhint("The arguments of the trigger are among patient_id, service_id, provider_id and account_id.")));
 }
@@ -181,8 +128,8 @@ fill_row(const TriggerData *trigger, HeapTuple row)
 {
 	pg_uuid_t	clinic;
 	pg_uuid_t	id;
-	int			clinic_column = find_column(trigger, "clinic_id", UUIDOID, false);
-	int			id_column = find_column(trigger, "id", UUIDOID, false);
+	int			clinic_column = qb_trigger_column(trigger, "clinic_id", UUIDOID, false);
+	int			id_column = qb_trigger_column(trigger, "id", UUIDOID, false);
 	bool		has_clinic = read_uuid(trigger, row, clinic_column, &clinic);
 
 	if (!has_clinic && clinic_column > 0 && find_clinic(trigger, row, &clinic))
@@ -202,9 +149,9 @@ fill_row(const TriggerData *trigger, HeapTuple row)
 Datum
 quickbook_fill_row(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, true);
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
 
-	return PointerGetDatum(fill_row(trigger, new_row(trigger)));
+	return PointerGetDatum(fill_row(trigger, qb_trigger_row(trigger)));
 }
 
 /* The row with the first that is set of two columns in a third, which a writer may have filled in. */
@@ -224,8 +171,8 @@ fill_either(const TriggerData *trigger, HeapTuple row, const char *filled, const
 Datum
 quickbook_fill_allocation(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, true);
-	HeapTuple	row = new_row(trigger);
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
 
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		row = fill_row(trigger, row);
@@ -236,8 +183,8 @@ quickbook_fill_allocation(PG_FUNCTION_ARGS)
 Datum
 quickbook_check_time_zone(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, true);
-	HeapTuple	row = new_row(trigger);
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
 	char	   *name = get_text(trigger, row, "time_zone");
 	const char *meant;
 
@@ -257,8 +204,8 @@ quickbook_check_time_zone(PG_FUNCTION_ARGS)
 Datum
 quickbook_check_limits(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, false);
-	HeapTuple	row = new_row(trigger);
+	TriggerData *trigger = qb_row_trigger(fcinfo, false);
+	HeapTuple	row = qb_trigger_row(trigger);
 	QbStore		store;
 	QbLockSet	lock;
 	pg_uuid_t	id;
@@ -335,8 +282,8 @@ check_writer(const QbCaller *caller, bool of_accounts)
 Datum
 quickbook_check_template(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, true);
-	HeapTuple	row = new_row(trigger);
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
 	QbCaller	caller = qb_caller();
 	pg_uuid_t	id;
 	int			kinds = QB_TEMPLATE_APPOINTMENT | QB_TEMPLATE_ACCOUNT;
@@ -355,8 +302,8 @@ quickbook_check_template(PG_FUNCTION_ARGS)
 Datum
 quickbook_check_rule(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, true);
-	HeapTuple	row = new_row(trigger);
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
 	char	   *occasion = get_text(trigger, row, "occasion");
 	int			kind = qb_template_kind(occasion ? occasion : "");
 	int			kinds = kind;

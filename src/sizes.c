@@ -9,10 +9,10 @@
 #include "access/detoast.h"
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "commands/trigger.h"
 #include "errors.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
+#include "triggers.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/json.h"
@@ -189,15 +189,9 @@ check_column(const TriggerData *trigger, HeapTuple row, const char *column, int 
 Datum
 quickbook_check_sizes(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	HeapTuple	row;
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!TRIGGER_FIRED_BEFORE(trigger->tg_event) || TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("this function is called by a BEFORE trigger for each row only")));
-	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	for (int i = 0; i + 1 < trigger->tg_trigger->tgnargs; i += 2)
 		check_column(trigger, row, trigger->tg_trigger->tgargs[i], atoi(trigger->tg_trigger->tgargs[i + 1]));
 	return PointerGetDatum(row);

@@ -19,7 +19,13 @@ as() {
 	printf '%s;\n' "SET SESSION AUTHORIZATION $role" "$@" | psql -XAtqd "${DB:-clinic}" -v VERBOSITY=sqlstate 2>&1 | sed 's/^.*ERROR:  //' | paste -sd' '
 }
 alive() { sql "SELECT 'alive'"; }
-super() { DB=postgres sql "SELECT string_agg(rolname, ' ') FROM pg_roles WHERE rolsuper AND rolname !~ '^(postgres|pg_)'"; }
+# Who has become a superuser; from then on no more, so that each test is about itself.
+super() {
+	DB=postgres sql "DO \$\$ DECLARE r name; BEGIN
+		CREATE TEMP TABLE risen AS SELECT rolname FROM pg_roles WHERE rolsuper AND rolname <> 'postgres';
+		FOR r IN SELECT rolname FROM risen LOOP EXECUTE format('ALTER ROLE %I NOSUPERUSER', r); END LOOP; END \$\$;
+		SELECT string_agg(rolname, ' ') FROM risen"
+}
 
 lines=("shared_preload_libraries = 'quickbook'" "quickbook.databases = 'clinic'" "quickbook.worker_interval = '100ms'")
 cluster init $name "${lines[@]}" >/dev/null 2>&1
@@ -208,17 +214,15 @@ like "$(DB=schemed sql 'CREATE EXTENSION quickbook')" 'schema quickbook belongs 
 	'C2: a schema quickbook that somebody else owns is refused, with a hint'
 DB=schemed sql 'ALTER SCHEMA quickbook OWNER TO postgres' >/dev/null
 is "$(DB=schemed sql 'CREATE EXTENSION quickbook')" '' 'C2: that of a superuser is taken, as when a dump is restored'
-DB=schemed sql "SELECT quickbook.install('clinic_owner')" >/dev/null
-DB=schemed sql 'GRANT CREATE ON SCHEMA quickbook TO dbo'
-is "$(DB=schemed sql 'SELECT * FROM quickbook.check_install()')" 'schema quickbook|dbo may make functions in it and is no superuser' \
-	'C2: check_install() tells who could plant functions beside ours'
+DB=schemed sql 'GRANT ALL ON SCHEMA quickbook TO dbo'
 # overloads that fit our own calls better
-DB=schemed as dbo "CREATE FUNCTION quickbook.schema_raise(text, text) RETURNS void LANGUAGE plpgsql AS \$\$ BEGIN ALTER ROLE dbo SUPERUSER; END \$\$" \
-	"CREATE FUNCTION quickbook.consumer_status() RETURNS SETOF quickbook.consumer_info LANGUAGE plpgsql AS \$\$ BEGIN ALTER ROLE dbo SUPERUSER; END \$\$" >/dev/null
-DB=schemed sql "SELECT quickbook.install('nobody')" >/dev/null
+DB=schemed as dbo "CREATE FUNCTION quickbook.schema_raise(text, text) RETURNS void LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'called by %', current_user; END \$\$" \
+	"CREATE FUNCTION quickbook.consumer_status() RETURNS SETOF quickbook.consumer_info LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'called by %', current_user; END \$\$" >/dev/null
+like "$(DB=schemed sql 'SELECT quickbook.migrate()')" 'not_installed' 'C2: migrate() calls none of the functions that somebody has put beside ours'
 DB=schemed sql "SELECT quickbook.install('clinic_owner')" >/dev/null
-DB=schemed sql "SELECT quickbook.create_roles(); SELECT * FROM quickbook.stat" >/dev/null
-is "$(super)" '' 'C2: who makes the tables calls none of these'
+is "$(DB=schemed sql 'SELECT count(*) FROM quickbook.stat')" 1 'C2: nor does a view of ours'
+is "$(DB=schemed sql 'SELECT * FROM quickbook.check_install()')" 'schema quickbook|dbo may make functions in it and is no superuser' \
+	'C2: check_install() tells who could have'
 
 #
 # C1's kind: a superuser who looks after the tables of somebody else
@@ -226,13 +230,14 @@ is "$(super)" '' 'C2: who makes the tables calls none of these'
 
 DB=postgres sql 'CREATE DATABASE owned'
 DB=owned sql "CREATE EXTENSION quickbook CASCADE; SELECT quickbook.install('clinic_owner'); CREATE SCHEMA evil; GRANT ALL ON SCHEMA evil TO PUBLIC" >/dev/null
-DB=owned as clinic_owner "CREATE FUNCTION evil.grab() RETURNS int LANGUAGE plpgsql IMMUTABLE AS \$\$ BEGIN BEGIN ALTER ROLE clinic_owner SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN 1; END \$\$" \
-	"CREATE INDEX ON quickbook.schema_version ((evil.grab() + version))" \
-	"CREATE INDEX ON quickbook.allocation ((evil.grab()))" \
-	"CREATE FUNCTION evil.trigger() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM evil.grab(), set_config('search_path', 'evil, pg_catalog', false); RETURN NULL; END \$\$" \
+DB=owned as clinic_owner "CREATE FUNCTION evil.rise() RETURNS int LANGUAGE plpgsql AS \$\$ BEGIN BEGIN ALTER ROLE clinic_owner SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN 1; END \$\$" \
+	"CREATE FUNCTION evil.grab() RETURNS int LANGUAGE plpgsql IMMUTABLE AS \$\$ BEGIN RETURN evil.rise(); END \$\$" \
+	"CREATE STATISTICS evil.s ON (evil.grab() + version), installed_at FROM quickbook.schema_version" \
+	"CREATE FUNCTION evil.trigger() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM evil.rise(), set_config('search_path', 'evil, pg_catalog', false); RETURN NULL; END \$\$" \
 	"CREATE TRIGGER evil AFTER UPDATE ON quickbook.schema_version FOR EACH STATEMENT EXECUTE FUNCTION evil.trigger()" \
-	"CREATE FUNCTION evil.pg_get_userbyid(oid) RETURNS name LANGUAGE plpgsql AS \$\$ BEGIN PERFORM evil.grab(); RETURN pg_catalog.pg_get_userbyid(\$1); END \$\$" \
-	"CREATE FUNCTION evil.to_regrole(text) RETURNS regrole LANGUAGE plpgsql AS \$\$ BEGIN PERFORM evil.grab(); RETURN pg_catalog.to_regrole(\$1); END \$\$" >/dev/null
+	"CREATE FUNCTION evil.pg_get_userbyid(oid) RETURNS name LANGUAGE plpgsql AS \$\$ BEGIN PERFORM evil.rise(); RETURN pg_catalog.pg_get_userbyid(\$1); END \$\$" \
+	"CREATE FUNCTION evil.to_regrole(text) RETURNS regrole LANGUAGE plpgsql AS \$\$ BEGIN PERFORM evil.rise(); RETURN pg_catalog.to_regrole(\$1); END \$\$" >/dev/null
+is "$(DB=owned sql "SELECT count(*) FROM pg_statistic_ext")" 1 'the owner hangs code on the tables'
 DB=owned sql 'SELECT * FROM quickbook.check_install()' >/dev/null
 is "$(super)" '' 'check_install() by a superuser runs nothing of the tables'\'' owner'
 is "$(DB=owned sql 'SELECT quickbook.create_roles()' | grep -c roles), $(super)" '1, ' 'create_roles() neither'
@@ -263,9 +268,10 @@ is "$(hang 'fill_row()' 'id text' NULL) $(alive)" '39P01 alive' 'C3: nor writes 
 for arguments in "'x'" "'_id'" "'nothing_id'" "'clinic_id'" "''"; do
 	is "$(hang "fill_row($arguments)" 'id uuid, clinic_id uuid, x int' 'NULL, NULL, 1')" 39P01 "C3: nor takes $arguments"
 done
-if [[ -n $(sql "SELECT 1 FROM pg_proc WHERE proname = 'fill_allocation'") ]]; then
-	is "$(hang 'fill_allocation()' 'id int8, owner_id int8, appointment_id uuid' '1, NULL, gen_random_uuid()')" 39P01 'C3: fill_allocation()'
-fi
+is "$(hang 'fill_allocation()' 'id int8, owner_id int8, appointment_id uuid' '1, NULL, gen_random_uuid()')" 39P01 'C3: fill_allocation()'
+is "$(hang "check_sizes('x', '1')" 'x text' "'long'")" 39P01 'C3: check_sizes()'
+is "$(sql "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace AND prorettype = 'trigger'::regtype")" \
+	'check_limits check_rule check_sizes check_template check_time_zone fill_allocation fill_row' 'C3: and there are no others'
 # of a table of quickbook's whose columns were changed
 sql "ALTER TABLE quickbook.message_template ALTER subject TYPE int8 USING 4711" >/dev/null
 is "$(psql -XAtqd clinic -v VERBOSITY=sqlstate -c "INSERT INTO quickbook.message_template (clinic_id, name, body) SELECT id, 'x', 'y' FROM quickbook.clinic" 2>&1 | sed 's/^.*ERROR:  //') $(alive)" \
