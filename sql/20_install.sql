@@ -70,6 +70,16 @@ COMMENT ON FUNCTION quickbook.fill_allocation() IS
 
 In a new row when the writer gave none; in a changed row always.';
 
+CREATE FUNCTION quickbook.fill_appointment() RETURNS trigger
+	LANGUAGE C
+	AS 'MODULE_PATHNAME', 'quickbook_fill_appointment';
+
+COMMENT ON FUNCTION quickbook.fill_appointment() IS
+'Trigger: as fill_row(), and has a seat that counts refer to the time of its session.
+
+Whatever the writer gave: seated_session_id is the session as long as the seat
+counts and has not ended, seat_released_at when it was written after its end.';
+
 CREATE FUNCTION quickbook.check_time_zone() RETURNS trigger
 	LANGUAGE C
 	SET search_path = pg_catalog, pg_temp

@@ -5,12 +5,18 @@ CREATE FUNCTION quickbook.schema_step_2() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $step$
+DECLARE
+	lost record;
 BEGIN
 	-- Ordinary columns: a publication of a table with generated columns in its key
 	-- stops every UPDATE and DELETE from PostgreSQL 18 on, and its subscriber before.
+	-- The clinic is in the key, for seats that refer to it, and for publications
+	-- that are filtered by clinic.
 	ALTER TABLE quickbook.allocation
 		ALTER COLUMN owner_id DROP EXPRESSION,
 		ALTER COLUMN calendar_id DROP EXPRESSION,
+		DROP CONSTRAINT allocation_pkey,
+		ADD CONSTRAINT allocation_pkey PRIMARY KEY (owner_id, calendar_id, clinic_id),
 		DROP CONSTRAINT allocation_has_one_owner_one_calendar_and_a_finite_length,
 		ADD CONSTRAINT allocation_has_one_owner_one_calendar_and_a_finite_length CHECK (
 			(appointment_id IS NULL) <> (session_id IS NULL) AND (provider_id IS NULL) <> (patient_id IS NULL)
@@ -32,6 +38,67 @@ BEGIN
 	ALTER TABLE quickbook.service
 		ADD COLUMN max_anonymous_holds integer
 			CONSTRAINT service_max_anonymous_holds_is_not_negative CHECK (max_anonymous_holds >= 0);
+
+	-- A seat that counts refers to the time of its session on the lead's calendar,
+	-- so that none can be without. One that is past may have lost it to purging.
+	ALTER TABLE quickbook.appointment
+		ADD COLUMN seated_session_id uuid,
+		ADD COLUMN seat_released_at timestamptz;
+	-- sessions that lost their time under a seat get it back where it is free
+	PERFORM quickbook.schema_as_owner($sql$
+		WITH lost AS (
+			SELECT DISTINCT ON (a.session_id) a.session_id, a.clinic_id, a.id AS appointment_id,
+				s.starts_at - v.buffer_before AS starts_at, s.ends_at + v.buffer_after AS ends_at,
+				(SELECT CASE WHEN bool_and(h.status = 'held') THEN max(h.expires_at) END FROM quickbook.appointment h
+					WHERE h.session_id = a.session_id
+					AND h.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')) AS expires_at
+			FROM quickbook.appointment a JOIN quickbook.session s ON s.id = a.session_id
+				JOIN quickbook.service v ON v.id = s.service_id
+			WHERE a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
+				AND a.ends_at > statement_timestamp() AND NOT EXISTS (SELECT FROM quickbook.allocation l
+					WHERE l.owner_id = a.session_id AND l.calendar_id = a.provider_id)
+			ORDER BY a.session_id, a.id),
+		wanted AS (
+			SELECT l.*, r.provider_id, (SELECT min(n) FROM generate_series(0, p.capacity - 1) AS n
+				WHERE NOT EXISTS (SELECT FROM quickbook.allocation o WHERE o.calendar_id = r.provider_id AND o.lane = n
+					AND tstzrange(o.starts_at, o.ends_at) && tstzrange(l.starts_at, l.ends_at))) AS lane
+			FROM lost l JOIN quickbook.appointment_resource r ON r.appointment_id = l.appointment_id
+				JOIN quickbook.provider p ON p.id = r.provider_id)
+		INSERT INTO quickbook.allocation (clinic_id, session_id, owner_id, provider_id, calendar_id, lane, starts_at, ends_at, expires_at)
+		SELECT clinic_id, session_id, session_id, provider_id, provider_id, lane, starts_at, ends_at, expires_at FROM wanted w
+		WHERE NOT EXISTS (SELECT FROM wanted x WHERE x.session_id = w.session_id AND x.lane IS NULL)
+		ON CONFLICT DO NOTHING$sql$);
+	FOR lost IN SELECT a.id FROM quickbook.appointment a
+		WHERE a.session_id IS NOT NULL AND a.ends_at > statement_timestamp()
+			AND a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
+			AND NOT EXISTS (SELECT FROM quickbook.allocation l WHERE l.owner_id = a.session_id AND l.calendar_id = a.provider_id)
+		ORDER BY a.id
+	LOOP
+		RAISE WARNING 'appointment % has a seat in a session without time, and somebody else has that time', lost.id
+			USING HINT = 'It is no longer in that session. Move it or cancel it; quickbook.check_data() lists it.';
+	END LOOP;
+	PERFORM quickbook.schema_as_owner($sql$
+		UPDATE quickbook.appointment a SET
+			seated_session_id = CASE WHEN seated AND ends_at > statement_timestamp() THEN session_id END,
+			seat_released_at = CASE WHEN ends_at <= statement_timestamp() THEN statement_timestamp() END,
+			session_id = CASE WHEN seated OR ends_at <= statement_timestamp() THEN session_id END,
+			seat = CASE WHEN seated OR ends_at <= statement_timestamp() THEN seat END
+		FROM (SELECT n.id AS seat_of, EXISTS (SELECT FROM quickbook.allocation l
+				WHERE l.owner_id = n.session_id AND l.calendar_id = n.provider_id) AS seated
+			FROM quickbook.appointment n WHERE n.session_id IS NOT NULL
+				AND n.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')) AS seats
+		WHERE a.id = seat_of$sql$);
+	ALTER TABLE quickbook.appointment
+		DROP CONSTRAINT appointment_seat_and_key_are_whole,
+		ADD CONSTRAINT appointment_seat_and_key_are_whole CHECK (
+			(session_id IS NULL) = (seat IS NULL) AND (idempotency_key IS NULL) = (request_hash IS NULL)
+			AND CASE WHEN session_id IS NOT NULL AND status ~ '^(held|pending|booked|arrived|checked-in|fulfilled)$'
+				THEN coalesce(seated_session_id = session_id, ends_at <= seat_released_at, false)
+				ELSE seated_session_id IS NULL END),
+		ADD CONSTRAINT appointment_seat_fkey FOREIGN KEY (seated_session_id, provider_id, clinic_id)
+			REFERENCES quickbook.allocation (owner_id, calendar_id, clinic_id) ON UPDATE CASCADE;
+	CREATE INDEX appointment_seated_session_id_idx ON quickbook.appointment (seated_session_id)
+		WHERE seated_session_id IS NOT NULL;
 
 	-- What every call asks for, once it is clear who calls. Roles that were dropped
 	-- or left behind by a dump leave their policies to tell.

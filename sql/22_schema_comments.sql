@@ -177,6 +177,8 @@ AS $texts$
 	('appointment', 'hold_token', 'What the confirmation of a hold without patient must give.'),
 	('appointment', 'idempotency_scope', 'Whose key it is: of which account, else patient, else database role. Empty without a key, and for keys of 0.1.0.'),
 	('appointment', 'request_hash', 'SHA-256 of the creating call''s arguments, to tell a repeat from a reused key.'),
+	('appointment', 'seated_session_id', 'The session, while the seat counts: a foreign key to the session''s time on the lead''s calendar, so that no seat that counts is without time.'),
+	('appointment', 'seat_released_at', 'When the seat was past and stopped to refer to its session''s time, which may be purged.'),
 
 	('appointment_resource', NULL, 'Who and what was booked, one row per role, kept after cancelling. Written by the functions only.'),
 	('appointment_resource', 'appointment_id', 'The appointment.'),

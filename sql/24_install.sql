@@ -20,7 +20,7 @@ BEGIN
 		('travel', '''provider_id'''), ('busy_time', '''provider_id'''),
 		('time_off', '''provider_id'''), ('message_template', NULL),
 		('reminder_rule', '''service_id'''), ('booking_limit', '''service_id'', ''provider_id'''),
-		('session', '''service_id'''), ('appointment', '''service_id'''),
+		('session', '''service_id'''),
 		('appointment_resource', '''provider_id'''),
 		('event', NULL),
 		('account', '''patient_id'', ''provider_id'''), ('account_token', '''account_id''')) AS v (tab, args)
@@ -29,6 +29,10 @@ BEGIN
 			'CREATE OR REPLACE TRIGGER quickbook_fill_row BEFORE INSERT ON quickbook.%I FOR EACH ROW'
 			' EXECUTE FUNCTION quickbook.fill_row(%s)', t.tab, t.args);
 	END LOOP;
+
+	CREATE OR REPLACE TRIGGER quickbook_fill_row
+		BEFORE INSERT OR UPDATE OF session_id, status, ends_at ON quickbook.appointment
+		FOR EACH ROW EXECUTE FUNCTION quickbook.fill_appointment('service_id');
 
 	-- Also where triggers are switched off, as in a bulk load or a subscriber of
 	-- version 0.1.0, because the key is made of these columns.

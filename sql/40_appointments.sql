@@ -233,3 +233,18 @@ COMMENT ON FUNCTION quickbook.run_maintenance() IS
 It is what the background worker does. Safe to call at any time, from pg_cron
 or by hand; it waits for nobody. Nothing depends on it: an expired hold never
 blocks.';
+
+CREATE FUNCTION quickbook.purge_allocations(
+	older_than interval)
+	RETURNS bigint
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_purge_allocations';
+
+COMMENT ON FUNCTION quickbook.purge_allocations(interval) IS
+'Deletes the time on calendars that ended longer ago than older_than; returns how many rows.
+
+Appointments stay as they are: the table allocation says only who has which
+time, and what is past is nobody''s to take. Call it now and then, so that the
+table does not grow with history. Errors: invalid_argument (22023), not_allowed
+(42501).';

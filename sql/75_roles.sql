@@ -19,11 +19,11 @@ BEGIN ATOMIC
 		('provider', ARRAY['affected_appointments', 'decline_appointment', 'set_appointment_status']),
 		('staff', ARRAY['new_id', 'bucket', 'event_json']),
 		('admin', ARRAY['create_account', 'disable_account', 'create_consumer', 'drop_consumer', 'fetch_events',
-			'ack_events', 'consumer_status', 'purge_events', 'claim_notifications', 'complete_notification',
-			'fail_notification', 'give_up_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters',
+			'ack_events', 'consumer_status', 'purge_events', 'purge_allocations', 'claim_notifications',
+			'complete_notification', 'fail_notification', 'give_up_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters',
 			'reset_stat']),
 		('relay', ARRAY['create_consumer', 'drop_consumer', 'fetch_events', 'ack_events', 'consumer_status', 'purge_events',
-			'event_json', 'relay_lock', 'claim_notifications', 'complete_notification', 'fail_notification',
+			'purge_allocations', 'event_json', 'relay_lock', 'claim_notifications', 'complete_notification', 'fail_notification',
 			'give_up_notification', 'retry_dead_notifications', 'run_maintenance', 'stat_counters', 'reset_stat', 'whoami'])
 		) AS r (role, functions), unnest(r.functions) AS f;
 END;

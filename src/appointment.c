@@ -92,6 +92,33 @@ qb_set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uui
 		qb_set_datum(appointment, column, UUIDPGetDatum(value));
 }
 
+void
+qb_set_times(QbAppointment *a, int64 start, int64 end)
+{
+	a->starts_at = start;
+	a->ends_at = end;
+	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(start));
+	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(end));
+}
+
+void
+qb_set_session(QbAppointment *a, const pg_uuid_t *session, int seat)
+{
+	a->has_session = true;
+	a->session_id = *session;
+	a->seat = seat;
+	qb_set_uuid(a, QB_A_SESSION_ID, &a->session_id);
+	qb_set_datum(a, QB_A_SEAT, Int32GetDatum(seat));
+}
+
+void
+qb_leave_session(QbAppointment *a)
+{
+	a->has_session = false;
+	qb_set_null(a, QB_A_SESSION_ID);
+	qb_set_null(a, QB_A_SEAT);
+}
+
 QbAppointment *
 qb_to_change(const QbAppointment *before)
 {

@@ -22,6 +22,13 @@ extern void qb_set_uuid(QbAppointment *appointment, QbAppointmentColumn column, 
 extern void qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value);
 extern void qb_set_null(QbAppointment *appointment, QbAppointmentColumn column);
 
+/* Its time, also in the fields that the code looks at. */
+extern void qb_set_times(QbAppointment *appointment, int64 start, int64 end);
+
+/* Give it a seat in a session, or none. */
+extern void qb_set_session(QbAppointment *appointment, const pg_uuid_t *session, int seat);
+extern void qb_leave_session(QbAppointment *appointment);
+
 /* A copy of an appointment for its next version, updated now. */
 extern QbAppointment *qb_to_change(const QbAppointment *before);
 

@@ -19,6 +19,9 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+/* In days: events are not older, and times that far back can be computed. */
+#define LONGEST_AGE (1000 * 365.25)
+
 static void
 refuse_null(FunctionCallInfo fcinfo, int i, const char *name)
 {
@@ -118,6 +121,28 @@ qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null)
 	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
 		qb_raise_argument(name, "%s must be positive, without months, and at most 366 days", name);
 	return length;
+}
+
+TimestampTz
+qb_arg_older_than(FunctionCallInfo fcinfo, int i)
+{
+	Interval   *age;
+	double		days;
+	TimestampTz before;
+
+	if (PG_ARGISNULL(i))
+		qb_raise_argument("older_than", "older_than must not be null");
+	age = PG_GETARG_INTERVAL_P(i);
+	days = age->month * 30.0 + age->day + age->time / (double) USECS_PER_DAY;
+	if (days < 0)
+		qb_raise_argument("older_than", "older_than is negative");
+	if (days > LONGEST_AGE)
+		qb_raise_argument("older_than", "older_than is more than 1000 years");
+	before = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
+													 PG_GETARG_DATUM(i)));
+	if (before > qb_now())
+		qb_raise_argument("older_than", "older_than is negative");
+	return before;
 }
 
 int

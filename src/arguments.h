@@ -34,6 +34,9 @@ extern const int32 *qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *versio
 /* A fixed length in microseconds: positive, at most 366 days; if_null for NULL. */
 extern int64 qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null);
 
+/* The argument older_than, not negative: the instant that is so long ago. */
+extern TimestampTz qb_arg_older_than(FunctionCallInfo fcinfo, int i);
+
 /* The argument override: QbOverrideFlags.  Raises not_allowed for patients. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
 

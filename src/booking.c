@@ -72,33 +72,11 @@ qb_close_hold(QbStore *store, const pg_uuid_t *id)
 		qb_count(QB_COUNT_HOLDS_EXPIRED, 1);
 }
 
-/* Close the holds of a session that have expired or are the patient's own. */
-static void
-close_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient, const pg_uuid_t *except)
+void
+qb_clear_way(QbStore *store, const QbWay *way)
 {
-	pg_uuid_t  *ids;
-	int			n = qb_store_session_holds(store, session, patient, except, &ids);
-
-	for (int i = 0; i < n; i++)
-		qb_close_hold(store, &ids[i]);
-}
-
-/* Close the holds on a loaded calendar that do not count and lie in the way. */
-static void
-close_holds_among(QbStore *store, const QbProvider *p, const pg_uuid_t *patient, const pg_uuid_t *except,
-				  int64 start, int64 end)
-{
-	for (int i = 0; i < p->nallocations; i++)
-	{
-		const QbAllocation *a = &p->allocations[i];
-
-		if (!a->ignored || TIMESTAMP_IS_NOEND(a->expires_at) || a->start >= end || a->end <= start)
-			continue;
-		if (a->of_session)
-			close_session_holds(store, &a->owner_id, patient, except);
-		else if (!(except && qb_uuid_equal(&a->owner_id, except)))
-			qb_close_hold(store, &a->owner_id);
-	}
+	for (int i = 0; i < way->nholds; i++)
+		qb_close_hold(store, &way->holds[i]);
 }
 
 /* ----------
@@ -110,28 +88,19 @@ close_holds_among(QbStore *store, const QbProvider *p, const pg_uuid_t *patient,
 static void
 open_session(QbStore *store, QbAppointment *a)
 {
-	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
+	pg_uuid_t	id;
 
-	qb_new_id(&a->clinic_id, id);
-	qb_store_insert_session(store, id, a);
-	qb_set_uuid(a, QB_A_SESSION_ID, id);
-	qb_set_datum(a, QB_A_SEAT, Int32GetDatum(1));
+	qb_new_id(&a->clinic_id, &id);
+	qb_store_insert_session(store, &id, a);
+	qb_set_session(a, &id, 1);
 }
 
 static void
 join_session(QbStore *store, QbAppointment *a, const pg_uuid_t *session)
 {
 	qb_store_require_known_session(store, session);
-	close_session_holds(store, session, a->has_patient ? &a->patient_id : NULL, &a->id);
-	qb_set_uuid(a, QB_A_SESSION_ID, session);
-	qb_set_datum(a, QB_A_SEAT, Int32GetDatum(qb_store_free_seat(store, session, &a->id)));
-}
-
-static void
-leave_session(QbAppointment *a)
-{
-	qb_set_null(a, QB_A_SESSION_ID);
-	qb_set_null(a, QB_A_SEAT);
+	qb_store_lock_session(store, session);
+	qb_set_session(a, session, qb_store_free_seat(store, session, &a->id));
 }
 
 /* ----------
@@ -154,6 +123,17 @@ refuse_taken(QbError why, const QbAppointment *a)
 			 why == QB_SLOT_TAKEN ? "Choose another start from quickbook.next_slots()." : NULL, "%s", texts[why]);
 }
 
+/* The rules have found a place, so there is a lane; more than all is refused, whatever they say. */
+static int
+find_lane(QbStore *store, const QbAppointment *a, const QbProvider *p, int64 start, int64 end)
+{
+	int			lane = qb_choose_lane(store, p, start, end);
+
+	if (lane >= p->capacity)
+		refuse_taken(QB_SLOT_TAKEN, a);
+	return lane;
+}
+
 static void
 allocate(QbStore *store, const QbAppointment *appointment, const QbNewAllocation *allocations, int n)
 {
@@ -163,26 +143,64 @@ allocate(QbStore *store, const QbAppointment *appointment, const QbNewAllocation
 		refuse_taken(refused->of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, appointment);
 }
 
-void
-qb_clear_way(QbSearch *search, const QbChoice *choice, QbAppointment *a)
+/* Add the time of a choice on the calendars of its team. */
+static int
+add_team(QbSearch *search, const QbChoice *choice, const QbAppointment *a, QbNewAllocation *allocations)
 {
-	const QbService *s = search->service;
+	int64		from = choice->start - search->service->buffer_before;
+	int64		to = choice->end + search->service->buffer_after;
+	int			n = 0;
 
-	leave_session(a);
-	close_holds_among(search->store, &search->patient_calendar, search->patient, search->except,
-					  choice->start, choice->end);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
-		if (choice->team[r] != NULL)
-			close_holds_among(search->store, choice->team[r], search->patient, search->except,
-							  choice->start - s->buffer_before, choice->end + s->buffer_after);
+		QbProvider *p = choice->team[r];
+
+		allocations[n++] = (QbNewAllocation) {p->id, false, find_lane(search->store, a, p, from, to), from, to};
 	}
-	if (!qb_takes_time(a, s))
+	return n;
+}
+
+/* For a group, a seat with its session's time: the seat's row refers to that time. */
+static void
+take_seat(QbSearch *search, const QbChoice *choice, QbAppointment *a)
+{
+	qb_leave_session(a);
+	if (!qb_takes_time(a, search->service))
 		return;
 	if (choice->session != NULL)
 		join_session(search->store, a, &choice->session->id);
-	else if (s->seats > 1)
+	else if (search->service->seats > 1)
+	{
+		QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * search->team->nroles);
+
 		open_session(search->store, a);
+		allocate(search->store, a, allocations, add_team(search, choice, a, allocations));
+	}
+}
+
+/* A status that keeps what the appointment has taken, expired or not. */
+static bool
+is_live(const QbAppointment *a)
+{
+	return !qb_has_status(a, "cancelled") && !qb_has_status(a, "noshow") && !qb_has_status(a, "entered-in-error");
+}
+
+/* What is left of the time that it had. */
+static void
+give_up_time(QbStore *store, const QbAppointment *before)
+{
+	if (before->has_session && is_live(before))
+		qb_store_unseat(store, &before->id);
+	qb_give_back_time(store, before);
+}
+
+void
+qb_make_way(QbSearch *search, const QbChoice *choice, const QbAppointment *before, QbAppointment *after)
+{
+	qb_clear_way(search->store, &choice->way);
+	if (before != NULL)
+		give_up_time(search->store, before);
+	take_seat(search, choice, after);
 }
 
 static void
@@ -200,21 +218,15 @@ void
 qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *a)
 {
 	const QbService *s = search->service;
-	int64		from = choice->start - s->buffer_before;
-	int64		to = choice->end + s->buffer_after;
 	QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * (search->team->nroles + 1));
 	int			n = 0;
 
 	write_resources(search, a, choice);
 	if (!qb_takes_time(a, s))
 		return;
-	/* who joins a session finds its providers' time taken already */
-	for (int r = 0; r < search->team->nroles && choice->session == NULL; r++)
-	{
-		QbProvider *p = choice->team[r];
-
-		allocations[n++] = (QbNewAllocation) {p->id, false, qb_choose_lane(search->store, p, from, to), from, to};
-	}
+	/* the time of a seat is its session's */
+	if (!a->has_session)
+		n = add_team(search, choice, a, allocations);
 	if (a->has_patient && !s->patient_may_overlap)
 		allocations[n++] = (QbNewAllocation) {a->patient_id, true, 0, choice->start, choice->end};
 	if (n > 0)
@@ -257,8 +269,7 @@ take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, 
 	if (start >= end)
 		return;
 	require_free(store, service, a, p, of_patient, start, end, taken);
-	close_holds_among(store, p, a->has_patient ? &a->patient_id : NULL, &a->id, start, end);
-	allocation = (QbNewAllocation) {p->id, of_patient, qb_choose_lane(store, p, start, end), start, end};
+	allocation = (QbNewAllocation) {p->id, of_patient, find_lane(store, a, p, start, end), start, end};
 	allocate(store, a, &allocation, 1);
 }
 
@@ -310,36 +321,17 @@ copy_session_team(QbStore *store, const QbAppointment *a, const QbResource *reso
 		qb_store_insert_resource(store, a, resources[i].role, &resources[i].provider_id);
 }
 
-/* Close a patient's own holds beside an appointment, on the calendars of who serves it. */
-static void
-close_holds_beside(QbStore *store, const QbService *s, const QbAppointment *a)
-{
-	int64		start = a->starts_at - s->buffer_before;
-	int64		end = a->ends_at + s->buffer_after;
-	QbResource *resources;
-	int			n = qb_store_resources(store, &a->id, &resources);
-
-	for (int i = 0; i < n; i++)
-	{
-		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
-
-		qb_store_load(store, s, &p, 1, NULL, 0, 0, start, end);
-		qb_ignore_for(store, &p, 1, &a->patient_id, &a->id);
-		close_holds_among(store, p, &a->patient_id, &a->id, start, end);
-	}
-}
-
 QbAppointment *
-qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *after)
+qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *after,
+			 const QbWay *way)
 {
-	QbAppointment *a = qb_store_update_appointment(store, after);
+	QbAppointment *a;
 
+	qb_clear_way(store, way);
+	a = qb_store_update_appointment(store, after);
 	qb_store_keep_allocations(store, &a->id);
 	if (!before->has_patient)
-	{
-		close_holds_beside(store, service, a);
 		take_patient_calendar(store, service, a);
-	}
 	if (a->has_session)
 		qb_store_refresh_session(store, &a->session_id);
 	return a;
@@ -347,36 +339,36 @@ qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *befo
 
 QbAppointment *
 qb_take_time_again(QbStore *store, const QbService *s, const QbAppointment *before, QbAppointment *after,
-				   QbError taken)
+				   const QbWay *way, QbError taken)
 {
 	bool		in_group = s->seats > 1 || before->has_session;
 	QbResource *team = NULL;
-	int			nteam = 0;
-	pg_uuid_t	session;
-	int			seats_taken;
-	bool		joins = in_group && qb_store_session_of(store, before, &session, &seats_taken);
+	int			n = 0;
 	QbAppointment *a;
 
-	if (joins && seats_taken >= s->seats)
+	if (way->joins && way->taken >= s->seats)
 		refuse_taken(taken == QB_SLOT_TAKEN ? QB_SESSION_FULL : taken, before);
-	if (joins)
+	qb_clear_way(store, way);
+	give_up_time(store, before);
+	if (way->joins)
 	{
-		nteam = qb_store_session_resources(store, &session, &team);
-		join_session(store, after, &session);
+		n = qb_store_session_resources(store, &way->session, &team);
+		join_session(store, after, &way->session);
 	}
 	else if (in_group)
+	{
 		open_session(store, after);
+		take_provider_calendars(store, s, after, taken);
+	}
 
 	a = qb_store_update_appointment(store, after);
-	qb_store_delete_allocations(store, &a->id);
-	if (before->has_session)
-		qb_store_refresh_session(store, &before->session_id);
-	if (joins)
-		copy_session_team(store, a, team, nteam);
-	else
+	if (way->joins)
+	{
+		copy_session_team(store, a, team, n);
+		qb_store_refresh_session(store, &way->session);
+	}
+	else if (!in_group)
 		take_provider_calendars(store, s, a, taken);
 	take_patient_calendar(store, s, a);
-	if (joins)
-		qb_store_refresh_session(store, &session);
 	return a;
 }

@@ -9,6 +9,7 @@
 #include "claim.h"
 
 #include "access.h"
+#include "create.h"
 #include "errors.h"
 #include "hold_caps.h"
 #include "ids.h"
@@ -26,12 +27,9 @@
  */
 
 QbChoice
-qb_choice_at(const QbSearch *search, int64 start)
+qb_choice_at(int64 start)
 {
-	return (QbChoice) {
-		.start = start,
-		.team = palloc0(sizeof(QbProvider *) * Max(search->team->nroles, 1))
-	};
+	return (QbChoice) {.start = start};
 }
 
 /* Why a start was refused, and whose refusal is told: of those who got furthest, the first. */
@@ -66,6 +64,7 @@ choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider **ke
 	int			n = 0;
 
 	*refusal = (Refusal) {NULL, QB_RULE_FREE};
+	choice->team = palloc0(sizeof(QbProvider *) * Max(search->team->nroles, 1));
 	qb_search_load(search, choice->start, choice->start + 1);
 	for (int i = 0; i < search->nleads; i++)
 	{
@@ -87,12 +86,6 @@ choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider **ke
 	if (n > 0)
 		*refusal = (Refusal) {leads[0], QB_RULE_FREE};
 	return false;
-}
-
-static bool
-same_team(const QbSearch *search, QbProvider *const *a, QbProvider *const *b)
-{
-	return memcmp(a, b, sizeof(QbProvider *) * search->team->nroles) == 0;
 }
 
 /* Is there but one team that could do it? */
@@ -123,19 +116,82 @@ lock_common(const QbSearch *search, QbLockSet *locks)
 	qb_hold_caps_lock(search, locks);
 }
 
-/* One team: lock it and look once.  Raises the refusal. */
+/* What was read before a lock was waited for may have changed. */
 static void
-claim_only_team(QbSearch *search, QbChoice *choice)
+read_again(QbSearch *search)
 {
-	QbLockSet	locks;
-	Refusal		refusal;
+	qb_search_reopen(search);
+	qb_check_policy(search, search->lead_asked);
+}
 
-	lock_common(search, &locks);
-	for (int i = 0; i < search->nproviders; i++)
-		qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
-	qb_locks_acquire(&locks);
-	if (!choose(search, choice, NULL, NULL, &refusal))
-		qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+static bool
+team_is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks)
+{
+	QbLockSet	needed;
+
+	qb_locks_init(&needed);
+	lock_team(search, choice->team, &needed);
+	return qb_locks_cover(locks, &needed);
+}
+
+/* Does a choice that was made under locks touch no other calendars and limits than those? */
+static bool
+is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks)
+{
+	QbLockSet	needed;
+
+	lock_common(search, &needed);
+	lock_team(search, choice->team, &needed);
+	return qb_locks_cover(locks, &needed);
+}
+
+/*
+ * Find the choice's way.  If it gives time back on calendars that are not
+ * locked, these are added to extra, and the locks are to be taken anew.
+ */
+static bool
+way_is_locked(QbSearch *search, QbChoice *choice, const QbLockSet *locks, QbLockSet *extra)
+{
+	QbLockSet	needed;
+
+	choice->way = qb_way_of_team(search, choice->team, choice->session ? &choice->session->id : NULL,
+								 choice->start, choice->end);
+	qb_locks_init(&needed);
+	qb_way_lock(search->store, &choice->way, &needed);
+	if (qb_locks_cover(locks, &needed))
+		return true;
+	qb_locks_add_all(extra, &needed);
+	return false;
+}
+
+/* One team: lock it and look.  Raises the refusal; false when there is a choice by now. */
+static bool
+claim_only_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+{
+	while (no_choice(search))
+	{
+		QbLockSet	locks;
+		Refusal		refusal;
+		bool		waited;
+		bool		found;
+
+		CHECK_FOR_INTERRUPTS();
+		lock_common(search, &locks);
+		for (int i = 0; i < search->nproviders; i++)
+			qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
+		qb_locks_add_all(&locks, extra);
+		waited = qb_locks_acquire(&locks);
+		if (waited)
+			read_again(search);
+		found = choose(search, choice, NULL, NULL, &refusal);
+		if (!found && no_choice(search))
+			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+		if (found && (!waited || is_locked(search, choice, &locks)) &&
+			way_is_locked(search, choice, &locks, extra))
+			return true;
+		qb_locks_release(&locks);
+	}
+	return false;
 }
 
 /* Leave out those of a team whom somebody else has locked; one of them is waited for later. */
@@ -161,50 +217,100 @@ exclude_locked(const QbSearch *search, QbProvider *const *team, bool *excluded, 
 	}
 }
 
+/* Lock the patient's calendar and the limits as they are then. */
+static void
+claim_common(QbSearch *search, QbLockSet *common)
+{
+	for (;;)
+	{
+		QbLockSet	needed;
+
+		lock_common(search, common);
+		if (!qb_locks_acquire(common))
+			return;
+		read_again(search);
+		lock_common(search, &needed);
+		if (qb_locks_cover(common, &needed))
+			return;
+		qb_locks_release(common);
+	}
+}
+
+/* Lock a team and the way's other calendars, waiting for them in order; false if it will not do. */
+static bool
+claim_with_extra(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+{
+	QbLockSet	locks;
+	Refusal		refusal;
+
+	lock_common(search, &locks);
+	lock_team(search, choice->team, &locks);
+	qb_locks_add_all(&locks, extra);
+	if (qb_locks_acquire(&locks))
+		read_again(search);
+	if (choose(search, choice, NULL, NULL, &refusal) && is_locked(search, choice, &locks) &&
+		way_is_locked(search, choice, &locks, extra))
+		return true;
+	qb_locks_release(&locks);
+	return false;
+}
+
 /*
  * Any of several teams: try them by preference without waiting, and wait only
  * when all that could do it are locked by others, holding no provider's lock
  * meanwhile.  Whoever is waited for has done something by then, so this ends.
  */
 static void
-claim_any_team(QbSearch *search, QbChoice *choice)
+claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 {
-	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
-	bool	   *excluded = palloc0(sizeof(bool) * search->team->nproviders);
+	bool	   *excluded = NULL;
 	QbLockSet	common;
 	QbLockSet	busy;
 	Refusal		refusal;
 
-	lock_common(search, &common);
-	qb_locks_acquire(&common);
+	claim_common(search, &common);
 	qb_locks_init(&busy);
 	for (;;)
 	{
 		QbLockSet	locks;
 
 		CHECK_FOR_INTERRUPTS();
+		if (excluded == NULL)
+			excluded = palloc0(sizeof(bool) * Max(search->team->nproviders, 1));
 		if (!choose(search, choice, excluded, NULL, &refusal))
 		{
 			if (busy.count == 0)
 				qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
 			qb_locks_acquire(&busy);
 			qb_locks_release(&busy);
+			qb_locks_release(&common);
 			busy.count = 0;
-			memset(excluded, 0, sizeof(bool) * search->team->nproviders);
+			read_again(search);
+			claim_common(search, &common);
+			excluded = NULL;
 			continue;
 		}
 
-		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
 		qb_locks_init(&locks);
-		lock_team(search, chosen, &locks);
+		lock_team(search, choice->team, &locks);
 		if (!qb_locks_try(&locks))
 		{
-			exclude_locked(search, chosen, excluded, &busy);
+			exclude_locked(search, choice->team, excluded, &busy);
 			continue;
 		}
 		/* locked: is it still the team to take? */
-		if (choose(search, choice, excluded, NULL, &refusal) && same_team(search, chosen, choice->team))
-			return;
+		if (choose(search, choice, excluded, NULL, &refusal) && team_is_locked(search, choice, &locks))
+		{
+			if (way_is_locked(search, choice, &locks, extra))
+				return;
+			qb_locks_release(&locks);
+			qb_locks_release(&common);
+			if (claim_with_extra(search, choice, extra))
+				return;
+			claim_common(search, &common);
+			excluded = NULL;
+			continue;
+		}
 		qb_locks_release(&locks);
 	}
 }
@@ -213,10 +319,11 @@ claim_any_team(QbSearch *search, QbChoice *choice)
 void
 qb_claim(QbSearch *search, QbChoice *choice)
 {
-	if (no_choice(search))
-		claim_only_team(search, choice);
-	else
-		claim_any_team(search, choice);
+	QbLockSet	extra;
+
+	qb_locks_init(&extra);
+	if (!claim_only_team(search, choice, &extra))
+		claim_any_team(search, choice, &extra);
 }
 
 /* ----------
@@ -266,6 +373,7 @@ typedef struct More
 	int			n;
 	const pg_uuid_t *patient;
 	bool		confirms;
+	QbLockSet	extra;			/* calendars that its way leads to */
 } More;
 
 /*
@@ -275,7 +383,7 @@ typedef struct More
  * given back, and who holds one must not wait for calendars.
  */
 static QbAppointment *
-lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet *locks)
+lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet *locks, bool *waited)
 {
 	for (;;)
 	{
@@ -305,7 +413,8 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet 
 			qb_locks_add_calendar(locks, true, more->patient);
 		nlimits = qb_store_limits(store, &seen->clinic_id, &seen->service_id, &limits);
 		qb_limits_lock(limits, nlimits, locks);
-		qb_locks_acquire(locks);
+		qb_locks_add_all(locks, &more->extra);
+		*waited = qb_locks_acquire(locks);
 
 		locked = qb_store_appointment(store, id, false);
 		if (locked == NULL)
@@ -320,27 +429,35 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet 
 bool
 qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id)
 {
-	QbAppointment *a = qb_store_appointment(store, id, false);
+	QbAppointment *seen = qb_store_appointment(store, id, false);
+	QbAppointment *locked;
 	QbResource *resources;
+	QbResource *now;
 	QbLockSet	locks;
 	int			n;
+	int			nnow;
 
-	if (a == NULL)
+	if (seen == NULL)
 		return false;
 	n = qb_store_resources(store, id, &resources);
 	qb_locks_init(&locks);
-	add_calendars(&locks, a, resources, n);
-	return qb_locks_try(&locks);
+	add_calendars(&locks, seen, resources, n);
+	if (!qb_locks_try(&locks))
+		return false;
+	locked = qb_store_appointment(store, id, false);
+	nnow = qb_store_resources(store, id, &now);
+	if (locked != NULL && same_calendars(seen, resources, n, locked, now, nnow))
+		return true;
+	qb_locks_release(&locks);
+	return false;
 }
 
+/* All calendars are locked: the row, until the end of the transaction. */
 static QbAppointment *
-lock_row(QbStore *store, const pg_uuid_t *id, const More *more, const int32 *expected_version)
+lock_row(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
 {
-	QbLockSet	locks;
-	QbAppointment *a;
+	QbAppointment *a = qb_store_appointment(store, id, true);
 
-	lock_calendars(store, id, more, &locks);
-	a = qb_store_appointment(store, id, true);
 	if (a == NULL)
 		qb_raise_not_found("appointment", id);
 	qb_check_version(a, expected_version);
@@ -350,13 +467,40 @@ lock_row(QbStore *store, const pg_uuid_t *id, const More *more, const int32 *exp
 QbAppointment *
 qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
 {
-	return lock_row(store, id, &(More) {0}, expected_version);
+	QbLockSet	locks;
+	bool		waited;
+
+	lock_calendars(store, id, &(More) {0}, &locks, &waited);
+	return lock_row(store, id, expected_version);
 }
 
 QbAppointment *
-qb_lock_to_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const int32 *expected_version)
+qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, bool confirms,
+				const int32 *expected_version, QbNeedsWay needs_way, QbWay *way)
 {
-	return lock_row(store, id, &(More) {.patient = patient, .confirms = true}, expected_version);
+	More		more = {.patient = patient, .confirms = confirms};
+
+	for (;;)
+	{
+		QbLockSet	locks;
+		QbLockSet	needed;
+		bool		waited;
+		QbAppointment *a = lock_calendars(store, id, &more, &locks, &waited);
+
+		CHECK_FOR_INTERRUPTS();
+		*way = (QbWay) {0};
+		if (!needs_way(store, a))
+			break;
+		*way = qb_way_again(store, qb_store_service_of(store, a, NULL), a,
+							a->has_patient ? &a->patient_id : patient);
+		qb_locks_init(&needed);
+		qb_way_lock(store, way, &needed);
+		if (qb_locks_cover(&locks, &needed))
+			break;
+		qb_locks_add_all(&more.extra, &needed);
+		qb_locks_release(&locks);
+	}
+	return lock_row(store, id, expected_version);
 }
 
 void
@@ -400,7 +544,8 @@ present_team(QbSearch *search, const pg_uuid_t *appointment)
  * would be chosen now, or where nobody would do, of who is asked for.
  */
 static QbAppointment *
-lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_uuid_t *id, QbLockSet *locks)
+lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_uuid_t *id,
+				 const QbLockSet *extra, QbLockSet *locks, bool *waited)
 {
 	More		more = {.team = choice->team, .n = search->team->nroles};
 
@@ -408,43 +553,56 @@ lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_
 		more = (More) {.team = search->providers, .n = search->nproviders};
 	else if (!found)
 		more = (More) {.team = &search->leads[0].provider, .n = 1};
-	return lock_calendars(search->store, id, &more, locks);
+	more.extra = *extra;
+	return lock_calendars(search->store, id, &more, locks, waited);
+}
+
+/* Is it, under the lock, the appointment that the search was opened for? */
+static bool
+is_searched_for(const QbSearch *search, const QbAppointment *a, bool keeps_provider)
+{
+	if (keeps_provider && !qb_uuid_equal(&a->provider_id, search->lead_asked))
+		return false;
+	return a->has_patient ? search->patient != NULL && qb_uuid_equal(&a->patient_id, search->patient)
+		: search->patient == NULL;
 }
 
 /*
  * Choose a team for the new time, lock it with the old calendars, choose again.
  * A refusal counts only under the lock, because somebody may be giving up the
- * time just now.  NULL if the provider that was to be kept is another by now.
+ * time just now.
  */
 QbAppointment *
 qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id, bool keeps_provider,
 				  const int32 *expected_version)
 {
-	QbProvider **chosen = palloc(sizeof(QbProvider *) * search->team->nroles);
+	QbLockSet	extra;
 
+	qb_locks_init(&extra);
 	for (;;)
 	{
-		QbProvider **kept = present_team(search, id);
 		Refusal		refusal;
 		/* where there is one team only, what matters is what is found under its lock */
-		bool		found = no_choice(search) || choose(search, choice, NULL, kept, &refusal);
+		bool		found = no_choice(search) || choose(search, choice, NULL, present_team(search, id), &refusal);
 		QbLockSet	locks;
+		bool		waited;
 		QbAppointment *a;
 
 		CHECK_FOR_INTERRUPTS();
-		memcpy(chosen, choice->team, sizeof(QbProvider *) * search->team->nroles);
-		a = lock_old_and_new(search, choice, found, id, &locks);
+		a = lock_old_and_new(search, choice, found, id, &extra, &locks, &waited);
 		qb_check_version(a, expected_version);
 		qb_check_may_move(a);
-		if (keeps_provider && !qb_uuid_equal(&a->provider_id, &search->leads[0].provider->id))
+		if (!is_searched_for(search, a, keeps_provider))
 		{
 			qb_locks_release(&locks);
 			return NULL;
 		}
-		if (!choose(search, choice, NULL, kept, &refusal))
+		if (waited)
+			read_again(search);
+		if (!choose(search, choice, NULL, present_team(search, id), &refusal))
 			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
-		if (no_choice(search) || (found && same_team(search, chosen, choice->team)))
-			return qb_store_appointment(search->store, id, true);
+		if (is_locked(search, choice, &locks) && way_is_locked(search, choice, &locks, &extra))
+			return lock_row(search->store, id, NULL);
 		qb_locks_release(&locks);
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "slots.h"
 #include "store.h"
+#include "way.h"
 
 /* A time with somebody in every role: team[role]; NULL for a role that the session lacks. */
 typedef struct QbChoice
@@ -16,18 +17,19 @@ typedef struct QbChoice
 	const QbSession *session;	/* to join; NULL: time of its own */
 	int64		start;
 	int64		end;
+	QbWay		way;			/* the holds to be closed, once it is claimed */
 } QbChoice;
 
 /* A choice still to be made. */
-extern QbChoice qb_choice_at(const QbSearch *search, int64 start);
+extern QbChoice qb_choice_at(int64 start);
 
 /* Choose who serves at choice->start and lock their calendars, or raise the refusal. */
 extern void qb_claim(QbSearch *search, QbChoice *choice);
 
 /*
  * The same for an appointment that moves; its old calendars and its row are
- * locked as well.  keeps_provider: NULL when its provider is no longer the one
- * that the search asks for.
+ * locked as well.  NULL when its patient is no longer the one that the search is
+ * for or, with keeps_provider, its provider not the one that is asked for.
  */
 extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id,
 										bool keeps_provider, const int32 *expected_version);
@@ -39,11 +41,21 @@ extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, cons
  */
 extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
 
-/* The same to confirm it, with the calendar of the patient who is to get it (or NULL). */
-extern QbAppointment *qb_lock_to_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient,
-										 const int32 *expected_version);
+/* Does the appointment, whose calendars are locked, need a way: is there time to be taken? */
+typedef bool (*QbNeedsWay) (QbStore *store, const QbAppointment *appointment);
 
-/* The same without waiting: false if somebody else is writing its calendars.  The row is not locked. */
+/*
+ * The same for one that may take its time again, or get a patient (NULL: it has
+ * one, or gets none).  Where it needs a way, *way is found and its calendars are
+ * locked as well.  confirms: a hold without patient is anybody's.
+ */
+extern QbAppointment *qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, bool confirms,
+									  const int32 *expected_version, QbNeedsWay needs_way, QbWay *way);
+
+/*
+ * The same without waiting: false if somebody else is writing its calendars, or
+ * has changed them meanwhile.  The row is not locked.
+ */
 extern bool qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id);
 
 extern void qb_check_version(const QbAppointment *appointment, const int32 *expected_version);

@@ -22,6 +22,7 @@
 
 PG_FUNCTION_INFO_V1(quickbook_fill_row);
 PG_FUNCTION_INFO_V1(quickbook_fill_allocation);
+PG_FUNCTION_INFO_V1(quickbook_fill_appointment);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
 PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_check_template);
@@ -43,6 +44,18 @@ read_uuid(const TriggerData *trigger, HeapTuple row, int number, pg_uuid_t *valu
 		datum = heap_getattr(row, number, trigger->tg_relation->rd_att, &isnull);
 	if (!isnull)
 		*value = *DatumGetUUIDP(datum);
+	return !isnull;
+}
+
+/* The same for a timestamptz. */
+static bool
+get_time(const TriggerData *trigger, HeapTuple row, const char *column, TimestampTz *value)
+{
+	TupleDesc	desc = trigger->tg_relation->rd_att;
+	int			number = find_column(trigger, column, TIMESTAMPTZOID, true);
+	bool		isnull;
+
+	*value = DatumGetTimestampTz(heap_getattr(row, number, desc, &isnull));
 	return !isnull;
 }
 
@@ -178,6 +191,58 @@ quickbook_fill_allocation(PG_FUNCTION_ARGS)
 		row = fill_row(trigger, row);
 	row = fill_either(trigger, row, "owner_id", "appointment_id", "session_id");
 	return PointerGetDatum(fill_either(trigger, row, "calendar_id", "provider_id", "patient_id"));
+}
+
+/* The statuses that take time: "seats that are taken" of the index, too. */
+static bool
+is_live(const char *status)
+{
+	static const char *const live[] = {"held", "pending", "booked", "arrived", "checked-in", "fulfilled"};
+
+	for (int i = 0; i < (int) lengthof(live); i++)
+	{
+		if (strcmp(status, live[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A seat that counts refers to its session's time, as long as that is not past:
+ * the foreign key is what makes a seat without time impossible.
+ */
+static HeapTuple
+fill_seat(const TriggerData *trigger, HeapTuple row)
+{
+	TupleDesc	desc = trigger->tg_relation->rd_att;
+	int			columns[] = {
+		find_column(trigger, "seated_session_id", UUIDOID, true),
+		find_column(trigger, "seat_released_at", TIMESTAMPTZOID, true)
+	};
+	pg_uuid_t	session;
+	TimestampTz ends_at;
+	char	   *status;
+	bool		counts = get_uuid(trigger, row, "session_id", &session) &&
+		(status = get_text(trigger, row, "status")) != NULL && is_live(status) &&
+		get_time(trigger, row, "ends_at", &ends_at);
+	bool		past = counts && ends_at <= qb_now();
+	Datum		values[] = {UUIDPGetDatum(&session), TimestampTzGetDatum(qb_now())};
+	bool		nulls[] = {!counts || past, !past};
+
+	if (!counts && heap_attisnull(row, columns[0], desc) && heap_attisnull(row, columns[1], desc))
+		return row;
+	return heap_modify_tuple_by_cols(row, desc, 2, columns, values, nulls);
+}
+
+Datum
+quickbook_fill_appointment(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = row_trigger(fcinfo, true);
+	HeapTuple	row = new_row(trigger);
+
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		row = fill_row(trigger, row);
+	return PointerGetDatum(fill_seat(trigger, row));
 }
 
 Datum

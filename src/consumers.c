@@ -30,9 +30,6 @@
 /* How often a worker looks at all events without a position, in milliseconds. */
 #define LOOK_AT_ALL_NAP 30000
 
-/* In days: events are not older, and times that far back can be computed. */
-#define LONGEST_AGE (1000 * 365.25)
-
 PG_FUNCTION_INFO_V1(quickbook_create_consumer);
 PG_FUNCTION_INFO_V1(quickbook_drop_consumer);
 PG_FUNCTION_INFO_V1(quickbook_fetch_events);
@@ -84,6 +81,13 @@ end_of_look(QbSequencer *q, TransactionId oldest, const QbEventName *events, int
 	}
 }
 
+static void
+init_sequencer_lock(QbLockSet *lock)
+{
+	qb_locks_init(lock);
+	qb_locks_add(lock, QB_LOCK_SEQUENCER, "", 0);
+}
+
 int64
 qb_number_events(QbStore *store, QbSequencer *sequencer)
 {
@@ -93,8 +97,7 @@ qb_number_events(QbStore *store, QbSequencer *sequencer)
 	int			n;
 
 	/* who holds the lock numbers them; nobody waits for a fetcher that takes its time */
-	qb_locks_init(&lock);
-	qb_locks_add(&lock, QB_LOCK_SEQUENCER, "", 0);
+	init_sequencer_lock(&lock);
 	if (!qb_locks_try(&lock))
 		return 0;
 	/* of those that are under way before the look */
@@ -281,40 +284,21 @@ quickbook_relay_lock(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(qb_lock_for_session(QB_LOCK_RELAY, name, (int) strlen(name)));
 }
 
-/* The instant that is so long ago. */
-static TimestampTz
-older_than_argument(FunctionCallInfo fcinfo)
-{
-	Interval   *age;
-	double		days;
-	TimestampTz before;
-
-	if (PG_ARGISNULL(0))
-		qb_raise_argument("older_than", "older_than must not be null");
-	age = PG_GETARG_INTERVAL_P(0);
-	days = age->month * 30.0 + age->day + age->time / (double) USECS_PER_DAY;
-	if (days < 0)
-		qb_raise_argument("older_than", "older_than is negative");
-	if (days > LONGEST_AGE)
-		qb_raise_argument("older_than", "older_than is more than 1000 years");
-	before = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
-													 PG_GETARG_DATUM(0)));
-	if (before > qb_now())
-		qb_raise_argument("older_than", "older_than is negative");
-	return before;
-}
-
 Datum
 quickbook_purge_events(PG_FUNCTION_ARGS)
 {
 	bool		force = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
-	TimestampTz before = older_than_argument(fcinfo);
+	TimestampTz before = qb_arg_older_than(fcinfo, 0);
+	QbLockSet	lock;
 	QbStore		store;
 	int64		n;
 
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "purge events");
 	qb_have_events_numbered(&store);
+	/* nobody is numbering what is deleted: the counter would count it */
+	init_sequencer_lock(&lock);
+	qb_locks_acquire(&lock);
 	n = qb_store_purge_events(&store, before, force);
 	qb_store_end(&store);
 	PG_RETURN_INT64(n);

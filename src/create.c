@@ -200,8 +200,7 @@ new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice
 	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
 	a->status = r->hold ? "held" : s->requires_approval && !(r->aside & QB_ASIDE_POLICY) ? "pending" : "booked";
 	qb_set_text(a, QB_A_STATUS, a->status);
-	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(choice->start));
-	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(choice->end));
+	qb_set_times(a, choice->start, choice->end);
 	if (r->hold)
 	{
 		a->expires_at = qb_plus(search->now, hold_length(&search->store->caller, s, r));
@@ -239,11 +238,11 @@ create(QbStore *store, const Request *r)
 	qb_check_start(r->start);
 	qb_check_policy(search, r->provider);
 	search->aside = r->aside;
-	choice = qb_choice_at(search, r->start);
+	choice = qb_choice_at(r->start);
 	qb_claim(search, &choice);
 
 	appointment = new_appointment(search, r, &choice);
-	qb_clear_way(search, &choice, appointment);
+	qb_make_way(search, &choice, NULL, appointment);
 	if (r->hold)
 		qb_hold_caps_check(search);
 	appointment = qb_store_insert_appointment(store, appointment, &key);

@@ -127,7 +127,8 @@ clear_cancelled(QbAppointment *a)
 
 /* Set a live status and take its time if it had none. */
 static QbAppointment *
-revive(QbStore *store, const QbService *service, const QbAppointment *before, Status to, int aside, QbError taken)
+revive(QbStore *store, const QbService *service, const QbAppointment *before, Status to, int aside,
+	   const QbWay *way, QbError taken)
 {
 	QbAppointment *a = qb_to_change(before);
 
@@ -136,7 +137,7 @@ revive(QbStore *store, const QbService *service, const QbAppointment *before, St
 	qb_set_text(a, QB_A_STATUS, statuses[to]);
 	qb_set_null(a, QB_A_EXPIRES_AT);
 	clear_cancelled(a);
-	return qb_take_time_again(store, service, before, a, taken);
+	return qb_take_time_again(store, service, before, a, way, taken);
 }
 
 /* Set a status that takes no time, or that has its time already. */
@@ -252,7 +253,7 @@ confirmed_status(const QbService *service, int aside)
 
 static QbAppointment *
 confirm_hold(QbStore *store, const QbService *service, const QbAppointment *before, const pg_uuid_t *patient,
-			 Status to, int aside)
+			 Status to, int aside, const QbWay *way)
 {
 	QbAppointment *a = qb_to_change(before);
 
@@ -269,25 +270,41 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 	{
 		if (has_expired(before) && service->seats == 1)
 			qb_require_free_providers(store, service, a, QB_HOLD_EXPIRED);
+		/* its patient's holds beside it were left out of the limits, as those that it closes */
+		qb_clear_way(store, way);
 		clear_cancelled(a);
-		qb_set_null(a, QB_A_SESSION_ID);
-		qb_set_null(a, QB_A_SEAT);
+		qb_leave_session(a);
 		a = write_status(store, service, before, a, PENDING);
 		qb_give_back_time(store, before);
 		return a;
 	}
 	if (has_expired(before))
-		return revive(store, service, a, to, aside | QB_ASIDE_LIMIT, QB_HOLD_EXPIRED);
+		return revive(store, service, a, to, aside | QB_ASIDE_LIMIT, way, QB_HOLD_EXPIRED);
 	qb_set_text(a, QB_A_STATUS, statuses[to]);
 	qb_set_null(a, QB_A_EXPIRES_AT);
-	return qb_keep_time(store, service, before, a);
+	return qb_keep_time(store, service, before, a, way);
+}
+
+/* Its time is to be taken, if it is to have one. */
+static bool
+has_no_time(QbStore *store, const QbAppointment *a)
+{
+	return !qb_has_time(store, a, qb_store_service_of(store, a, NULL));
+}
+
+/* A patient who is new to it may have holds beside it. */
+static bool
+needs_way_to_confirm(QbStore *store, const QbAppointment *a)
+{
+	return !a->has_patient || has_no_time(store, a);
 }
 
 static QbAppointment *
 confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const char *token,
 		const int32 *expected_version, int aside)
 {
-	QbAppointment *before = qb_lock_to_confirm(store, id, patient, expected_version);
+	QbWay		way;
+	QbAppointment *before = qb_lock_to_take(store, id, patient, true, expected_version, needs_way_to_confirm, &way);
 	QbService  *service = qb_store_service_of(store, before, NULL);
 	Status		from = parse_status(before->status);
 	QbAppointment *a;
@@ -299,10 +316,10 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
 		if (qb_has_time(store, before, service))
 			a = write_status(store, service, before, qb_to_change(before), BOOKED);
 		else
-			a = revive(store, service, before, BOOKED, aside, QB_SLOT_TAKEN);
+			a = revive(store, service, before, BOOKED, aside, &way, QB_SLOT_TAKEN);
 	}
 	else if (from == HELD || (from == CANCELLED && has_expired(before)))
-		a = confirm_hold(store, service, before, patient, confirmed_status(service, aside), aside);
+		a = confirm_hold(store, service, before, patient, confirmed_status(service, aside), aside, &way);
 	else
 		refuse_transition(before, BOOKED, " by confirming it");
 	qb_event_append(store, a->status, a, before, aside);
@@ -315,7 +332,7 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
  */
 
 static QbAppointment *
-step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside)
+step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside, const QbWay *way)
 {
 	QbService  *service = qb_store_service_of(store, before, NULL);
 	bool		had_time = qb_has_time(store, before, service);
@@ -323,9 +340,9 @@ step(QbStore *store, const QbAppointment *before, Status from, Status to, int as
 	if (to == CANCELLED)
 		return cancel(store, before, NULL);
 	if (from == HELD && (to == PENDING || to == BOOKED))
-		return confirm_hold(store, service, before, NULL, to, aside);
+		return confirm_hold(store, service, before, NULL, to, aside, way);
 	if (to == BOOKED && !had_time)
-		return revive(store, service, before, to, aside, QB_SLOT_TAKEN);
+		return revive(store, service, before, to, aside, way, QB_SLOT_TAKEN);
 	return write_status(store, service, before, qb_to_change(before), to);
 }
 
@@ -333,7 +350,11 @@ step(QbStore *store, const QbAppointment *before, Status from, Status to, int as
 static QbAppointment *
 move_to(QbStore *store, const pg_uuid_t *id, Status to, const int32 *expected_version, int aside)
 {
-	QbAppointment *before = qb_lock_appointment(store, id, expected_version);
+	bool		revives = to == BOOKED || to == PENDING;
+	QbWay		way = {0};
+	QbAppointment *before = revives
+		? qb_lock_to_take(store, id, NULL, false, expected_version, has_no_time, &way)
+		: qb_lock_appointment(store, id, expected_version);
 	Status		from = parse_status(before->status);
 	bool		undo = to == BOOKED && (UNDONE & BIT(from));
 	QbAppointment *a;
@@ -342,7 +363,7 @@ move_to(QbStore *store, const pg_uuid_t *id, Status to, const int32 *expected_ve
 	if (from == CANCELLED && to == CANCELLED)
 		return before;
 	check_transition(before, from, to);
-	a = step(store, before, from, to, aside);
+	a = step(store, before, from, to, aside, &way);
 	qb_event_append(store, undo ? "restored" : a->status, a, before, aside);
 	return a;
 }

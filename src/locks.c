@@ -17,12 +17,9 @@ qb_locks_init(QbLockSet *set)
 	set->capacity = 0;
 }
 
-/* Names are hashed: two that collide wait for each other, and no more. */
-void
-qb_locks_add(QbLockSet *set, QbLockKind kind, const void *name, int length)
+static void
+add_tag(QbLockSet *set, const LOCKTAG *tag)
 {
-	uint64		hash = hash_bytes_extended(name, length, kind);
-
 	if (set->count == set->capacity)
 	{
 		set->capacity = Max(8, set->capacity * 2);
@@ -30,9 +27,25 @@ qb_locks_add(QbLockSet *set, QbLockKind kind, const void *name, int length)
 			? palloc(sizeof(LOCKTAG) * set->capacity)
 			: repalloc(set->tags, sizeof(LOCKTAG) * set->capacity);
 	}
-	SET_LOCKTAG_ADVISORY(set->tags[set->count], MyDatabaseId,
-						 (uint32) (hash >> 32), (uint32) hash, kind);
-	set->count++;
+	set->tags[set->count++] = *tag;
+}
+
+/* Names are hashed: two that collide wait for each other, and no more. */
+void
+qb_locks_add(QbLockSet *set, QbLockKind kind, const void *name, int length)
+{
+	uint64		hash = hash_bytes_extended(name, length, kind);
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, kind);
+	add_tag(set, &tag);
+}
+
+void
+qb_locks_add_all(QbLockSet *set, const QbLockSet *others)
+{
+	for (int i = 0; i < others->count; i++)
+		add_tag(set, &others->tags[i]);
 }
 
 void
@@ -72,12 +85,32 @@ sort_unique(QbLockSet *set)
 	set->count = kept + 1;
 }
 
-void
+bool
+qb_locks_cover(const QbLockSet *held, const QbLockSet *needed)
+{
+	for (int i = 0; i < needed->count; i++)
+	{
+		if (held->count == 0 ||
+			bsearch(&needed->tags[i], held->tags, held->count, sizeof(LOCKTAG), compare_tags) == NULL)
+			return false;
+	}
+	return true;
+}
+
+bool
 qb_locks_acquire(QbLockSet *set)
 {
+	bool		waited = false;
+
 	sort_unique(set);
 	for (int i = 0; i < set->count; i++)
+	{
+		if (LockAcquire(&set->tags[i], ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
+			continue;
 		(void) LockAcquire(&set->tags[i], ExclusiveLock, false, false);
+		waited = true;
+	}
+	return waited;
 }
 
 bool

@@ -42,8 +42,17 @@ extern void qb_locks_init(QbLockSet *set);
 extern void qb_locks_add(QbLockSet *set, QbLockKind kind, const void *name, int length);
 extern void qb_locks_add_calendar(QbLockSet *set, bool of_patient, const pg_uuid_t *calendar);
 
-/* Take all locks, sorted, waiting for each. */
-extern void qb_locks_acquire(QbLockSet *set);
+/* Add all locks of another set. */
+extern void qb_locks_add_all(QbLockSet *set, const QbLockSet *others);
+
+/* Whether all locks of a set are among those held, which have been acquired. */
+extern bool qb_locks_cover(const QbLockSet *held, const QbLockSet *needed);
+
+/*
+ * Take all locks, sorted, waiting for each.  Returns whether it had to wait:
+ * then what was read before is to be read again.
+ */
+extern bool qb_locks_acquire(QbLockSet *set);
 
 /* Take all locks or none, without waiting. */
 extern bool qb_locks_try(QbLockSet *set);

@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(quickbook_run_maintenance);
+PG_FUNCTION_INFO_V1(quickbook_purge_allocations);
 PG_FUNCTION_INFO_V1(quickbook_stat_counters);
 PG_FUNCTION_INFO_V1(quickbook_reset_stat);
 
@@ -83,6 +84,20 @@ quickbook_run_maintenance(PG_FUNCTION_ARGS)
 	values[1] = Int64GetDatum(done.events_numbered);
 	values[2] = Int32GetDatum(done.notifications_queued);
 	return qb_composite_result(fcinfo, values, nulls);
+}
+
+Datum
+quickbook_purge_allocations(PG_FUNCTION_ARGS)
+{
+	TimestampTz before = qb_arg_older_than(fcinfo, 0);
+	QbStore		store;
+	int64		n;
+
+	qb_store_begin(&store, true);
+	qb_require_operator(&store.caller, "purge allocations");
+	n = qb_store_purge_allocations(&store, before);
+	qb_store_end(&store);
+	PG_RETURN_INT64(n);
 }
 
 /* ----------

@@ -102,7 +102,10 @@ assign_now(const char *newval, void *extra)
 TimestampTz
 qb_now(void)
 {
-	return TIMESTAMP_IS_NOEND(fixed_now) ? GetCurrentStatementStartTimestamp() : fixed_now;
+	/* a procedure that commits in a loop is one statement, whose transactions begin later and later */
+	return TIMESTAMP_IS_NOEND(fixed_now)
+		? Max(GetCurrentStatementStartTimestamp(), GetCurrentTransactionStartTimestamp())
+		: fixed_now;
 }
 
 void

@@ -33,12 +33,10 @@ write_new_time(QbSearch *search, const QbAppointment *before, const QbChoice *ch
 	QbAppointment *a = qb_to_change(before);
 
 	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
-	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(choice->start));
-	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(choice->end));
+	qb_set_times(a, choice->start, choice->end);
 	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
-	qb_clear_way(search, choice, a);
+	qb_make_way(search, choice, before, a);
 	a = qb_store_update_appointment(store, a);
-	qb_give_back_time(store, before);
 	qb_store_delete_resources(store, &a->id);
 	qb_take_time(search, choice, a);
 	qb_event_append(store, "rescheduled", a, before, search->aside);
@@ -72,7 +70,7 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		qb_check_policy(search, lead);
 		search->except = id;
 		search->aside = aside;
-		choice = qb_choice_at(search, start);
+		choice = qb_choice_at(start);
 		a = qb_claim_new_time(search, &choice, id, provider == NULL, expected_version);
 		if (a == NULL)
 			continue;

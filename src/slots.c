@@ -126,6 +126,16 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	return search;
 }
 
+void
+qb_search_reopen(QbSearch *search)
+{
+	QbSearch   *fresh = qb_search_open(search->store, &search->service->id, search->lead_asked, search->patient);
+
+	fresh->except = search->except;
+	fresh->aside = search->aside;
+	*search = *fresh;
+}
+
 /* ----------
  * Sets of starts
  * ----------

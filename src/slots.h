@@ -88,6 +88,13 @@ typedef struct QbSearch
 extern QbSearch *qb_search_open(QbStore *store, const pg_uuid_t *service,
 								const pg_uuid_t *lead, const pg_uuid_t *patient);
 
+/*
+ * Read again what was read when it was opened: the service, who serves, the
+ * limits.  For whoever has waited for a lock; leads and providers are others
+ * afterwards.
+ */
+extern void qb_search_reopen(QbSearch *search);
+
 /* The offers with starts in [from, to), by start, then provider. */
 extern QbOffer *qb_search_offers(QbSearch *search, int64 from, int64 to, int *n);
 

@@ -228,11 +228,12 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	},
 	[Q_SESSION_OF] = {
 		"SELECT s.id, t.taken FROM quickbook.session s, LATERAL (SELECT count(*)::int4 AS taken"
-		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("NULL", "$4", "$5") ") AS t"
+		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " SEAT_COUNTS("$7", "$4", "$5") ") AS t"
 		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND s.ends_at = $6 AND t.taken > 0"
-		" ORDER BY t.taken LIMIT 1",
-		6, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "ui"
+		" ORDER BY t.taken, s.id LIMIT 1",
+		7, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID}, "ui"
 	},
+	[Q_LOCK_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1 FOR NO KEY UPDATE", 1, {UUIDOID}, ""},
 	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}, ""},
 	[Q_FREE_SEAT] = {
 		"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
@@ -266,6 +267,11 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
 			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID}, APPOINTMENT_TYPES, "appointment"
 	},
+	[Q_UNSEAT] = {
+		"UPDATE quickbook.appointment SET session_id = NULL, seat = NULL"
+		" WHERE id = $1",
+		1, {UUIDOID}, NULL, "appointment"
+	},
 	[Q_RESOURCES] = {
 		"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
 		1, {UUIDOID}, "tu"
@@ -285,6 +291,19 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_DELETE_ALLOCATIONS] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
 		1, {UUIDOID}
+	},
+	/* rows are locked in the order of ids, as everybody locks several */
+	[Q_RELEASE_SEATS] = {
+		"WITH due AS (SELECT a.id FROM quickbook.appointment a WHERE a.ends_at <= $2 AND a.seated_session_id IN"
+		" (SELECT session_id FROM quickbook.allocation WHERE session_id IS NOT NULL AND ends_at < $1)"
+		" ORDER BY a.id FOR NO KEY UPDATE)"
+		" UPDATE quickbook.appointment a SET seated_session_id = NULL, seat_released_at = $2 FROM due WHERE a.id = due.id",
+		2, {TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[Q_PURGE_ALLOCATIONS] = {
+		"DELETE FROM quickbook.allocation l WHERE l.ends_at < $1 AND (l.session_id IS NULL OR NOT EXISTS"
+		" (SELECT FROM quickbook.appointment a WHERE a.seated_session_id = l.session_id))",
+		1, {TIMESTAMPTZOID}
 	},
 	[Q_DELETE_ALLOCATIONS_FROM] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND starts_at >= $2",

@@ -269,6 +269,12 @@ extern const QbColumn *qb_store_appointment_column(QbAppointmentColumn column);
 extern QbAppointment *qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, const QbKey *key);
 extern QbAppointment *qb_store_update_appointment(QbStore *store, const QbAppointment *appointment);
 
+/*
+ * Take an appointment out of its session, on its way to another one or to none:
+ * what follows in the same call gives it a time again, or a status without.
+ */
+extern void qb_store_unseat(QbStore *store, const pg_uuid_t *appointment);
+
 extern int	qb_store_appointments(QbStore *store, const QbAppointmentFilter *filter, QbAppointment ***found);
 
 /* Ids of holds: those that are due; those in a session that have expired or are the patient's (or NULL). */
@@ -278,10 +284,15 @@ extern int	qb_store_session_holds(QbStore *store, const pg_uuid_t *session, cons
 
 /*
  * Group sessions.  A seat that counts is that of anybody but except, unless it
- * is an expired hold.  qb_store_session_of() finds the session with seats that
- * an appointment could join, as long as it is itself, and how many are taken.
+ * is an expired hold or the patient's own (NULL: nobody's).
+ * qb_store_session_of() finds the session with seats that an appointment could
+ * join, as long as it is itself, and how many are taken.
  */
-extern bool qb_store_session_of(QbStore *store, const QbAppointment *appointment, pg_uuid_t *session, int *taken);
+extern bool qb_store_session_of(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *patient,
+								pg_uuid_t *session, int *taken);
+
+/* Lock the row of a session until the end of the transaction; its calendars are locked already. */
+extern void qb_store_lock_session(QbStore *store, const pg_uuid_t *session);
 /* Raise 40001 if the transaction's snapshot is older than the session: its foreign key could not see it. */
 extern void qb_store_require_known_session(QbStore *store, const pg_uuid_t *session);
 
@@ -289,13 +300,19 @@ extern void qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const Q
 extern int	qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *except);
 extern int	qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource **resources);
 
-/* Give a session's allocations the expiry that its seats imply, or delete them with the last seat. */
+/*
+ * Give a session's allocations the expiry that its seats imply, or delete them
+ * with the last seat.  Locks the session's row first.
+ */
 extern void qb_store_refresh_session(QbStore *store, const pg_uuid_t *session);
 
 extern int	qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources);
 extern void qb_store_insert_resource(QbStore *store, const QbAppointment *appointment,
 									 const char *role, const pg_uuid_t *provider);
 extern void qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment);
+
+/* Delete the allocations of sessions and appointments that ended before an instant; how many? */
+extern int64 qb_store_purge_allocations(QbStore *store, TimestampTz before);
 
 /*
  * Those of providers belong to the appointment's session if it has one.

@@ -196,6 +196,14 @@ qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
 	return a;
 }
 
+void
+qb_store_unseat(QbStore *store, const pg_uuid_t *appointment)
+{
+	Datum		values[] = {UUIDPGetDatum(appointment)};
+
+	qb_run(store, Q_UNSEAT, values, NULL);
+}
+
 static int
 read_appointments(QbAppointment ***found)
 {
@@ -292,15 +300,16 @@ qb_store_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t
 }
 
 bool
-qb_store_session_of(QbStore *store, const QbAppointment *a, pg_uuid_t *session, int *taken)
+qb_store_session_of(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient, pg_uuid_t *session, int *taken)
 {
 	Datum		values[] = {
 		UUIDPGetDatum(&a->service_id), UUIDPGetDatum(&a->provider_id), TimestampTzGetDatum(a->starts_at),
-		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(a->ends_at)
+		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(a->ends_at), UUIDPGetDatum(patient)
 	};
+	char		nulls[] = {' ', ' ', ' ', ' ', ' ', ' ', null_flag(patient == NULL)};
 	bool		found;
 
-	qb_run(store, Q_SESSION_OF, values, NULL);
+	qb_run(store, Q_SESSION_OF, values, nulls);
 	found = SPI_processed > 0;
 	if (found)
 	{
@@ -359,10 +368,19 @@ qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *ex
 }
 
 void
+qb_store_lock_session(QbStore *store, const pg_uuid_t *session)
+{
+	Datum		values[] = {UUIDPGetDatum(session)};
+
+	qb_run(store, Q_LOCK_SESSION, values, NULL);
+}
+
+void
 qb_store_refresh_session(QbStore *store, const pg_uuid_t *session)
 {
 	Datum		values[] = {UUIDPGetDatum(session)};
 
+	qb_store_lock_session(store, session);
 	qb_run(store, Q_END_SESSION, values, NULL);
 	qb_run(store, Q_SESSION_EXPIRY, values, NULL);
 }
@@ -493,6 +511,16 @@ qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner)
 	Datum		values[] = {UUIDPGetDatum(owner)};
 
 	qb_run(store, Q_DELETE_ALLOCATIONS, values, NULL);
+}
+
+int64
+qb_store_purge_allocations(QbStore *store, TimestampTz before)
+{
+	Datum		values[] = {TimestampTzGetDatum(before), TimestampTzGetDatum(qb_now())};
+
+	qb_run(store, Q_RELEASE_SEATS, values, NULL);
+	qb_run(store, Q_PURGE_ALLOCATIONS, values, NULL);
+	return (int64) SPI_processed;
 }
 
 void

@@ -506,9 +506,12 @@ sub round {
 		$appoint->($id->(0xe1), $patients[0], $services[0]{id}, $providers[0]{id}, pick('booked', 'cancelled'), $lo + 7200, $lo + 86400, 'NULL');
 	}
 	add('session', 'id, clinic_id, provider_id, service_id, starts_at, ends_at', @sessions);
+	# a seat refers to its session's time, which is there first
+	my $columns = 'clinic_id, appointment_id, session_id, provider_id, patient_id, lane, starts_at, ends_at, expires_at';
+	add('allocation', $columns, grep { /^\('[^']*', NULL/ } @allocations);
 	add('appointment', 'id, clinic_id, patient_id, service_id, provider_id, status, starts_at, ends_at, expires_at, cancelled_by, session_id, seat', @appointments);
 	add('appointment_resource', 'appointment_id, role, provider_id, clinic_id', @resources);
-	add('allocation', 'clinic_id, appointment_id, session_id, provider_id, patient_id, lane, starts_at, ends_at, expires_at', @allocations);
+	add('allocation', $columns, grep { !/^\('[^']*', NULL/ } @allocations);
 	bookings_by_api($services[0], \@patients, $now, $lo, $hi) if chance($services[0]{seats} > 1 ? 75 : 12);
 	# they would stop the bookings made so far
 	limits($clinic, \@services, \@providers) if $limited;

@@ -140,6 +140,7 @@ INSERT INTO t.api VALUES
 	('ack_events', 'consumer position', 0, 'bigint'),
 	('consumer_status', 'consumer', 1, 'SETOF consumer_info'),
 	('purge_events', 'older_than force', 1, 'bigint'),
+	('purge_allocations', 'older_than', 0, 'bigint'),
 	('event_json', 'event', 0, 'jsonb'),
 	('claim_notifications', 'channel max_notifications lease', 2, 'SETOF notification_info'),
 	('complete_notification', 'notification_id', 0, 'text'),

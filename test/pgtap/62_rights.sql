@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/people.inc
-SELECT t.plan(328);
+SELECT t.plan(329);
 
 SELECT quickbook.create_consumer('reader') \gset
 
@@ -230,6 +230,7 @@ INSERT INTO t.function (name, args, value, result, cells) VALUES
 ('ack_events', $$('reader', 0)$$, 'f', '0',                         '- | - - - | - - - - | - - x | - + +'),
 ('consumer_status', $$()$$, 'name', 'reader',                       '- | - - - | - - - - | - - x | - + +'),
 ('purge_events', $$('1 day')$$, 'f', '0',                           '- | - - - | - - - - | - - x | - + +'),
+('purge_allocations', $$('1 day')$$, 'f', '0',                             '- | - - - | - - - - | - - x | - + +'),
 ('claim_notifications', $$('email')$$, $$'claimed'$$, 'claimed',    '- | - - - | - - - - | - - x | - 0 0'),
 ('complete_notification', $$({none})$$, $$'done'$$, 'done',         '- | - - - | - - - - | - - x | - ? ?'),
 ('fail_notification', $$({none})$$, $$'done'$$, 'done',             '- | - - - | - - - - | - - x | - ? ?'),
@@ -276,7 +277,7 @@ SELECT t.is(t.bare_refusals(), '', 'a refusal has a detail and a hint');
 CREATE TABLE t.internal (name text);
 INSERT INTO t.internal VALUES
 	-- triggers
-	('fill_row'), ('fill_allocation'), ('check_time_zone'), ('check_sizes'), ('check_limits'), ('check_template'), ('check_rule'),
+	('fill_row'), ('fill_allocation'), ('fill_appointment'), ('check_time_zone'), ('check_sizes'), ('check_limits'), ('check_template'), ('check_rule'),
 	-- pgcrypto's
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of
