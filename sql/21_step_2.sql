@@ -29,6 +29,15 @@ BEGIN
 	CREATE UNIQUE INDEX appointment_clinic_id_idempotency_key_idx
 		ON quickbook.appointment (clinic_id, idempotency_key, idempotency_scope) WHERE idempotency_key IS NOT NULL;
 
+	-- Messages to accounts, which anybody can have queued, have indexes of their own.
+	DROP INDEX quickbook.notification_channel_due_at_idx;
+	CREATE INDEX notification_channel_due_at_idx ON quickbook.notification (channel, due_at)
+		WHERE status = 'queued' AND purpose IS NULL;
+	CREATE INDEX notification_due_at_of_account_idx ON quickbook.notification (channel, due_at)
+		WHERE status = 'queued' AND purpose IS NOT NULL;
+	CREATE INDEX notification_waiting_of_account_idx ON quickbook.notification (clinic_id, purpose)
+		WHERE status = 'queued' AND purpose IS NOT NULL;
+
 	-- How many holds may be live at once.
 	ALTER TABLE quickbook.clinic
 		ADD COLUMN max_anonymous_holds integer NOT NULL DEFAULT 50

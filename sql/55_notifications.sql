@@ -29,7 +29,9 @@ COMMENT ON FUNCTION quickbook.claim_notifications(text, integer, interval) IS
 'Messages of a channel that are to be sent now; nobody else gets them until the lease ends.
 
 Say how it went by complete_notification() or fail_notification(). Reminders of
-appointments that were cancelled, moved or have begun are skipped. Errors:
+appointments that were cancelled, moved or have begun are skipped, as are
+requests for a password by who has no account. Messages on appointments come
+before those to accounts. No row means that nothing is to be sent now. Errors:
 invalid_argument (22023), not_allowed (42501).';
 
 CREATE FUNCTION quickbook.complete_notification(notification_id uuid) RETURNS text

@@ -73,9 +73,12 @@ COMMENT ON FUNCTION quickbook.sign_up(text, text, text, uuid, text, text, text) 
 
 Nobody signs in before that, and the patient is made then. Neither the answer
 nor its time tells whether the address has an account; if it has, the mail says
-so. An address gets one such mail in five minutes. clinic_id NULL is the only
-clinic there is. A password has 8 to 72 bytes. Errors: invalid_argument
-(22023), not_found (P0002) for the clinic.';
+so. An address gets one such mail in five minutes. Others may sign up with the
+same address: who proves it by the token and gives the password of one of the
+sign-ups to verify_sign_up() has that one. clinic_id NULL is the only clinic
+there is. A password has 8 to 72 bytes. Errors: invalid_argument (22023),
+not_found (P0002) for the clinic, limit_reached (23QB5) when a thousand of
+these mails wait in the clinic.';
 
 CREATE FUNCTION quickbook.verify_email(token text)
 	RETURNS void
@@ -152,7 +155,8 @@ COMMENT ON FUNCTION quickbook.request_password_reset(text, uuid) IS
 
 The account is looked for when the mail is sent: neither the answer nor its
 time tells whether there is one. An address gets one such mail in five minutes.
-Errors: invalid_argument (22023), not_found (P0002) for the clinic.';
+Errors: invalid_argument (22023), not_found (P0002) for the clinic,
+limit_reached (23QB5) when a thousand of these mails wait in the clinic.';
 
 CREATE FUNCTION quickbook.reset_password(
 	token text,

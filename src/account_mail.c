@@ -20,6 +20,9 @@
 /* Who asks for mails to an address gets one of a purpose in so long. */
 #define PAUSE (5 * USECS_PER_MINUTE)
 
+/* So many that anybody can have queued wait in a clinic, of each purpose. */
+#define MAX_WAITING 1000
+
 /* Of a token before it is written as text. */
 #define TOKEN_BYTES 32
 
@@ -73,6 +76,9 @@ qb_queue_account_mail(QbStore *store, const char *purpose, const pg_uuid_t *clin
 		: psprintf("%s %s " INT64_FORMAT, qb_uuid_text(clinic), qb_store_lower(store, address), qb_now() / PAUSE);
 	pg_uuid_t	id;
 
+	if (!by_account && qb_store_waiting_mails(store, clinic, purpose, MAX_WAITING) >= MAX_WAITING)
+		qb_raise(QB_LIMIT_REACHED, qb_detail_int(qb_detail_text(qb_detail(), "limit", purpose), "most", MAX_WAITING),
+				 "Try again later.", "too many mails wait to be sent");
 	qb_new_id(clinic, &id);
 	qb_store_queue_account_mail(store, &id, clinic, psprintf("account %s %s", purpose, whose), purpose, account,
 								address);
@@ -131,7 +137,7 @@ qb_fill_account_mail(QbStore *store, QbClaimed *claimed)
 		: claimed->has_account ? qb_store_account(store, &claimed->account_id, false) : NULL;
 
 	if (account == NULL)
-		return "no account has this address";
+		return QB_NO_ACCOUNT;
 	if (account->disabled)
 		return "the account is disabled";
 	if (!is_reset && account->verified)

@@ -12,9 +12,13 @@
 #define QB_PASSWORD_RESET "password_reset"
 #define QB_INVITATION "invitation"
 
+/* Why a mail is not sent. */
+#define QB_NO_ACCOUNT "no account has this address"
+
 /*
  * Queue a mail; account NULL: whose it is is looked for when it is claimed.
- * An address, without case, gets one of a purpose in five minutes.  Besides an
+ * An address, without case, gets one of a purpose in five minutes, and a clinic
+ * has no more than a thousand waiting: limit_reached.  Besides an
  * account gets one invitation, which admins send, and one mail to choose the
  * password that its proof has left open.
  */

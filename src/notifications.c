@@ -17,6 +17,7 @@
 #include "errors.h"
 #include "funcapi.h"
 #include "ids.h"
+#include "miscadmin.h"
 #include "mb/pg_wchar.h"
 #include "sizes.h"
 #include "template.h"
@@ -100,6 +101,9 @@ qb_queue_notifications(QbStore *store)
  * ----------
  */
 
+/* Requests that are skipped by one statement. */
+#define BATCH 1000
+
 /* An account's message gets its text now, and may turn out to be none. */
 static bool
 is_to_be_sent(QbStore *store, QbClaimed *claimed)
@@ -111,6 +115,43 @@ is_to_be_sent(QbStore *store, QbClaimed *claimed)
 	return reason == NULL;
 }
 
+/* Claim up to max, and put those that are to be sent into the result; were there any at all? */
+static bool
+claim(QbStore *store, const char *channel, bool of_accounts, int max, TimestampTz lease_until, ReturnSetInfo *result,
+	  int *sent)
+{
+	QbClaimed  *claimed;
+	int			n = qb_store_claim_notifications(store, channel, of_accounts, max, lease_until, &claimed);
+
+	for (int i = 0; i < n; i++)
+	{
+		if (!is_to_be_sent(store, &claimed[i]))
+			continue;
+		tuplestore_putvalues(result->setResult, result->setDesc, claimed[i].values, claimed[i].nulls);
+		(*sent)++;
+	}
+	return n > 0;
+}
+
+/*
+ * Those on appointments first, since anybody can have messages to accounts
+ * queued.  Of these most may turn out to be for nobody: who asks takes an
+ * empty answer for an empty queue, so it goes on until there is one.
+ */
+static void
+claim_all(QbStore *store, const char *channel, int max, TimestampTz lease_until, ReturnSetInfo *result)
+{
+	int			sent = 0;
+
+	(void) claim(store, channel, false, max, lease_until, result, &sent);
+	if (sent >= max)
+		return;
+	while (qb_store_skip_for_nobody(store, channel, BATCH, QB_NO_ACCOUNT) == BATCH)
+		CHECK_FOR_INTERRUPTS();
+	while (claim(store, channel, true, max - sent, lease_until, result, &sent) && sent == 0)
+		CHECK_FOR_INTERRUPTS();
+}
+
 Datum
 quickbook_claim_notifications(PG_FUNCTION_ARGS)
 {
@@ -119,8 +160,6 @@ quickbook_claim_notifications(PG_FUNCTION_ARGS)
 	int64		lease = qb_arg_length(fcinfo, 2, "lease", USECS_PER_MINUTE);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
-	QbClaimed  *claimed;
-	int			n;
 
 	if (max < 0)
 		qb_raise_argument("max_notifications", "max_notifications is negative");
@@ -128,12 +167,7 @@ quickbook_claim_notifications(PG_FUNCTION_ARGS)
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "send notifications");
 	qb_store_skip_stale_notifications(&store, channel);
-	n = qb_store_claim_notifications(&store, channel, max, qb_now() + lease, &claimed);
-	for (int i = 0; i < n; i++)
-	{
-		if (is_to_be_sent(&store, &claimed[i]))
-			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, claimed[i].values, claimed[i].nulls);
-	}
+	claim_all(&store, channel, max, qb_now() + lease, rsinfo);
 	qb_store_end(&store);
 	return (Datum) 0;
 }

@@ -61,6 +61,16 @@
 	" WHERE r.active AND r.occasion = '" occasion "' AND " due \
 	" AND NOT EXISTS (SELECT FROM quickbook.notification n WHERE n.dedup_key = " REMINDER_KEY ")"
 
+/* Take messages to be sent and count them all: $2 of channel $1 that are due at $3, until $4. */
+#define CLAIM(match) \
+	"WITH due AS MATERIALIZED (SELECT id" \
+	" FROM quickbook.notification WHERE channel = $1 AND status = 'queued' AND " match " AND due_at <= $3" \
+	" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)," \
+	" claimed AS (UPDATE quickbook.notification n SET attempts = n.attempts + 1, lease_until = $4 FROM due" \
+	" WHERE n.id = due.id RETURNING n.id, n.clinic_id, n.channel, n.recipient, n.subject, n.body, n.appointment_id," \
+	" n.attempts, n.lease_until, n.purpose, n.account_id)" \
+	" SELECT c.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN claimed AS c ON true"
+
 #define LIST(match) \
 	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE " match \
 	" AND a.starts_at >= $1 AND a.starts_at < $2" \
@@ -382,19 +392,32 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		" CASE WHEN a.status <> 'booked' THEN 'the appointment is ' || a.status"
 		" WHEN a.sequence <> n.sequence THEN 'the appointment was moved' ELSE 'the appointment has begun' END"
 		" FROM quickbook.appointment a, quickbook.reminder_rule r WHERE a.id = n.appointment_id AND r.id = n.rule_id"
-		" AND n.channel = $1 AND n.status = 'queued' AND n.due_at <= $2 AND r.occasion = 'before_start'"
+		" AND n.channel = $1 AND n.status = 'queued' AND n.purpose IS NULL AND n.due_at <= $2 AND r.occasion = 'before_start'"
 		" AND (a.status <> 'booked' OR a.sequence <> n.sequence OR a.starts_at <= $2)",
 		2, {TEXTOID, TIMESTAMPTZOID}
 	},
-	[Q_CLAIM] = {
-		"WITH due AS MATERIALIZED (SELECT id"
-		" FROM quickbook.notification WHERE channel = $1 AND status = 'queued' AND due_at <= $3"
-		" AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),"
-		" claimed AS (UPDATE quickbook.notification n SET attempts = n.attempts + 1, lease_until = $4 FROM due"
-		" WHERE n.id = due.id RETURNING n.id, n.clinic_id, n.channel, n.recipient, n.subject, n.body, n.appointment_id,"
-		" n.attempts, n.lease_until, n.purpose, n.account_id)"
-		" SELECT c.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN claimed AS c ON true",
+	[Q_CLAIM] = {CLAIM("purpose IS NULL"), 4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "uuttttuiztul"},
+	[Q_CLAIM_OF_ACCOUNTS] = {
+		CLAIM("purpose IS NOT NULL"),
 		4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "uuttttuiztul"
+	},
+	/* the two indexes of accounts by address are one for each of the conditions */
+	[Q_SKIP_FOR_NOBODY] = {
+		"WITH due AS MATERIALIZED (SELECT id FROM quickbook.notification n WHERE channel = $1 AND status = 'queued'"
+		" AND purpose IS NOT NULL AND purpose = 'password_reset' AND due_at <= $2"
+		" AND (lease_until IS NULL OR lease_until <= $2) AND NOT EXISTS (SELECT FROM quickbook.account a"
+		" WHERE a.clinic_id = n.clinic_id AND lower(a.email) = lower(n.recipient) AND a.email_verified_at IS NOT NULL)"
+		" AND NOT EXISTS (SELECT FROM quickbook.account a"
+		" WHERE a.clinic_id = n.clinic_id AND lower(a.email) = lower(n.recipient) AND a.email_verified_at IS NULL)"
+		" LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)"
+		" UPDATE quickbook.notification n SET status = 'skipped', reason = $4, finished_at = $2 FROM due"
+		" WHERE n.id = due.id",
+		4, {TEXTOID, TIMESTAMPTZOID, INT4OID, TEXTOID}
+	},
+	[Q_WAITING_MAILS] = {
+		"SELECT count(*)::int4 FROM (SELECT FROM quickbook.notification WHERE clinic_id = $1 AND purpose = $2"
+		" AND purpose IS NOT NULL AND status = 'queued' LIMIT $3) AS waiting",
+		3, {UUIDOID, TEXTOID, INT4OID}, "i"
 	},
 	[Q_NOTIFICATION] = {
 		"SELECT status, attempts FROM quickbook.notification WHERE id = $1 FOR NO KEY UPDATE",

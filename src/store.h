@@ -419,8 +419,15 @@ typedef struct QbClaimed
 	pg_uuid_t	account_id;
 } QbClaimed;
 
-extern int	qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
-										 QbClaimed **claimed);
+extern int	qb_store_claim_notifications(QbStore *store, const char *channel, bool of_accounts, int max,
+										 TimestampTz lease_until, QbClaimed **claimed);
+
+/* Skip up to max requests for a password by who has no account, for the reason; returns how many. */
+extern int	qb_store_skip_for_nobody(QbStore *store, const char *channel, int max, const char *reason);
+
+/* How many mails of a purpose wait in a clinic, counted up to max. */
+extern int	qb_store_waiting_mails(QbStore *store, const pg_uuid_t *clinic, const char *purpose, int max);
+
 extern bool qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *attempts);
 extern void qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status,
 										 const char *reason);

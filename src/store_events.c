@@ -255,19 +255,42 @@ read_claimed(uint64 row, QbClaimed *c)
 }
 
 int
-qb_store_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until,
-							 QbClaimed **claimed)
+qb_store_claim_notifications(QbStore *store, const char *channel, bool of_accounts, int max,
+							 TimestampTz lease_until, QbClaimed **claimed)
 {
 	Datum		values[] = {
 		CStringGetTextDatum(channel), Int32GetDatum(max), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(lease_until)
 	};
 	int			n;
 
-	qb_run(store, Q_CLAIM, values, NULL);
+	qb_run(store, of_accounts ? Q_CLAIM_OF_ACCOUNTS : Q_CLAIM, values, NULL);
 	n = qb_written_rows("notification");
 	*claimed = palloc(sizeof(QbClaimed) * Max(n, 1));
 	for (int row = 0; row < n; row++)
 		read_claimed(row, &(*claimed)[row]);
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+int
+qb_store_skip_for_nobody(QbStore *store, const char *channel, int max, const char *reason)
+{
+	Datum		values[] = {
+		CStringGetTextDatum(channel), TimestampTzGetDatum(qb_now()), Int32GetDatum(max), CStringGetTextDatum(reason)
+	};
+
+	qb_run(store, Q_SKIP_FOR_NOBODY, values, NULL);
+	return (int) SPI_processed;
+}
+
+int
+qb_store_waiting_mails(QbStore *store, const pg_uuid_t *clinic, const char *purpose, int max)
+{
+	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(purpose), Int32GetDatum(max)};
+	int			n;
+
+	qb_run(store, Q_WAITING_MAILS, values, NULL);
+	n = DatumGetInt32(qb_not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	return n;
 }
