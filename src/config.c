@@ -52,7 +52,7 @@ static bool
 get_time(const TriggerData *trigger, HeapTuple row, const char *column, TimestampTz *value)
 {
 	TupleDesc	desc = trigger->tg_relation->rd_att;
-	int			number = find_column(trigger, column, TIMESTAMPTZOID, true);
+	int			number = qb_trigger_column(trigger, column, TIMESTAMPTZOID, true);
 	bool		isnull;
 
 	*value = DatumGetTimestampTz(heap_getattr(row, number, desc, &isnull));
@@ -216,8 +216,8 @@ fill_seat(const TriggerData *trigger, HeapTuple row)
 {
 	TupleDesc	desc = trigger->tg_relation->rd_att;
 	int			columns[] = {
-		find_column(trigger, "seated_session_id", UUIDOID, true),
-		find_column(trigger, "seat_released_at", TIMESTAMPTZOID, true)
+		qb_trigger_column(trigger, "seated_session_id", UUIDOID, true),
+		qb_trigger_column(trigger, "seat_released_at", TIMESTAMPTZOID, true)
 	};
 	pg_uuid_t	session;
 	TimestampTz ends_at;
@@ -237,8 +237,8 @@ fill_seat(const TriggerData *trigger, HeapTuple row)
 Datum
 quickbook_fill_appointment(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = row_trigger(fcinfo, true);
-	HeapTuple	row = new_row(trigger);
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
 
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		row = fill_row(trigger, row);
