@@ -239,6 +239,32 @@ CREATE VIEW torture.wrong_allocations AS
 		FROM quickbook.allocation) l USING (owner, calendar)
 	WHERE (n.starts_at, n.ends_at) IS DISTINCT FROM (l.starts_at, l.ends_at);
 
+-- The same while others write: a seat that counts has its session's time, whatever
+-- becomes of the other seats.
+CREATE VIEW torture.seats_without_time AS
+	SELECT a.id, a.session_id, a.status, a.expires_at, r.provider_id FROM torture.live a
+		JOIN quickbook.appointment_resource r ON r.appointment_id = a.id
+	WHERE a.session_id IS NOT NULL AND a.status <> 'noshow' AND a.ends_at > clock_timestamp()
+		AND NOT EXISTS (SELECT FROM quickbook.allocation l WHERE l.session_id = a.session_id AND l.provider_id = r.provider_id);
+
+CREATE VIEW torture.time_of_nobody AS
+	SELECT l.* FROM quickbook.allocation l
+	WHERE NOT EXISTS (SELECT FROM quickbook.appointment a WHERE a.id = l.appointment_id
+			AND a.status NOT IN ('cancelled', 'entered-in-error'))
+		AND NOT EXISTS (SELECT FROM quickbook.appointment a WHERE a.session_id = l.session_id
+			AND a.status NOT IN ('cancelled', 'entered-in-error'));
+
+CREATE VIEW torture.booked_time_expires AS
+	SELECT l.owner_id, l.calendar_id, l.expires_at, a.id, a.status
+	FROM quickbook.allocation l JOIN quickbook.appointment a ON a.id = l.appointment_id
+	WHERE l.expires_at IS NOT NULL AND a.status IN ('pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
+	UNION ALL
+	SELECT l.owner_id, l.calendar_id, l.expires_at, a.id, a.status
+	FROM quickbook.allocation l JOIN quickbook.appointment a ON a.session_id = l.session_id
+	WHERE l.expires_at IS NOT NULL AND a.status IN ('pending', 'booked', 'arrived', 'checked-in', 'fulfilled');
+
+CREATE VIEW torture.data_problems AS SELECT * FROM quickbook.check_data();
+
 -- A booked one must not expire; a held one must.
 CREATE VIEW torture.wrong_expiry AS
 	SELECT l.owner_id, l.calendar_id, l.expires_at, a.status FROM quickbook.allocation l
@@ -588,7 +614,8 @@ sub run_watcher {
 	my ($until, $report) = @_;
 	my $client = connect_client('watcher');
 	while (time < $until) {
-		for my $view (qw(limits_passed over_capacity in_two_places wrong_seats lane_overlaps)) {
+		for my $view (qw(limits_passed over_capacity in_two_places wrong_seats lane_overlaps lanes_beyond_capacity
+			seats_without_time time_of_nobody booked_time_expires)) {
 			my $found = ask($client, "SELECT jsonb_agg(v) FROM torture.$view v");
 			print $report "looked\t$view\t$found\n";
 		}
@@ -730,6 +757,21 @@ my @checks = (
 		'a cancelled one live again' => "UPDATE quickbook.appointment SET status = 'booked'"
 			. " WHERE id = torture.calm('cancelled')",
 	} ],
+	[ seats_without_time => 'every seat that counts has the time of its session', {
+		'a session without time' => "DELETE FROM quickbook.allocation WHERE session_id IS NOT NULL",
+	} ],
+	[ time_of_nobody => 'no time is taken for nobody', {
+		'one of a cancelled appointment' => "INSERT INTO quickbook.allocation (clinic_id, appointment_id, provider_id,"
+			. " starts_at, ends_at) SELECT clinic_id, id, provider_id, starts_at, ends_at FROM quickbook.appointment"
+			. " WHERE id = torture.calm('cancelled')",
+		'a session that all have left' => "UPDATE quickbook.appointment SET status = 'entered-in-error'"
+			. " WHERE id IN (torture.calm('first'), torture.calm('second'))",
+	} ],
+	[ booked_time_expires => 'booked time does not expire', {
+		'a session' => "UPDATE quickbook.allocation SET expires_at = now() + interval '1 hour' WHERE session_id IS NOT NULL",
+		'a visit' => "UPDATE quickbook.allocation SET expires_at = now() + interval '1 hour'"
+			. " WHERE owner_id = torture.calm('visit')",
+	} ],
 	[ wrong_expiry => 'time expires with its hold, and other time never', {
 		'a session that expires' => "UPDATE quickbook.allocation SET expires_at = now() WHERE session_id = (SELECT session_id"
 			. " FROM quickbook.appointment WHERE id = torture.calm('first'))",
@@ -775,6 +817,10 @@ my @checks = (
 	[ keys_used_twice => 'a key makes one appointment', {
 		'another one for the key' => "INSERT INTO torture.keyed SELECT clinic_id, 'calm', quickbook.new_id()"
 			. " FROM quickbook.appointment WHERE id = torture.calm('cancelled')",
+	} ],
+	[ data_problems => 'check_data() finds nothing', {
+		'a lost allocation' => "DELETE FROM quickbook.allocation WHERE owner_id = torture.calm('visit')",
+		'a lost event' => "DELETE FROM quickbook.event WHERE subject = torture.calm('visit')",
 	} ],
 	[ disagreements => 'what is offered can be booked, and nothing else', {
 		'a booking that fails' => 'ALTER TABLE quickbook.appointment ADD CHECK (seat <> 2) NOT VALID;'
