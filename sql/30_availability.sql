@@ -34,7 +34,9 @@ COMMENT ON FUNCTION quickbook.available_slots(uuid, timestamptz, timestamptz, uu
 
 With provider_id only that lead provider''s; with patient_id only those at
 which that patient is free, the patient''s own holds not counting. ends_at is
-exclusive. The search reaches at most quickbook.search_days ahead. Errors:
+exclusive. The search reaches at most quickbook.search_days ahead. More rows than
+quickbook.max_rows (for patients max_rows_patient, without signing in
+max_rows_anon and 62 days) are invalid_argument: ask for a shorter span. Errors:
 not_found (P0002), invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.next_slots(
@@ -51,8 +53,10 @@ CREATE FUNCTION quickbook.next_slots(
 COMMENT ON FUNCTION quickbook.next_slots(uuid, timestamptz, integer, uuid, uuid) IS
 'The first max_slots slots from after_time (default: now) on, in the order of available_slots.
 
-Stops searching when it has them; reaches at most quickbook.search_days ahead.
-Errors: not_found (P0002), invalid_argument (22023).';
+max_slots is at most 1000. Stops searching when it has them; reaches at most
+quickbook.search_days ahead. Who is not signed in is told of the 62 days from
+after_time on: where these have too few, call again later, or with an after_time
+62 days later. Errors: not_found (P0002), invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.available_days(
 	service_id uuid,
@@ -70,7 +74,9 @@ COMMENT ON FUNCTION quickbook.available_days(uuid, date, date, uuid, text) IS
 
 Dates are read in time_zone (an IANA name; default: the provider''s zone, or
 the clinic''s). Days without slots are listed with 0; a date that the zone
-skipped is not listed. Errors: not_found (P0002), invalid_argument (22023).';
+skipped is not listed. At most 100 years, and 62 days without signing in; no more
+rows than available_slots may list. Errors: not_found (P0002), invalid_argument
+(22023).';
 
 CREATE TYPE quickbook.slot_rule AS (
 	rule text,
@@ -121,7 +127,8 @@ COMMENT ON FUNCTION quickbook.free_busy(uuid, timestamptz, timestamptz) IS
 
 kind is FHIR R5''s slot status: busy (nothing more fits), busy-tentative (the
 same, because of held or pending ones), busy-unavailable (outside the open
-hours of every service, or time off), free. Buffers count as busy. Errors:
+hours of every service, or time off), free. Buffers count as busy. At most 100
+years, and no more rows than available_slots may list. Errors:
 not_found (P0002), invalid_argument (22023).';
 
 CREATE TYPE quickbook.affected_appointment AS (
@@ -149,5 +156,5 @@ COMMENT ON FUNCTION quickbook.affected_appointments(uuid) IS
 
 Change hours, time off or a zone in a transaction, look, then commit and call
 the patients, or roll back. Asked are the rules service, hours, free and roles,
-of everybody who serves; not the grid, notice, horizon and limits. Error:
-not_found (P0002).';
+of everybody who serves; not the grid, notice, horizon and limits. No more than
+quickbook.max_rows. Errors: not_found (P0002), invalid_argument (22023).';

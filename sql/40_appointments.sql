@@ -210,8 +210,9 @@ CREATE FUNCTION quickbook.list_appointments(
 COMMENT ON FUNCTION quickbook.list_appointments(timestamptz, timestamptz, uuid, uuid, text) IS
 'The appointments that start in [from_time, to_time), by starts_at, then id.
 
-NULL asks for any. provider_id finds a provider in any role. Error:
-invalid_argument (22023).';
+NULL asks for any. provider_id finds a provider in any role. More rows than
+quickbook.max_rows (for patients max_rows_patient) are invalid_argument: ask for a
+shorter span. Error: invalid_argument (22023).';
 
 CREATE TYPE quickbook.maintenance_info AS (
 	holds_expired integer,

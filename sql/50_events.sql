@@ -72,8 +72,8 @@ At least once: until ack_events() has moved the position they are given again.
 Fetch, pass on and acknowledge in one transaction: another fetcher of the same
 consumer waits until it ends. All that was committed before the call has its
 position: by the background worker, or else by this call, and then nobody else
-gives positions until its transaction ends. Errors: not_found (P0002),
-invalid_argument (22023), not_allowed (42501).';
+gives positions until its transaction ends. max_events is at most 1,000,000.
+Errors: not_found (P0002), invalid_argument (22023), not_allowed (42501).';
 
 CREATE FUNCTION quickbook.ack_events(
 	consumer text,

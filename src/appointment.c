@@ -13,13 +13,12 @@
 #include "compat.h"
 #include "errors.h"
 #include "events.h"
-#include "funcapi.h"
 #include "lifecycle.h"
+#include "results.h"
 #include "sizes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(quickbook_get_appointment);
 PG_FUNCTION_INFO_V1(quickbook_list_appointments);
@@ -174,6 +173,15 @@ quickbook_sees_appointment(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(sees);
 }
 
+/* A QbVisit: put a row. */
+static void
+list(void *arg, QbAppointment *appointment)
+{
+	QbAppointment a = without_token(appointment);
+
+	qb_rows_put(arg, a.values, a.nulls);
+}
+
 Datum
 quickbook_list_appointments(PG_FUNCTION_ARGS)
 {
@@ -184,26 +192,19 @@ quickbook_list_appointments(PG_FUNCTION_ARGS)
 		.patient = qb_arg_uuid_or_null(fcinfo, 3),
 		.status = qb_arg_text_or_null(fcinfo, 4, "status")
 	};
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	QbRows		rows;
 	QbStore		store;
-	QbAppointment **found;
-	int			n;
 
 	if (filter.from > filter.to)
 		qb_raise_argument("to_time", "to_time is before from_time");
 	if (filter.status != NULL)
 		qb_check_status_name(filter.status);
-	InitMaterializedSRF(fcinfo, 0);
+	qb_rows_begin(&rows, fcinfo);
 	qb_store_begin(&store, false);
 	qb_access_list(&store.caller, &filter);
-	n = qb_store_appointments(&store, &filter, &found);
+	qb_rows_bound(&rows, &store.caller);
+	qb_store_appointments(&store, &filter, list, &rows);
 	qb_store_end(&store);
-	for (int i = 0; i < n; i++)
-	{
-		QbAppointment a = without_token(found[i]);
-
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, a.values, a.nulls);
-	}
 	return (Datum) 0;
 }
 

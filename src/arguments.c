@@ -13,14 +13,12 @@
 #include "access.h"
 #include "access/detoast.h"
 #include "access/htup_details.h"
+#include "local_time.h"
 #include "sizes.h"
 #include "slots.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
-
-/* In days: events are not older, and times that far back can be computed. */
-#define LONGEST_AGE (1000 * 365.25)
 
 static void
 refuse_null(FunctionCallInfo fcinfo, int i, const char *name)
@@ -43,13 +41,30 @@ qb_arg_time(FunctionCallInfo fcinfo, int i, const char *name)
 	return PG_GETARG_TIMESTAMPTZ(i);
 }
 
+TimestampTz
+qb_arg_instant(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	TimestampTz t = qb_arg_time(fcinfo, i, name);
+
+	if (TIMESTAMP_NOT_FINITE(t))
+		qb_raise_argument(name, "%s must be finite", name);
+	if (t < QB_FIRST_INSTANT || t > QB_LAST_INSTANT)
+		qb_raise_argument(name, "%s is too far away", name);
+	return t;
+}
+
 DateADT
 qb_arg_date(FunctionCallInfo fcinfo, int i, const char *name)
 {
+	DateADT		date;
+
 	refuse_null(fcinfo, i, name);
-	if (DATE_NOT_FINITE(PG_GETARG_DATEADT(i)))
+	date = PG_GETARG_DATEADT(i);
+	if (DATE_NOT_FINITE(date))
 		qb_raise_argument(name, "%s must be finite", name);
-	return PG_GETARG_DATEADT(i);
+	if (date < QB_FIRST_DATE || date > QB_LAST_DATE)
+		qb_raise_argument(name, "%s is too far away", name);
+	return date;
 }
 
 char *
@@ -118,31 +133,59 @@ qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null)
 		return if_null;
 	interval = PG_GETARG_INTERVAL_P(i);
 	length = qb_interval_length(interval);
-	if (interval->month != 0 || length <= 0 || length > 366 * USECS_PER_DAY)
+	if (interval->month != 0 || length <= 0 || length > QB_LONGEST_LENGTH)
 		qb_raise_argument(name, "%s must be positive, without months, and at most 366 days", name);
 	return length;
+}
+
+int
+qb_arg_count(FunctionCallInfo fcinfo, int i, const char *name, int if_null, int max)
+{
+	int			count;
+
+	if (PG_ARGISNULL(i))
+		return Min(if_null, max);
+	count = PG_GETARG_INT32(i);
+	if (count < 0)
+		qb_raise_argument(name, "%s is negative", name);
+	if (count > max)
+		qb_raise(QB_INVALID_ARGUMENT,
+				 qb_detail_int(qb_detail_text(qb_detail(), "argument", name), "max", max), "Ask for fewer at a time.",
+				 "%s is more than %d", name, max);
+	return count;
+}
+
+static int64
+magnitude(int64 value)
+{
+	return Max(value, qb_minus(0, value));
+}
+
+/* How long an interval is at most, whatever the signs of its parts. */
+static int64
+most_of(const Interval *i)
+{
+	int64		days = magnitude(i->month) * 31 + magnitude(i->day);
+
+	return qb_plus(qb_times(days, USECS_PER_DAY), magnitude(i->time));
 }
 
 TimestampTz
 qb_arg_older_than(FunctionCallInfo fcinfo, int i)
 {
-	Interval   *age;
-	double		days;
-	TimestampTz before;
+	static const char name[] = "older_than";
+	const Interval *age;
+	TimestampTz result;
 
-	if (PG_ARGISNULL(i))
-		qb_raise_argument("older_than", "older_than must not be null");
+	refuse_null(fcinfo, i, name);
 	age = PG_GETARG_INTERVAL_P(i);
-	days = age->month * 30.0 + age->day + age->time / (double) USECS_PER_DAY;
-	if (days < 0)
-		qb_raise_argument("older_than", "older_than is negative");
-	if (days > LONGEST_AGE)
-		qb_raise_argument("older_than", "older_than is more than 1000 years");
-	before = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
+	if (most_of(age) > 12000 * 31 * USECS_PER_DAY)
+		qb_raise_argument(name, "%s is more than 1000 years", name);
+	result = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval, TimestampTzGetDatum(qb_now()),
 													 PG_GETARG_DATUM(i)));
-	if (before > qb_now())
-		qb_raise_argument("older_than", "older_than is negative");
-	return before;
+	if (result > qb_now())
+		qb_raise_argument(name, "%s is negative", name);
+	return result;
 }
 
 int

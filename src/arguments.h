@@ -11,9 +11,14 @@
 #include "fmgr.h"
 #include "utils/date.h"
 
-/* Must not be null, and times and dates must be finite: invalid_argument. */
+/*
+ * Must not be null: invalid_argument.  A time may be infinite, or so far away
+ * that it cannot be computed with; an instant and a date are neither, see
+ * QB_FIRST_INSTANT.
+ */
 extern const pg_uuid_t *qb_arg_uuid(FunctionCallInfo fcinfo, int i, const char *name);
 extern TimestampTz qb_arg_time(FunctionCallInfo fcinfo, int i, const char *name);
+extern TimestampTz qb_arg_instant(FunctionCallInfo fcinfo, int i, const char *name);
 extern DateADT qb_arg_date(FunctionCallInfo fcinfo, int i, const char *name);
 extern char *qb_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
 
@@ -33,6 +38,9 @@ extern const int32 *qb_arg_version(FunctionCallInfo fcinfo, int i, int32 *versio
 
 /* A fixed length in microseconds: positive, at most 366 days; if_null for NULL. */
 extern int64 qb_arg_length(FunctionCallInfo fcinfo, int i, const char *name, int64 if_null);
+
+/* A count from 0 to max; if_null for NULL. */
+extern int	qb_arg_count(FunctionCallInfo fcinfo, int i, const char *name, int if_null, int max);
 
 /* The argument older_than, not negative: the instant that is so long ago. */
 extern TimestampTz qb_arg_older_than(FunctionCallInfo fcinfo, int i);

@@ -10,14 +10,15 @@
 #include "compat.h"
 #include "errors.h"
 #include "explain.h"
-#include "funcapi.h"
 #include "ids.h"
+#include "miscadmin.h"
+#include "results.h"
 #include "rules.h"
 #include "schedule.h"
 #include "sessions.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(quickbook_free_busy);
 PG_FUNCTION_INFO_V1(quickbook_affected_appointments);
@@ -29,7 +30,7 @@ PG_FUNCTION_INFO_V1(quickbook_affected_appointments);
 
 typedef struct Span
 {
-	int64		start;			/* first, for qb_compare_starts() */
+	int64		start;			/* first, for qb_sort_by_start() */
 	int64		end;
 	const char *kind;
 } Span;
@@ -37,7 +38,7 @@ typedef struct Span
 /*
  * The open time of a provider for any service, over [from, to): hours may name
  * services, so each that is named is asked.  The rows of the calendar are
- * left loaded.
+ * left loaded, as for the last of them.
  */
 static QbIntervalSet
 open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
@@ -46,15 +47,25 @@ open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
 	int			n = qb_store_named_services(store, &p->id, &services);
 	DateADT		date_from = qb_utc_date(from) - QB_DATES_BEFORE;
 	DateADT		date_to = qb_utc_date(to) + QB_DATES_AFTER;
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext turn = AllocSetContextCreate(context, "quickbook calendar", ALLOCSET_DEFAULT_SIZES);
 	QbIntervalSet open;
 
 	qb_set_init(&open);
 	for (int i = 0; i < n; i++)
 	{
+		QbInterval *before = open.items;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(turn);
+		MemoryContextSwitchTo(turn);
 		qb_store_load(store, &services[i], &p, 1, NULL, date_from, date_to, from, to);
 		qb_schedule_zones(p, date_from, date_to);
 		qb_schedule_build(p, services[i].week_start, date_from, date_to);
+		MemoryContextSwitchTo(context);
 		open = qb_set_union(&open, &p->open);
+		if (before != NULL)
+			pfree(before);
 	}
 	return open;
 }
@@ -70,6 +81,7 @@ firmly_taken(QbStore *store, const QbProvider *p)
 	firm.allocations = palloc(sizeof(QbAllocation) * Max(p->nallocations, 1));
 	for (int i = 0; i < p->nallocations; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		firm.allocations[i] = p->allocations[i];
 		owners[i] = p->allocations[i].owner_id;
 	}
@@ -117,17 +129,28 @@ free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, Span **spans)
 	add_spans(&tentative, "busy-tentative", *spans, &n);
 	add_spans(&free, "free", *spans, &n);
 	add_spans(&closed, "busy-unavailable", *spans, &n);
-	qsort(*spans, n, sizeof(Span), qb_compare_starts);
+	qb_sort_by_start(*spans, n, sizeof(Span));
 	return n;
+}
+
+static void
+put_span(QbRows *rows, const Span *span)
+{
+	Datum		kind = CStringGetTextDatum(span->kind);
+	Datum		values[] = {TimestampTzGetDatum(span->start), TimestampTzGetDatum(span->end), kind};
+	bool		nulls[] = {false, false, false};
+
+	qb_rows_put(rows, values, nulls);
+	pfree(DatumGetPointer(kind));
 }
 
 Datum
 quickbook_free_busy(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
-	TimestampTz from = qb_arg_time(fcinfo, 1, "from_time");
-	TimestampTz to = qb_arg_time(fcinfo, 2, "to_time");
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TimestampTz from = qb_arg_instant(fcinfo, 1, "from_time");
+	TimestampTz to = qb_arg_instant(fcinfo, 2, "to_time");
+	QbRows		rows;
 	QbStore		store;
 	QbProvider *p;
 	Span	   *spans;
@@ -135,24 +158,18 @@ quickbook_free_busy(PG_FUNCTION_ARGS)
 
 	if (from > to)
 		qb_raise_argument("to_time", "to_time is before from_time");
-	if (TIMESTAMP_NOT_FINITE(from) || TIMESTAMP_NOT_FINITE(to) || to - from > 36500 * USECS_PER_DAY)
+	if (qb_minus(to, from) > QB_LONGEST_PERIOD)
 		qb_raise_argument("to_time", "the times are more than 100 years apart");
-	InitMaterializedSRF(fcinfo, 0);
+	qb_rows_begin(&rows, fcinfo);
 	qb_store_begin(&store, false);
 	p = qb_store_provider(&store, id);
 	qb_access_calendar(&store, id, false);
+	qb_rows_bound(&rows, &store.caller);
 	if (from < to)
 		n = free_and_busy(&store, p, from, to, &spans);
-	qb_store_end(&store);
 	for (int i = 0; i < n; i++)
-	{
-		Datum		values[] = {
-			TimestampTzGetDatum(spans[i].start), TimestampTzGetDatum(spans[i].end), CStringGetTextDatum(spans[i].kind)
-		};
-		bool		nulls[] = {false, false, false};
-
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
+		put_span(&rows, &spans[i]);
+	qb_store_end(&store);
 	return (Datum) 0;
 }
 
@@ -219,7 +236,7 @@ still_offered(QbStore *store, const QbAppointment *a, const char **rule, const c
 	}
 	search->except = &a->id;
 	/* load as far as the appointment reaches, whatever the service's length is now */
-	qb_search_load(search, a->starts_at, a->ends_at);
+	qb_search_load(search, a->starts_at, Min(a->ends_at, qb_plus(a->starts_at, QB_LONGEST_LENGTH)));
 	n = qb_store_resources(store, &a->id, &resources);
 	for (int i = 0; i < n; i++)
 	{
@@ -230,12 +247,11 @@ still_offered(QbStore *store, const QbAppointment *a, const char **rule, const c
 }
 
 static void
-return_affected(FunctionCallInfo fcinfo, const QbAppointment *a, const char *rule, const char *detail)
+put_affected(QbRows *rows, const QbAppointment *a, const char *rule, const char *detail)
 {
 	static const QbAppointmentColumn columns[] = {
 		QB_A_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT
 	};
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum		values[lengthof(columns) + 2];
 	bool		nulls[lengthof(columns) + 2] = {false};
 
@@ -246,7 +262,25 @@ return_affected(FunctionCallInfo fcinfo, const QbAppointment *a, const char *rul
 	}
 	values[lengthof(columns)] = CStringGetTextDatum(rule);
 	values[lengthof(columns) + 1] = CStringGetTextDatum(detail);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	qb_rows_put(rows, values, nulls);
+}
+
+/* What is asked about each of the coming appointments. */
+typedef struct Affected
+{
+	QbStore    *store;
+	QbRows		rows;
+} Affected;
+
+static void
+look_at(void *arg, QbAppointment *a)
+{
+	Affected   *affected = arg;
+	const char *rule;
+	const char *detail;
+
+	if (!still_offered(affected->store, a, &rule, &detail))
+		put_affected(&affected->rows, a, rule, detail);
 }
 
 Datum
@@ -254,22 +288,14 @@ quickbook_affected_appointments(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
 	QbStore		store;
-	QbAppointment **coming;
-	int			n;
+	Affected	affected = {.store = &store};
 
-	InitMaterializedSRF(fcinfo, 0);
+	qb_rows_begin(&affected.rows, fcinfo);
 	qb_store_begin(&store, false);
 	(void) qb_store_provider(&store, id);
 	qb_access_calendar(&store, id, true);
-	n = qb_store_coming(&store, id, &coming);
-	for (int i = 0; i < n; i++)
-	{
-		const char *rule;
-		const char *detail;
-
-		if (!still_offered(&store, coming[i], &rule, &detail))
-			return_affected(fcinfo, coming[i], rule, detail);
-	}
+	qb_rows_bound(&affected.rows, &store.caller);
+	qb_store_coming(&store, id, look_at, &affected);
 	qb_store_end(&store);
 	return (Datum) 0;
 }

@@ -18,17 +18,19 @@
 #include "consumers.h"
 #include "errors.h"
 #include "events.h"
-#include "funcapi.h"
 #include "locks.h"
+#include "results.h"
 #include "shared.h"
 #include "store.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 /* How often a worker looks at all events without a position, in milliseconds. */
 #define LOOK_AT_ALL_NAP 30000
+
+/* So many events can be fetched at a time. */
+#define MAX_EVENTS 1000000
 
 PG_FUNCTION_INFO_V1(quickbook_create_consumer);
 PG_FUNCTION_INFO_V1(quickbook_drop_consumer);
@@ -209,21 +211,19 @@ Datum
 quickbook_fetch_events(PG_FUNCTION_ARGS)
 {
 	char	   *name = qb_arg_text(fcinfo, 0, "consumer");
-	int			max = PG_ARGISNULL(1) ? 100 : PG_GETARG_INT32(1);
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			max = qb_arg_count(fcinfo, 1, "max_events", 100, MAX_EVENTS);
+	QbRows		rows;
 	QbStore		store;
 	int64		position;
 
-	if (max < 0)
-		qb_raise_argument("max_events", "max_events is negative");
-	InitMaterializedSRF(fcinfo, 0);
+	qb_rows_begin(&rows, fcinfo);
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "read the event log");
 	position = open_consumer(&store, name);
 	/* who is behind has enough to read */
-	if (qb_store_last_position(&store) - position < max)
+	if (qb_store_last_position(&store) < qb_plus(position, max))
 		qb_have_events_numbered(&store);
-	if (qb_store_events_after(&store, position, max, rsinfo->setResult) > 0)
+	if (qb_store_events_after(&store, position, max, rows.store) > 0)
 		make_positions_durable();
 	qb_store_end(&store);
 	return (Datum) 0;
@@ -258,18 +258,19 @@ Datum
 quickbook_consumer_status(PG_FUNCTION_ARGS)
 {
 	char	   *name = qb_arg_text_or_null(fcinfo, 0, "consumer");
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	QbRows		rows;
 	QbStore		store;
 	QbConsumer *consumers;
 	int			n;
 
-	InitMaterializedSRF(fcinfo, 0);
+	qb_rows_begin(&rows, fcinfo);
 	qb_store_begin(&store, false);
 	qb_require_operator(&store.caller, "see the consumers");
+	qb_rows_bound(&rows, &store.caller);
 	n = qb_store_consumers(&store, name, &consumers);
 	qb_store_end(&store);
 	for (int i = 0; i < n; i++)
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, consumers[i].values, consumers[i].nulls);
+		qb_rows_put(&rows, consumers[i].values, consumers[i].nulls);
 	return (Datum) 0;
 }
 

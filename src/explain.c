@@ -11,18 +11,18 @@
 #include "arguments.h"
 #include "compat.h"
 #include "create.h"
-#include "funcapi.h"
 #include "grid.h"
 #include "horizon.h"
 #include "ids.h"
 #include "limit.h"
+#include "miscadmin.h"
+#include "results.h"
 #include "roles.h"
 #include "rules.h"
 #include "schedule.h"
 #include "sessions.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/tuplestore.h"
 #include "wording.h"
 
 PG_FUNCTION_INFO_V1(quickbook_explain_slot);
@@ -46,6 +46,7 @@ hours_text(const QbProvider *p, int64 start)
 	{
 		const QbInterval *w = &p->windows[i];
 
+		CHECK_FOR_INTERRUPTS();
 		/* that began on the date, or reach into it */
 		if (qb_schedule_date(p, w->start) != date && (w->start > start || w->end <= start))
 			continue;
@@ -88,10 +89,10 @@ conflict_text(const QbSearch *search, const QbProvider *p, const QbAllocation *a
 
 	if (other_end <= start)
 		return psprintf("needs %s after the %s appointment",
-						qb_word_length(a->end - other_end + s->buffer_before), clock);
+						qb_word_length(qb_plus(qb_minus(a->end, other_end), s->buffer_before)), clock);
 	if (other_start >= end)
 		return psprintf("needs %s before the %s appointment",
-						qb_word_length(other_start - a->start + s->buffer_after), clock);
+						qb_word_length(qb_plus(qb_minus(other_start, a->start), s->buffer_after)), clock);
 	return psprintf("%s from %s to %s", a->of_session ? "a group session" : "another appointment", clock,
 					qb_word_clock(p, other_end, date));
 }
@@ -274,13 +275,12 @@ static char *(*const details[QB_NRULES]) (const Question *q) = {
 
 /* passed: 1, 0, or -1 for a rule that could not be asked. */
 static void
-return_row(FunctionCallInfo fcinfo, const char *rule, int passed, const char *detail)
+put_rule(QbRows *rows, const char *rule, int passed, const char *detail)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum		values[] = {CStringGetTextDatum(rule), BoolGetDatum(passed > 0), CStringGetTextDatum(detail)};
 	bool		nulls[] = {false, passed < 0, false};
 
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	qb_rows_put(rows, values, nulls);
 }
 
 Datum
@@ -289,17 +289,18 @@ quickbook_explain_slot(PG_FUNCTION_ARGS)
 	const pg_uuid_t *service = qb_arg_uuid(fcinfo, 0, "service_id");
 	const pg_uuid_t *provider = qb_arg_uuid(fcinfo, 1, "provider_id");
 	TimestampTz start = qb_arg_time(fcinfo, 2, "starts_at");
+	QbRows		rows;
 	QbStore		store;
 	Question	q = {.start = start};
 	const char *obstacle;
 
 	qb_check_start(start);
-	InitMaterializedSRF(fcinfo, 0);
+	qb_rows_begin(&rows, fcinfo);
 	qb_store_begin(&store, false);
 	q.search = qb_search_open(&store, service, provider, qb_arg_uuid_or_null(fcinfo, 3));
 	qb_access_calendar(&store, provider, false);
 	obstacle = qb_service_obstacle(q.search, provider);
-	return_row(fcinfo, "service", obstacle == NULL, obstacle ? obstacle : "the provider offers the service");
+	put_rule(&rows, "service", obstacle == NULL, obstacle ? obstacle : "the provider offers the service");
 	if (q.search->nleads > 0)
 	{
 		q.lead = &q.search->leads[0];
@@ -310,11 +311,11 @@ quickbook_explain_slot(PG_FUNCTION_ARGS)
 	{
 		if (q.lead == NULL)
 		{
-			return_row(fcinfo, qb_rules[rule].name, -1, "cannot be told for this provider");
+			put_rule(&rows, qb_rules[rule].name, -1, "cannot be told for this provider");
 			continue;
 		}
 		q.passed = qb_rules[rule].passes(q.search, q.lead, start);
-		return_row(fcinfo, qb_rules[rule].name, q.passed, details[rule] (&q));
+		put_rule(&rows, qb_rules[rule].name, q.passed, details[rule] (&q));
 	}
 	qb_store_end(&store);
 	return (Datum) 0;

@@ -13,65 +13,6 @@
 #include "sessions.h"
 #include "utils/datetime.h"
 
-void
-qb_offers_add(QbOfferList *list, const QbOffer *offer)
-{
-	if (list->count == list->capacity)
-	{
-		list->capacity = Max(64, list->capacity * 2);
-		list->items = list->items == NULL
-			? palloc(sizeof(QbOffer) * list->capacity)
-			: repalloc_huge(list->items, sizeof(QbOffer) * list->capacity);
-	}
-	list->items[list->count++] = *offer;
-}
-
-/* Pick the starts anchor + n * step in [from, to) that nothing hides; sessions are offered apart. */
-static void
-pick(const QbSearch *search, const QbLead *lead, int64 anchor, int64 from, int64 to, QbOfferList *list)
-{
-	int64		step = search->service->slot_interval;
-	int64		start = anchor;
-
-	if (start < from)
-		start += (from - anchor + step - 1) / step * step;
-	for (; start < to; start += step)
-	{
-		QbOffer		offer = {lead->provider, start, start + lead->duration, search->service->seats};
-
-		CHECK_FOR_INTERRUPTS();
-		if (search->nsessions > 0 && qb_place(search, lead, start).session != NULL)
-			continue;
-		if (qb_rules_permit(search, lead, start))
-			qb_offers_add(list, &offer);
-	}
-}
-
-/* Anchor window: the count begins at the last window that has started. */
-static void
-pick_by_window(const QbSearch *search, const QbLead *lead, int64 from, int64 to, QbOfferList *list)
-{
-	const QbProvider *p = lead->provider;
-	int			w = 0;
-
-	for (int i = qb_set_first_after(&lead->feasible, from); i < lead->feasible.count; i++)
-	{
-		int64		start = Max(lead->feasible.items[i].start, from);
-		int64		end = Min(lead->feasible.items[i].end, to);
-
-		while (start < end)
-		{
-			int64		next;
-
-			while (w + 1 < p->nwindows && p->windows[w + 1].start <= start)
-				w++;
-			next = w + 1 < p->nwindows ? Min(p->windows[w + 1].start, end) : end;
-			pick(search, lead, p->windows[w].start, start, next, list);
-			start = next;
-		}
-	}
-}
-
 /* The largest of 60, 30, 20, 15, 10, 5 minutes that divides the step, else 1. */
 static int64
 clock_step(int64 step)
@@ -115,27 +56,107 @@ run_anchor(const QbSearch *search, const QbProvider *p, int64 run, int64 start)
 	return anchor;
 }
 
-static void
-pick_by_run(const QbSearch *search, const QbLead *lead, int64 from, int64 to, QbOfferList *list)
+/* ----------
+ * Walking
+ * ----------
+ */
+
+/* Anchor window: the count begins at the last window that has started. */
+static int64
+stretch_by_window(QbGridWalk *w, int64 *end)
 {
-	const QbProvider *p = lead->provider;
+	const QbProvider *p = w->lead->provider;
 
-	for (int i = qb_set_first_after(&lead->feasible, from); i < lead->feasible.count; i++)
+	while (w->window + 1 < p->nwindows && p->windows[w->window + 1].start <= w->at)
+		w->window++;
+	if (w->window + 1 < p->nwindows)
+		*end = Min(*end, p->windows[w->window + 1].start);
+	return p->windows[w->window].start;
+}
+
+static int64
+stretch_by_run(QbGridWalk *w, int64 *end)
+{
+	const QbProvider *p = w->lead->provider;
+	int64		next = new_year(p->zone, w->at, 1);
+
+	if (next > w->at)
+		*end = Min(*end, next);
+	return run_anchor(w->search, p, w->lead->feasible.items[w->interval].start, w->at);
+}
+
+/* The first start, counted from an anchor, that is not before an instant. */
+static int64
+first_start(const QbSearch *search, int64 anchor, int64 instant)
+{
+	int64		step = search->service->slot_interval;
+
+	return anchor < instant ? anchor + (instant - anchor + step - 1) / step * step : anchor;
+}
+
+/* Go to the next stretch of feasible time, over which the starts are counted from one anchor. */
+static bool
+next_stretch(QbGridWalk *w)
+{
+	const QbIntervalSet *feasible = &w->lead->feasible;
+
+	for (; w->interval < feasible->count; w->interval++)
 	{
-		int64		run = lead->feasible.items[i].start;
-		int64		start = Max(run, from);
-		int64		end = Min(lead->feasible.items[i].end, to);
+		int64		end = Min(feasible->items[w->interval].end, w->to);
+		int64		anchor;
 
-		while (start < end)
-		{
-			int64		next = new_year(p->zone, start, 1);
-
-			if (next >= end || next <= start)
-				next = end;
-			pick(search, lead, run_anchor(search, p, run, start), start, next, list);
-			start = next;
-		}
+		CHECK_FOR_INTERRUPTS();
+		w->at = Max(w->at, feasible->items[w->interval].start);
+		if (w->at >= end)
+			continue;
+		anchor = w->search->service->anchor == QB_ANCHOR_WINDOW ? stretch_by_window(w, &end) : stretch_by_run(w, &end);
+		w->start = first_start(w->search, anchor, w->at);
+		w->end = end;
+		w->at = end;
+		return true;
 	}
+	return false;
+}
+
+QbGridWalk
+qb_grid_walk(const QbSearch *search, const QbLead *lead, int64 from, int64 to)
+{
+	return (QbGridWalk) {
+		.search = search, .lead = lead, .to = to, .at = from,
+		.interval = qb_set_first_after(&lead->feasible, from)
+	};
+}
+
+void
+qb_grid_skip(QbGridWalk *w, int64 until)
+{
+	if (w->start < w->end)
+		w->start = first_start(w->search, w->start, until);
+	w->at = Max(w->at, until);
+}
+
+bool
+qb_grid_next(QbGridWalk *w, QbOffer *offer)
+{
+	const QbSearch *search = w->search;
+
+	do
+	{
+		while (w->start < w->end)
+		{
+			int64		start = w->start;
+
+			CHECK_FOR_INTERRUPTS();
+			w->start += search->service->slot_interval;
+			if (search->nsessions > 0 && qb_place(search, w->lead, start).session != NULL)
+				continue;
+			if (!qb_rules_permit(search, w->lead, start))
+				continue;
+			*offer = (QbOffer) {w->lead, start, start + w->lead->duration, search->service->seats};
+			return true;
+		}
+	} while (next_stretch(w));
+	return false;
 }
 
 bool
@@ -165,13 +186,4 @@ qb_on_grid(const QbSearch *search, const QbLead *lead, int64 start)
 
 	return !qb_grid_anchor(search, lead, start, &anchor) ||
 		(start >= anchor && (start - anchor) % search->service->slot_interval == 0);
-}
-
-void
-qb_grid_pick(const QbSearch *search, const QbLead *lead, int64 from, int64 to, QbOfferList *list)
-{
-	if (search->service->anchor == QB_ANCHOR_WINDOW)
-		pick_by_window(search, lead, from, to, list);
-	else
-		pick_by_run(search, lead, from, to, list);
 }

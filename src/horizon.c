@@ -10,7 +10,9 @@
 #include "horizon.h"
 
 #include "miscadmin.h"
+#include "offers.h"
 #include "schedule.h"
+#include "utils/memutils.h"
 
 /* The last date of each lead, found when first asked for. */
 struct QbHorizon
@@ -51,32 +53,40 @@ count_date(QbHorizon *h, Counter *counter, int lead, DateADT date)
 static void
 count_working_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, int64 to)
 {
+	MemoryContext context;
+
 	qb_search_load(sub, from, to);
+	context = MemoryContextSwitchTo(sub->loaded);
 	for (int i = 0; i < sub->nleads; i++)
 	{
 		QbProvider *p = sub->leads[i].provider;
+		DateADT		end = qb_schedule_date(p, to);
 
-		for (DateADT date = qb_schedule_date(p, from); date < qb_schedule_date(p, to); date++)
+		for (DateADT date = qb_schedule_date(p, from); date < end && counters[i].left > 0; date++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			if (qb_schedule_is_open_on(p, sub->service->week_start, date))
 				count_date(h, &counters[i], i, date);
 		}
 	}
+	MemoryContextSwitchTo(context);
 }
 
 static void
 count_bookable_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, int64 to)
 {
-	int			n;
-	QbOffer    *offers = qb_search_offers(sub, from, to, &n);
+	QbOffers   *offers = qb_offers_open(sub, from, to, true);
+	QbOffer		offer;
 
-	for (int k = 0; k < n; k++)
+	while (qb_offers_next(offers, &offer))
 	{
-		for (int i = 0; i < sub->nleads; i++)
-		{
-			if (sub->leads[i].provider == offers[k].provider)
-				count_date(h, &counters[i], i, qb_schedule_date(offers[k].provider, offers[k].start));
-		}
+		int			i = (int) (offer.lead - sub->leads);
+
+		count_date(h, &counters[i], i, qb_schedule_date(offer.lead->provider, offer.start));
+		if (counters[i].left == 0)
+			qb_offers_skip(offers, offer.lead, to);
+		else if (offer.lead->provider->ntravels == 0)
+			qb_offers_skip(offers, offer.lead, qb_later_date(offer.lead->provider->zone, offer.start, counters[i].seen));
 	}
 }
 
@@ -95,6 +105,9 @@ all_counted(const Counter *counters, int n)
 static void
 find_last_dates(const QbSearch *search, QbHorizon *h)
 {
+	/* rules are asked where memory is short-lived, or is not given back for long */
+	MemoryContext own = AllocSetContextCreate(search->context, "quickbook horizon", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = MemoryContextSwitchTo(own);
 	QbSearch   *sub = qb_search_open(search->store, &search->service->id, search->lead_asked, NULL);
 	bool		working = *search->service->horizon_counts == 'w';
 	Counter    *counters = palloc(sizeof(Counter) * Max(sub->nleads, 1));
@@ -119,6 +132,8 @@ find_last_dates(const QbSearch *search, QbHorizon *h)
 		length *= 2;
 	}
 	h->known = true;
+	MemoryContextSwitchTo(context);
+	MemoryContextDelete(own);
 }
 
 DateADT

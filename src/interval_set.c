@@ -2,9 +2,15 @@
  * interval_set.c
  *		Algebra on sorted, disjoint, half-open intervals of int64.
  *
- * No tables, no SPI, no server but for palloc(): see port.h.
+ * No tables, no SPI, no server but for palloc(): see port.h.  Every loop can be
+ * cancelled, sorting too: the arrays are the caller's memory, and what is half
+ * done goes with it.
  */
 #include "interval_set.h"
+
+#ifndef QB_STANDALONE
+#include "miscadmin.h"
+#endif
 
 void
 qb_set_init(QbIntervalSet *set)
@@ -43,13 +49,28 @@ add_sorted(QbIntervalSet *set, int64 start, int64 end)
 		qb_set_add(set, start, end);
 }
 
-int
-qb_compare_starts(const void *a, const void *b)
+/* For what begins with an int64. */
+static int
+compare_values(const void *a, const void *b)
 {
-	int64		x = ((const QbInterval *) a)->start;
-	int64		y = ((const QbInterval *) b)->start;
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
 
 	return (x > y) - (x < y);
+}
+
+static int
+compare_or_cancel(const void *a, const void *b)
+{
+	CHECK_FOR_INTERRUPTS();
+	return compare_values(a, b);
+}
+
+/* To look for a cancel costs more than to compare, so it is done where sorting takes long. */
+void
+qb_sort_by_start(void *items, int n, size_t size)
+{
+	qsort(items, n, size, n < 10000 ? compare_values : compare_or_cancel);
 }
 
 void
@@ -59,9 +80,10 @@ qb_set_normalize(QbIntervalSet *set)
 
 	if (set->count == 0)
 		return;
-	qsort(set->items, set->count, sizeof(QbInterval), qb_compare_starts);
+	qb_sort_by_start(set->items, set->count, sizeof(QbInterval));
 	for (int i = 1; i < set->count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (set->items[i].start <= set->items[kept].end)
 			set->items[kept].end = Max(set->items[kept].end, set->items[i].end);
 		else
@@ -82,6 +104,7 @@ qb_set_union(const QbIntervalSet *a, const QbIntervalSet *b)
 	{
 		const QbInterval *next;
 
+		CHECK_FOR_INTERRUPTS();
 		if (j == b->count || (i < a->count && a->items[i].start <= b->items[j].start))
 			next = &a->items[i++];
 		else
@@ -104,6 +127,7 @@ qb_set_intersect(const QbIntervalSet *a, const QbIntervalSet *b)
 		const QbInterval *x = &a->items[i];
 		const QbInterval *y = &b->items[j];
 
+		CHECK_FOR_INTERRUPTS();
 		qb_set_add(&result, Max(x->start, y->start), Min(x->end, y->end));
 		if (x->end < y->end)
 			i++;
@@ -125,10 +149,12 @@ qb_set_subtract(const QbIntervalSet *a, const QbIntervalSet *b)
 		int64		start = a->items[i].start;
 		int64		end = a->items[i].end;
 
+		CHECK_FOR_INTERRUPTS();
 		while (j < b->count && b->items[j].end <= start)
 			j++;
 		for (int k = j; k < b->count && b->items[k].start < end; k++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			qb_set_add(&result, start, b->items[k].start);
 			start = b->items[k].end;
 		}
@@ -144,7 +170,10 @@ qb_set_starts(const QbIntervalSet *set, int64 length)
 
 	qb_set_init(&result);
 	for (int i = 0; i < set->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		qb_set_add(&result, set->items[i].start, qb_plus(set->items[i].end, 1 - length));
+	}
 	return result;
 }
 
@@ -156,19 +185,13 @@ qb_set_meets(const QbIntervalSet *set, int64 before, int64 after)
 	/* s - before < end and s + after > start */
 	qb_set_init(&result);
 	for (int i = 0; i < set->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		add_sorted(&result,
 				   qb_plus(set->items[i].start, 1 - after),
 				   qb_plus(set->items[i].end, before));
+	}
 	return result;
-}
-
-static int
-compare_values(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return (x > y) - (x < y);
 }
 
 QbIntervalSet
@@ -188,16 +211,19 @@ qb_set_depth(const QbInterval *intervals, int n, int depth)
 	ends = palloc(sizeof(int64) * n);
 	for (int i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		Assert(intervals[i].start < intervals[i].end);
-		starts[i] = intervals[i].start;
-		ends[i] = intervals[i].end;
+		/* they are read from the last to the first: so turned round, most are sorted already */
+		starts[n - 1 - i] = intervals[i].start;
+		ends[n - 1 - i] = intervals[i].end;
 	}
-	qsort(starts, n, sizeof(int64), compare_values);
-	qsort(ends, n, sizeof(int64), compare_values);
+	qb_sort_by_start(starts, n, sizeof(int64));
+	qb_sort_by_start(ends, n, sizeof(int64));
 
 	/* Ends go before starts at the same instant: touching is not overlapping. */
 	for (int i = 0; j < n;)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (i < n && starts[i] < ends[j])
 		{
 			if (++running == depth)

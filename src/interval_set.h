@@ -9,6 +9,7 @@
 #define QB_INTERVAL_SET_H
 
 #include "port.h"
+#include "sums.h"
 
 typedef struct QbInterval
 {
@@ -31,8 +32,8 @@ extern void qb_set_init(QbIntervalSet *set);
 extern void qb_set_add(QbIntervalSet *set, int64 start, int64 end);
 extern void qb_set_normalize(QbIntervalSet *set);
 
-/* For qsort(): intervals by start. */
-extern int	qb_compare_starts(const void *a, const void *b);
+/* Sort by start n items of a size that begin with an interval. */
+extern void qb_sort_by_start(void *items, int n, size_t size);
 
 /* Results are new sets; the arguments must be normal and are kept. */
 extern QbIntervalSet qb_set_union(const QbIntervalSet *a, const QbIntervalSet *b);
@@ -67,17 +68,6 @@ qb_set_overlaps(const QbIntervalSet *set, int64 start, int64 end)
 	int			i = qb_set_first_after(set, start);
 
 	return i < set->count && set->items[i].start < end;
-}
-
-/* Sums that may leave the range of int64 stay at its ends. */
-static inline int64
-qb_plus(int64 a, int64 b)
-{
-	int64		result;
-
-	if (__builtin_add_overflow(a, b, &result))
-		return b > 0 ? PG_INT64_MAX : PG_INT64_MIN;
-	return result;
 }
 
 #endif							/* QB_INTERVAL_SET_H */

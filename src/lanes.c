@@ -10,6 +10,8 @@
 
 #include "lanes.h"
 
+#include "miscadmin.h"
+
 /* Added to the lanes of allocations while they are moved; see move_lanes(). */
 #define LANES_APART 10000
 
@@ -32,6 +34,7 @@ free_lane(const QbAllocation *allocations, int n, int64 start, int64 end)
 	{
 		bool		used = false;
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < n && !used; i++)
 			used = allocations[i].lane == lane && allocations[i].start < end && allocations[i].end > start;
 		if (!used)
@@ -49,6 +52,7 @@ load_cluster(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end, 
 		int64		first = start;
 		int64		last = end;
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < n; i++)
 		{
 			first = Min(first, (*cluster)[i].start);
@@ -88,6 +92,7 @@ move_lanes(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end)
 	{
 		bool		keep = old[i].lane >= 0;
 
+		CHECK_FOR_INTERRUPTS();
 		placed[i] = old[i];
 		for (int k = 0; k < i && keep; k++)
 			keep = placed[k].lane != old[i].lane || placed[k].end <= old[i].start;

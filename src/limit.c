@@ -11,6 +11,7 @@
 #include "limit.h"
 
 #include "ids.h"
+#include "miscadmin.h"
 #include "schedule.h"
 #include "sessions.h"
 #include "utils/datetime.h"
@@ -41,11 +42,11 @@ qb_limits_make(void)
 	return palloc0(sizeof(QbLimitState));
 }
 
+/* What was counted was in the memory of what was loaded before. */
 void
 qb_limits_forget(QbSearch *search)
 {
-	search->limit_state->nusages = 0;
-	search->limit_state->has_holds = false;
+	*search->limit_state = (QbLimitState) {0};
 }
 
 /* ----------
@@ -118,6 +119,7 @@ booked_in(const QbSearch *search, const QbLimit *limit, int64 from, int64 to)
 
 	for (int i = state->nusages - 1; i >= 0; i--)
 	{
+		CHECK_FOR_INTERRUPTS();
 		u = &state->usages[i];
 		if (u->limit == limit && u->from == from && u->to == to)
 			return &u->use;
@@ -126,7 +128,7 @@ booked_in(const QbSearch *search, const QbLimit *limit, int64 from, int64 to)
 	{
 		state->capacity = Max(16, state->capacity * 2);
 		state->usages = state->usages == NULL
-			? palloc(sizeof(Usage) * state->capacity)
+			? MemoryContextAlloc(search->loaded, sizeof(Usage) * state->capacity)
 			: repalloc(state->usages, sizeof(Usage) * state->capacity);
 	}
 	u = &state->usages[state->nusages++];
@@ -169,8 +171,11 @@ add_own_holds(const QbSearch *search, const QbLimit *limit, const QbLead *lead, 
 		return;
 	if (!state->has_holds)
 	{
+		MemoryContext context = MemoryContextSwitchTo(search->loaded);
+
 		state->nholds = qb_store_own_holds(search->store, search->patient, search->except, &state->holds);
 		state->has_holds = true;
+		MemoryContextSwitchTo(context);
 	}
 	for (int i = 0; i < state->nholds; i++)
 	{
@@ -182,7 +187,7 @@ add_own_holds(const QbSearch *search, const QbLimit *limit, const QbLead *lead, 
 			continue;
 		use->count++;
 		if (limit->per_patient || !h->shares)
-			use->time += h->end - h->start;
+			use->time = qb_plus(use->time, h->end - h->start);
 	}
 }
 
@@ -206,7 +211,7 @@ passes(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int64 s
 	add_own_holds(search, limit, lead, from, to, start, place.end, &use);
 	/* a session takes its time once, whoever joins */
 	if (limit->per_patient || place.session == NULL)
-		use.time += place.end - start;
+		use.time = qb_plus(use.time, place.end - start);
 	use.count++;
 	return (limit->max_count >= 0 && use.count > limit->max_count) ||
 		(limit->max_time >= 0 && use.time > limit->max_time);

@@ -80,6 +80,23 @@ qb_round_up_local(const QbZone *zone, int64 instant, int64 step)
 	}
 }
 
+int64
+qb_later_date(const QbZone *zone, int64 instant, int32 date)
+{
+	int64		offset = zone->first_offset;
+
+	for (int i = 0; i < zone->ntransitions; i++)
+	{
+		int64		first = Max(instant, qb_midnight(date + 1) - offset);
+
+		if (first < zone->transitions[i].at)
+			return first;
+		instant = Max(instant, zone->transitions[i].at);
+		offset = zone->transitions[i].offset;
+	}
+	return Max(instant, qb_midnight(date + 1) - offset);
+}
+
 bool
 qb_date_skipped(const QbZone *zone, int32 date)
 {

@@ -11,6 +11,22 @@
 
 #include "port.h"
 
+/*
+ * What is computed with: the dates and instants of timestamptz but for eleven
+ * years at both ends.  Arguments are checked against them before use
+ * (arguments.h), quickbook.now is kept well inside, and nothing is searched or
+ * booked further than a hundred years from now.  Lengths are at most 366 days,
+ * so that no sum of an instant and a few of them overflows.
+ */
+#define QB_FIRST_DATE (-2451545 + 4000)
+#define QB_LAST_DATE (106751983 - 4000)
+#define QB_FIRST_INSTANT (QB_FIRST_DATE * USECS_PER_DAY)
+#define QB_LAST_INSTANT (QB_LAST_DATE * USECS_PER_DAY)
+
+/* A hundred years, and the longest length. */
+#define QB_LONGEST_PERIOD (36500 * USECS_PER_DAY)
+#define QB_LONGEST_LENGTH (366 * USECS_PER_DAY)
+
 /* From the instant at on, local time is UTC plus offset. */
 typedef struct QbTransition
 {
@@ -48,6 +64,9 @@ extern int64 qb_local_to_instant(const QbZone *zone, int64 local, QbLocalKind *k
 /* The first instant, not before the given one, whose wall clock is a multiple of step. */
 extern int64 qb_round_up_local(const QbZone *zone, int64 instant, int64 step);
 
+/* The first instant, not before the given one, whose local date is after date. */
+extern int64 qb_later_date(const QbZone *zone, int64 instant, int32 date);
+
 /* Whether no instant has this local date, as 2011-12-30 in Pacific/Apia. */
 extern bool qb_date_skipped(const QbZone *zone, int32 date);
 
@@ -61,6 +80,7 @@ extern int32 qb_week_of(int32 date, int week_start);
 static inline int64
 qb_midnight(int32 date)
 {
+	Assert(date >= -106751991 && date <= 106751991);
 	return (int64) date * USECS_PER_DAY;
 }
 

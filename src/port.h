@@ -1,8 +1,8 @@
 /*
  * port.h
- *		What interval_set.c and local_time.c need of the server: int types and
- *		palloc().  The unit tests build these files without a server and
- *		define QB_STANDALONE.
+ *		What interval_set.c and local_time.c need of the server: int types,
+ *		palloc() and the look for a cancel.  The unit tests build these files
+ *		without a server and define QB_STANDALONE.
  */
 #ifndef QB_PORT_H
 #define QB_PORT_H
@@ -20,6 +20,7 @@ typedef int64_t int64;
 #define palloc(size) malloc(size)
 #define repalloc(pointer, size) realloc(pointer, size)
 #define pfree(pointer) free(pointer)
+#define CHECK_FOR_INTERRUPTS() ((void) 0)
 #define Assert(condition) assert(condition)
 #define Min(x, y) ((x) < (y) ? (x) : (y))
 #define Max(x, y) ((x) > (y) ? (x) : (y))

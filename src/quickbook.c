@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "events.h"
 #include "identity.h"
+#include "local_time.h"
 #include "miscadmin.h"
 #include "shared.h"
 #include "utils/guc.h"
@@ -27,6 +28,9 @@ PGDLLEXPORT void _PG_init(void);
 int			qb_error_style = QB_STYLE_SQL;
 int			qb_notify = QB_NOTIFY_AUTO;
 int			qb_search_days = 731;
+int			qb_max_rows = 1000000;
+int			qb_max_rows_patient = 10000;
+int			qb_max_rows_anon = 5000;
 bool		qb_trust_claims = false;
 char	   *qb_databases = "";
 int			qb_worker_interval = 1000;
@@ -86,6 +90,12 @@ check_now(char **newval, void **extra, GucSource source)
 		GUC_check_errdetail("\"%s\" is not a timestamp.", *newval);
 		return false;
 	}
+	if (!TIMESTAMP_IS_NOEND(parsed) &&
+		(parsed < QB_FIRST_INSTANT + 11 * QB_LONGEST_PERIOD || parsed > QB_LAST_INSTANT - QB_LONGEST_PERIOD))
+	{
+		GUC_check_errdetail("\"%s\" is too close to the first or the last time that there is.", *newval);
+		return false;
+	}
 	*extra = qb_guc_alloc(sizeof(TimestampTz));
 	if (*extra == NULL)
 		return false;
@@ -124,6 +134,7 @@ check_loading(void)
 {
 	static const char *const names[] = {
 		"quickbook.trust_claims", "quickbook.error_style", "quickbook.now", "quickbook.search_days",
+		"quickbook.max_rows", "quickbook.max_rows_patient", "quickbook.max_rows_anon",
 		"quickbook.password_cost", "quickbook.token_lifetime", "quickbook.notify", "quickbook.debug_invalidate"
 	};
 
@@ -137,6 +148,32 @@ check_loading(void)
 					 errmsg("quickbook cannot be loaded in the middle of a parallel query"),
 					 errhint("Put quickbook into session_preload_libraries of the role or database that has its settings.")));
 	}
+}
+
+/* What bounds the work of a call. */
+static void
+define_bounds(void)
+{
+	DefineCustomIntVariable("quickbook.search_days",
+							"How many days ahead free time is searched and booked.",
+							NULL,
+							&qb_search_days, 731, 1, 36500, PGC_SUSET, 0,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.max_rows",
+							"How many rows a call lists at most for staff and providers.",
+							"A call that would list more is refused.",
+							&qb_max_rows, 1000000, 1, INT_MAX, PGC_SUSET, 0,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.max_rows_patient",
+							"How many rows a call lists at most for a patient.",
+							"A call that would list more is refused.",
+							&qb_max_rows_patient, 10000, 1, INT_MAX, PGC_SUSET, 0,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.max_rows_anon",
+							"How many rows a call lists at most for who is not signed in.",
+							"A call that would list more is refused.",
+							&qb_max_rows_anon, 5000, 1, INT_MAX, PGC_SUSET, 0,
+							NULL, NULL, NULL);
 }
 
 void
@@ -165,11 +202,7 @@ _PG_init(void)
 							 "inline: by NOTIFY in the transaction; worker: by the worker, after the commit; off: not at all; auto: worker if it runs, else inline.",
 							 &qb_notify, QB_NOTIFY_AUTO, notify_modes, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
-	DefineCustomIntVariable("quickbook.search_days",
-							"How many days ahead free time is searched and booked.",
-							NULL,
-							&qb_search_days, 731, 1, 36500, PGC_SUSET, 0,
-							NULL, NULL, NULL);
+	define_bounds();
 	DefineCustomBoolVariable("quickbook.trust_claims",
 							 "Whether the caller is who the setting request.jwt.claims says.",
 							 "For the role of a gateway that verifies tokens; anybody can set request.jwt.claims.",

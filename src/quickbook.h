@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "sums.h"
 #include "utils/guc.h"
 #include "utils/uuid.h"
 
@@ -44,6 +45,11 @@ extern bool qb_trust_claims;
 /* quickbook.search_days */
 extern int	qb_search_days;
 
+/* quickbook.max_rows, quickbook.max_rows_patient, quickbook.max_rows_anon */
+extern int	qb_max_rows;
+extern int	qb_max_rows_patient;
+extern int	qb_max_rows_anon;
+
 /* quickbook.password_cost (bcrypt's), quickbook.token_lifetime (seconds) */
 extern int	qb_password_cost;
 extern int	qb_token_lifetime;
@@ -70,11 +76,11 @@ extern TimestampTz qb_now(void);
 /* Set a setting of the server for the transaction, or until a GUC nest level ends. */
 extern void qb_set_option(const char *name, const char *value, GucAction action);
 
-/* An interval without months in microseconds. */
+/* An interval without months in microseconds; one that is too long is as long as can be. */
 static inline int64
 qb_interval_length(const Interval *interval)
 {
-	return interval->time + interval->day * USECS_PER_DAY;
+	return qb_plus(interval->time, qb_times(interval->day, USECS_PER_DAY));
 }
 
 #endif							/* QUICKBOOK_H */

@@ -8,35 +8,60 @@
 
 #include "errors.h"
 #include "limit.h"
+#include "offers.h"
 #include "sessions.h"
 #include "wording.h"
 
 #define NEAREST 3
 
+/* The offered starts next to an instant, each once: the last ones before it, and the first ones from it on. */
+typedef struct Beside
+{
+	TimestampTz before[NEAREST];	/* the latest first */
+	TimestampTz after[NEAREST];
+	int			nbefore;
+	int			nafter;
+} Beside;
+
+static Beside
+offers_beside(QbSearch *search, int64 start)
+{
+	Beside		b = {.nbefore = 0};
+	QbOffers   *offers = qb_offers_open(search, start - USECS_PER_DAY, start + 7 * USECS_PER_DAY, true);
+	QbOffer		offer;
+
+	while (b.nafter < NEAREST && qb_offers_next(offers, &offer))
+	{
+		if (offer.start < start && (b.nbefore == 0 || b.before[0] != offer.start))
+		{
+			memmove(&b.before[1], &b.before[0], sizeof(b.before[0]) * (NEAREST - 1));
+			b.before[0] = offer.start;
+			b.nbefore = Min(b.nbefore + 1, NEAREST);
+		}
+		else if (offer.start >= start && (b.nafter == 0 || b.after[b.nafter - 1] != offer.start))
+			b.after[b.nafter++] = offer.start;
+	}
+	return b;
+}
+
 /* The offered starts closest to the one that was refused. */
 static int
 nearest_offers(QbSearch *search, int64 start, TimestampTz *nearest)
 {
-	int			found;
-	QbOffer    *offers;
-	int			low;
+	Beside		b;
+	int			low = 0;
+	int			high = 0;
 	int			n = 0;
 
 	search->aside = 0;
-	offers = qb_search_offers(search, start - USECS_PER_DAY, start + 7 * USECS_PER_DAY, &found);
-	for (low = 0; low < found && offers[low].start < start; low++)
-		;
+	b = offers_beside(search, start);
 	/* walk outwards on both sides */
-	for (int high = low; n < NEAREST && (low > 0 || high < found);)
+	while (n < NEAREST && (low < b.nbefore || high < b.nafter))
 	{
-		TimestampTz next;
-
-		if (low == 0 || (high < found && offers[high].start - start <= start - offers[low - 1].start))
-			next = offers[high++].start;
+		if (low == b.nbefore || (high < b.nafter && b.after[high] - start <= start - b.before[low]))
+			nearest[n++] = b.after[high++];
 		else
-			next = offers[--low].start;
-		if (n == 0 || nearest[n - 1] != next)
-			nearest[n++] = next;
+			nearest[n++] = b.before[low++];
 	}
 	return n;
 }

@@ -11,6 +11,7 @@
 
 #include "miscadmin.h"
 #include "schedule.h"
+#include "utils/memutils.h"
 
 /* ----------
  * Can the roles be filled?
@@ -90,6 +91,7 @@ compare_changes(const void *a, const void *b)
 	int64		x = ((const Change *) a)->at;
 	int64		y = ((const Change *) b)->at;
 
+	CHECK_FOR_INTERRUPTS();
 	return (x > y) - (x < y);
 }
 
@@ -100,6 +102,9 @@ compare_changes(const void *a, const void *b)
 QbIntervalSet
 qb_others_feasible(const QbSearch *search, const QbLead *lead)
 {
+	/* a thousand leads may each have others: only the result stays */
+	MemoryContext own = AllocSetContextCreate(CurrentMemoryContext, "quickbook roles", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = MemoryContextSwitchTo(own);
 	QbTeam	   *team = search->team;
 	bool	   *free = palloc0(sizeof(bool) * team->nproviders);
 	Change	   *changes;
@@ -112,6 +117,7 @@ qb_others_feasible(const QbSearch *search, const QbLead *lead)
 	{
 		const QbProvider *p = search->providers[i];
 
+		CHECK_FOR_INTERRUPTS();
 		qb_set_init(&sets[i]);
 		if (p != lead->provider && qb_serves_another_role(team, p))
 			sets[i] = qb_feasible_alone(search, p, lead->duration);
@@ -139,8 +145,14 @@ qb_others_feasible(const QbSearch *search, const QbLead *lead)
 		for (; i < nchanges && changes[i].at == at; i++)
 			free[changes[i].provider] = changes[i].free;
 		if (i < nchanges && qb_roles_can_be_filled(team, 0, free))
+		{
+			MemoryContextSwitchTo(context);
 			qb_set_add(&result, at, changes[i].at);
+			MemoryContextSwitchTo(own);
+		}
 	}
+	MemoryContextSwitchTo(context);
+	MemoryContextDelete(own);
 	qb_set_normalize(&result);
 	return result;
 }

@@ -10,6 +10,7 @@
 #include "horizon.h"
 #include "ids.h"
 #include "limit.h"
+#include "miscadmin.h"
 #include "roles.h"
 #include "sessions.h"
 
@@ -72,7 +73,9 @@ has_notice(const QbSearch *search, const QbLead *lead, int64 start)
 static bool
 patient_is_free(const QbSearch *search, const QbLead *lead, int64 start)
 {
-	return !qb_set_overlaps(&search->patient_calendar.taken, start, qb_place(search, lead, start).end);
+	const QbIntervalSet *taken = &search->patient_calendar.taken;
+
+	return taken->count == 0 || !qb_set_overlaps(taken, start, qb_place(search, lead, start).end);
 }
 
 static bool
@@ -101,6 +104,7 @@ const QbRuleEntry qb_rules[QB_NRULES] = {
 static bool
 all_pass(const QbSearch *search, const QbLead *lead, int64 start, QbRule first, QbRule *why)
 {
+	CHECK_FOR_INTERRUPTS();
 	for (int rule = first; rule < QB_NRULES; rule++)
 	{
 		if (!(search->aside & qb_rules[rule].aside) && !qb_rules[rule].passes(search, lead, start))

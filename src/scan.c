@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/tuptable.h"
+#include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
@@ -292,6 +293,7 @@ qb_scan_next(QbScan *scan)
 	while (scan->index ? index_getnext_slot(scan->by_index, scan->direction, scan->slot)
 		   : table_scan_getnextslot(scan->whole, ForwardScanDirection, scan->slot))
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (matches(scan))
 			return true;
 	}

@@ -207,7 +207,7 @@ qb_schedule_build(QbProvider *p, int week_start, DateADT from, DateADT to)
 	p->nwindows = all.count;
 	p->windows = palloc(sizeof(QbInterval) * Max(all.count, 1));
 	memcpy(p->windows, all.items, sizeof(QbInterval) * all.count);
-	qsort(p->windows, p->nwindows, sizeof(QbInterval), qb_compare_starts);
+	qb_sort_by_start(p->windows, p->nwindows, sizeof(QbInterval));
 
 	qb_set_normalize(&all);
 	p->open = qb_set_subtract(&all, &p->time_off);

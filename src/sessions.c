@@ -148,26 +148,14 @@ qb_session_team(const QbSearch *search, const QbSession *session, const bool *ex
 	return true;
 }
 
-void
-qb_sessions_offer(const QbSearch *search, int64 from, int64 to, QbOfferList *list)
+bool
+qb_session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer)
 {
-	for (int i = 0; i < search->nsessions; i++)
-	{
-		const QbSession *s = &search->sessions[i];
+	QbPlace		place = qb_place(search, lead, session->start);
+	QbRule		why;
 
-		if (s->start < from || s->start >= to)
-			continue;
-		for (int k = 0; k < search->nleads; k++)
-		{
-			const QbLead *lead = &search->leads[k];
-			QbPlace		place;
-			QbRule		why;
-
-			if (!qb_uuid_equal(&lead->provider->id, &s->provider_id))
-				continue;
-			place = qb_place(search, lead, s->start);
-			if (place.session == s && qb_rules_judge(search, lead, s->start, &why))
-				qb_offers_add(list, &(QbOffer) {lead->provider, s->start, s->end, place.seats_left});
-		}
-	}
+	if (place.session != session || !qb_rules_judge(search, lead, session->start, &why))
+		return false;
+	*offer = (QbOffer) {lead, session->start, session->end, place.seats_left};
+	return true;
 }

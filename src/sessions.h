@@ -5,7 +5,6 @@
 #ifndef QB_SESSIONS_H
 #define QB_SESSIONS_H
 
-#include "grid.h"
 #include "slots.h"
 
 /* Where a booking at a start would go. */
@@ -33,7 +32,7 @@ extern bool qb_session_team_can(const QbSearch *search, const QbSession *session
 extern bool qb_session_team(const QbSearch *search, const QbSession *session, const bool *excluded,
 							QbProvider **team);
 
-/* Add the sessions of all leads with starts in [from, to) that can be joined. */
-extern void qb_sessions_offer(const QbSearch *search, int64 from, int64 to, QbOfferList *list);
+/* Whether a session of the lead can be joined, and if so, the offer. */
+extern bool qb_session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer);
 
 #endif							/* QB_SESSIONS_H */

@@ -15,14 +15,13 @@
 #include "access.h"
 #include "compat.h"
 #include "errors.h"
-#include "grid.h"
 #include "ids.h"
 #include "limit.h"
 #include "miscadmin.h"
 #include "roles.h"
 #include "schedule.h"
 #include "sessions.h"
-#include "shared.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 /* A run of feasible starts is followed back so far to find its beginning. */
@@ -103,6 +102,7 @@ qb_search_open(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	QbSearch   *search = palloc0(sizeof(QbSearch));
 
 	search->store = store;
+	search->context = CurrentMemoryContext;
 	search->lead_asked = lead;
 	search->patient = patient;
 	if (patient != NULL)
@@ -133,6 +133,8 @@ qb_search_reopen(QbSearch *search)
 
 	fresh->except = search->except;
 	fresh->aside = search->aside;
+	fresh->context = search->context;
+	fresh->loaded = search->loaded;
 	*search = *fresh;
 }
 
@@ -209,6 +211,7 @@ qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except)
 	{
 		QbAllocation *a = &p->allocations[i];
 
+		CHECK_FOR_INTERRUPTS();
 		a->ignored = a->expires_at <= now || (except != NULL && qb_uuid_equal(&a->owner_id, except));
 	}
 }
@@ -245,6 +248,7 @@ qb_ignore_for(QbStore *store, QbProvider **calendars, int ncalendars, const pg_u
 	{
 		for (int k = 0; k < calendars[i]->nallocations; k++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			if (is_doubtful(&calendars[i]->allocations[k], patient, except))
 				doubtful[n++] = &calendars[i]->allocations[k];
 		}
@@ -281,6 +285,7 @@ qb_taken(const QbProvider *p)
 
 	for (int i = 0; i < p->nallocations; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!p->allocations[i].ignored)
 			intervals[n++] = (QbInterval) {p->allocations[i].start, p->allocations[i].end};
 	}
@@ -298,10 +303,21 @@ longest(const QbSearch *search)
 	return result;
 }
 
+/* Make room for a period: what was loaded goes. */
+static void
+clear_loaded(QbSearch *search)
+{
+	if (search->loaded == NULL)
+		search->loaded = AllocSetContextCreate(search->context, "quickbook search", ALLOCSET_DEFAULT_SIZES);
+	else
+		MemoryContextReset(search->loaded);
+}
+
 /* Load all that decides about starts in [from, to), and find the feasible ones. */
 static void
 load_period(QbSearch *search, int64 from, int64 to)
 {
+	MemoryContext context = CurrentMemoryContext;
 	const QbService *s = search->service;
 	int64		duration = longest(search);
 	int64		first = from - s->buffer_before;
@@ -309,6 +325,8 @@ load_period(QbSearch *search, int64 from, int64 to)
 	DateADT		date_from = qb_utc_date(from) - QB_DATES_BEFORE;
 	DateADT		date_to = qb_utc_date(to + duration) + QB_DATES_AFTER;
 
+	clear_loaded(search);
+	MemoryContextSwitchTo(search->loaded);
 	search->from = from;
 	search->to = to;
 	qb_store_load(search->store, s, search->providers, search->nproviders,
@@ -321,6 +339,7 @@ load_period(QbSearch *search, int64 from, int64 to)
 	{
 		QbProvider *p = search->providers[i];
 
+		CHECK_FOR_INTERRUPTS();
 		p->taken = qb_taken(p);
 		qb_schedule_zones(p, date_from, date_to);
 		qb_schedule_build(p, s->week_start, date_from, date_to);
@@ -328,6 +347,7 @@ load_period(QbSearch *search, int64 from, int64 to)
 	qb_sessions_load(search);
 	qb_limits_forget(search);
 	find_feasible(search);
+	MemoryContextSwitchTo(context);
 }
 
 /* Does a run of feasible starts that reaches from go on before what is loaded? */
@@ -351,6 +371,9 @@ qb_search_load(QbSearch *search, int64 from, int64 to)
 
 	if (search->nproviders == 0)
 		return;
+	/* an appointment that was not made by us may lie where nothing can be computed */
+	from = Min(Max(from, QB_FIRST_INSTANT), QB_LAST_INSTANT);
+	to = Min(Max(to, from), QB_LAST_INSTANT);
 	for (;;)
 	{
 		load_period(search, from - lookback, to);
@@ -361,24 +384,12 @@ qb_search_load(QbSearch *search, int64 from, int64 to)
 }
 
 /* ----------
- * Searching
+ * One start
  * ----------
  */
 
-static int
-compare_offers(const void *a, const void *b)
-{
-	const QbOffer *x = a;
-	const QbOffer *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->provider->index - y->provider->index;
-}
-
-/* The last instant, exclusive, that a search may offer. */
-static int64
-search_end(const QbSearch *search)
+int64
+qb_search_end(const QbSearch *search)
 {
 	int64		days = qb_search_days;
 
@@ -387,56 +398,6 @@ search_end(const QbSearch *search)
 		days = Min(days, search->service->horizon_days + 2);
 	return search->now + days * USECS_PER_DAY + 1;
 }
-
-QbOffer *
-qb_search_offers(QbSearch *search, int64 from, int64 to, int *n)
-{
-	QbOfferList	list = {NULL, 0, 0};
-
-	*n = 0;
-	qb_count(QB_COUNT_SEARCHES, 1);
-	from = Max(from, search->now + 1);
-	to = Min(to, search_end(search));
-	if (from >= to || search->nleads == 0 || !search->service->active)
-		return NULL;
-	qb_search_load(search, from, to);
-	for (int i = 0; i < search->nleads; i++)
-		qb_grid_pick(search, &search->leads[i], from, to, &list);
-	qb_sessions_offer(search, from, to, &list);
-	if (search->nleads > 1 || search->nsessions > 0)
-		qsort(list.items, list.count, sizeof(QbOffer), compare_offers);
-	*n = list.count;
-	return list.items;
-}
-
-QbOffer *
-qb_search_next(QbSearch *search, int64 from, int max, int *n)
-{
-	QbOfferList	list = {NULL, 0, 0};
-	int64		end = search_end(search);
-	int64		length = 7 * USECS_PER_DAY;
-
-	/* Look at a week, then at ever longer periods. */
-	from = Max(from, search->now + 1);
-	while (from < end && list.count < max)
-	{
-		int64		to = Min(from + length, end);
-		int			found;
-		QbOffer    *offers = qb_search_offers(search, from, to, &found);
-
-		for (int i = 0; i < found && list.count < max; i++)
-			qb_offers_add(&list, &offers[i]);
-		from = to;
-		length *= 2;
-	}
-	*n = list.count;
-	return list.items;
-}
-
-/* ----------
- * One start
- * ----------
- */
 
 bool
 qb_fits(const QbProvider *p, int64 start, int64 length)

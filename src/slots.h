@@ -35,7 +35,7 @@ typedef struct QbLead
 
 typedef struct QbOffer
 {
-	const QbProvider *provider;
+	const QbLead *lead;
 	int64		start;
 	int64		end;
 	int			seats_left;
@@ -49,6 +49,11 @@ extern QbLimitState *qb_limits_make(void);
 
 /*
  * A question about one service.  Open it, then ask for any number of periods.
+ *
+ * What it is about lives in the memory context that was current when it was
+ * opened.  What is loaded for a period (the rows and sets of the providers and
+ * the patient, the feasible starts, the sessions, what limits have counted)
+ * lives in one of its own and is gone with the next load, or with the search.
  */
 typedef struct QbSearch
 {
@@ -66,6 +71,9 @@ typedef struct QbSearch
 	int			nleads;
 	QbProvider **providers;		/* leads and those of the other roles */
 	int			nproviders;
+
+	MemoryContext context;		/* as when it was opened */
+	MemoryContext loaded;		/* of the period */
 
 	/* the period that is loaded */
 	int64		from;
@@ -95,13 +103,13 @@ extern QbSearch *qb_search_open(QbStore *store, const pg_uuid_t *service,
  */
 extern void qb_search_reopen(QbSearch *search);
 
-/* The offers with starts in [from, to), by start, then provider. */
-extern QbOffer *qb_search_offers(QbSearch *search, int64 from, int64 to, int *n);
+/* The last instant, exclusive, that a search may offer. */
+extern int64 qb_search_end(const QbSearch *search);
 
-/* The first max of them from an instant on, as far as searches reach. */
-extern QbOffer *qb_search_next(QbSearch *search, int64 from, int max, int *n);
-
-/* Load all that decides about starts in [from, to). */
+/*
+ * Load all that decides about starts in [from, to).  Nothing that was loaded
+ * before may be used afterwards; leads, providers and limits stay.
+ */
 extern void qb_search_load(QbSearch *search, int64 from, int64 to);
 
 /* A patient's calendar is that of a provider who takes one at a time. */

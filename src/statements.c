@@ -791,6 +791,35 @@ qb_run(QbStore *store, StatementId id, Datum *values, const char *nulls)
 	MemoryContextSwitchTo(context);
 }
 
+QbCursor
+qb_cursor_open(QbStore *store, StatementId id, Datum *values, const char *nulls)
+{
+	MemoryContext context = CurrentMemoryContext;
+	QbCursor	cursor = {.id = id};
+
+	Assert(!store->writes);
+	cursor.portal = SPI_cursor_open(NULL, get_plan(id), values, nulls, true);
+	MemoryContextSwitchTo(context);
+	return cursor;
+}
+
+int
+qb_cursor_fetch(QbCursor *cursor, int n)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	SPI_cursor_fetch(cursor->portal, true, n);
+	check_result(cursor->id, SPI_OK_FETCH);
+	MemoryContextSwitchTo(context);
+	return (int) SPI_processed;
+}
+
+void
+qb_cursor_close(QbCursor *cursor)
+{
+	SPI_cursor_close(cursor->portal);
+}
+
 void
 qb_run_as_of_transaction(StatementId id, Datum *values)
 {

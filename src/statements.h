@@ -134,6 +134,20 @@ typedef enum StatementId
  */
 extern void qb_run(QbStore *store, StatementId id, Datum *values, const char *nulls);
 
+/*
+ * The same some rows at a time, for readers only.  Fetching puts the next n
+ * rows at most into SPI_tuptable and returns their number.
+ */
+typedef struct QbCursor
+{
+	StatementId id;
+	Portal		portal;
+} QbCursor;
+
+extern QbCursor qb_cursor_open(QbStore *store, StatementId id, Datum *values, const char *nulls);
+extern int	qb_cursor_fetch(QbCursor *cursor, int n);
+extern void qb_cursor_close(QbCursor *cursor);
+
 /* The same for a reader that must not see more than the transaction's snapshot. */
 extern void qb_run_as_of_transaction(StatementId id, Datum *values);
 

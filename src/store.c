@@ -272,8 +272,9 @@ read_service(QbScan *row)
 	s->buffer_before = qb_scan_length(row, S_BUFFER_BEFORE, 0);
 	s->buffer_after = qb_scan_length(row, S_BUFFER_AFTER, 0);
 	s->min_notice = qb_scan_length(row, S_MIN_NOTICE, 0);
+	/* nothing is searched or booked further ahead than a hundred years */
 	s->horizon_days = qb_scan_is_null(row, S_HORIZON_DAYS) ? -1
-		: DatumGetInt32(qb_scan_not_null(row, S_HORIZON_DAYS));
+		: Min(DatumGetInt32(qb_scan_not_null(row, S_HORIZON_DAYS)), 36502);
 	s->horizon_counts = qb_scan_text(row, S_HORIZON_COUNTS);
 	qb_scan_range(row, S_BOOKABLE_DURING, DateADTGetDatum(DATEVAL_NOBEGIN), DateADTGetDatum(DATEVAL_NOEND), &from, &to);
 	s->bookable_from = DatumGetDateADT(from);
@@ -486,7 +487,10 @@ read_team_providers(QbTeam *team, const QbService *service)
 	int			kept = 0;
 
 	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		all[row] = read_provider(row, service->clinic_zone);
+	}
 	if (SPI_processed > 0)
 		qsort(all, SPI_processed, sizeof(QbProvider *), compare_ids);
 	for (uint64 row = 0; row < SPI_processed; row++)
@@ -541,8 +545,11 @@ load_team(QbStore *store, const QbService *service, QbTeam *team)
 	qb_run(store, Q_TEAM, values, NULL);
 	read_team_providers(team, service);
 	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		add_candidate(team, text_column(row, 1), provider_of(row, 2, team->providers, team->nproviders),
 					  length_column(row, 3, -1), DatumGetInt32(qb_not_null(row, 4)));
+	}
 	SPI_freetuptable(SPI_tuptable);
 }
 

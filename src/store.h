@@ -216,8 +216,14 @@ extern int	qb_store_named_services(QbStore *store, const pg_uuid_t *provider, Qb
 /* Of n appointments, which are pending. */
 extern void qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pending);
 
+/*
+ * Look at appointments one after another, each in a memory context that is
+ * reset before the next: there may be a million.
+ */
+typedef void (*QbVisit) (void *arg, QbAppointment *appointment);
+
 /* Live appointments after now with the provider in any role, by start. */
-extern int	qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbAppointment ***found);
+extern void qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbVisit visit, void *arg);
 
 /* The allocations of one calendar. */
 extern int	qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
@@ -275,7 +281,7 @@ extern QbAppointment *qb_store_update_appointment(QbStore *store, const QbAppoin
  */
 extern void qb_store_unseat(QbStore *store, const pg_uuid_t *appointment);
 
-extern int	qb_store_appointments(QbStore *store, const QbAppointmentFilter *filter, QbAppointment ***found);
+extern void qb_store_appointments(QbStore *store, const QbAppointmentFilter *filter, QbVisit visit, void *arg);
 
 /* Ids of holds: those that are due; those in a session that have expired or are the patient's (or NULL). */
 extern int	qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids);

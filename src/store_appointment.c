@@ -10,7 +10,9 @@
 #include "access/xact.h"
 #include "insert.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "secrets.h"
+#include "utils/memutils.h"
 
 /* ----------
  * Appointments
@@ -204,20 +206,43 @@ qb_store_unseat(QbStore *store, const pg_uuid_t *appointment)
 	qb_run(store, Q_UNSEAT, values, NULL);
 }
 
-static int
-read_appointments(QbAppointment ***found)
-{
-	int			n = (int) SPI_processed;
+/* Appointments are read so many at a time. */
+#define BATCH 100
 
-	*found = palloc(sizeof(QbAppointment *) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-		(*found)[row] = read_appointment(row);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
+static void
+visit_rows(QbStore *store, StatementId statement, Datum *values, const char *nulls, QbVisit visit, void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext batch = AllocSetContextCreate(context, "quickbook appointments", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext turn = AllocSetContextCreate(context, "quickbook appointment", ALLOCSET_DEFAULT_SIZES);
+	QbAppointment *found[BATCH];
+	QbCursor	cursor = qb_cursor_open(store, statement, values, nulls);
+	int			n;
+
+	MemoryContextSwitchTo(batch);
+	while ((n = qb_cursor_fetch(&cursor, BATCH)) > 0)
+	{
+		for (int row = 0; row < n; row++)
+			found[row] = read_appointment(row);
+		SPI_freetuptable(SPI_tuptable);
+		MemoryContextSwitchTo(turn);
+		for (int i = 0; i < n; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			visit(arg, found[i]);
+			MemoryContextReset(turn);
+		}
+		MemoryContextSwitchTo(batch);
+		MemoryContextReset(batch);
+	}
+	MemoryContextSwitchTo(context);
+	qb_cursor_close(&cursor);
+	MemoryContextDelete(turn);
+	MemoryContextDelete(batch);
 }
 
-int
-qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbAppointment ***found)
+void
+qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbVisit visit, void *arg)
 {
 	StatementId statement = f->patient ? Q_APPOINTMENTS_OF_PATIENT
 		: f->provider ? Q_APPOINTMENTS_OF_PROVIDER : Q_APPOINTMENTS;
@@ -231,17 +256,15 @@ qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbAppointmen
 		null_flag(f->clinic == NULL)
 	};
 
-	qb_run(store, statement, values, nulls);
-	return read_appointments(found);
+	visit_rows(store, statement, values, nulls, visit, arg);
 }
 
-int
-qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbAppointment ***found)
+void
+qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbVisit visit, void *arg)
 {
 	Datum		values[] = {UUIDPGetDatum(provider), TimestampTzGetDatum(qb_now())};
 
-	qb_run(store, Q_COMING, values, NULL);
-	return read_appointments(found);
+	visit_rows(store, Q_COMING, values, NULL, visit, arg);
 }
 
 /* The ids in the first column of the rows. */

@@ -7,6 +7,7 @@
 #include "statements.h"
 
 #include "access/stratnum.h"
+#include "miscadmin.h"
 #include "scan.h"
 #include "utils/fmgroids.h"
 #include "utils/rangetypes.h"
@@ -402,19 +403,30 @@ qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, T
 	return of.nallocations;
 }
 
+static int
+compare_uuids(const void *a, const void *b)
+{
+	CHECK_FOR_INTERRUPTS();
+	return memcmp(((const pg_uuid_t *) a)->data, ((const pg_uuid_t *) b)->data, UUID_LEN);
+}
+
 /* Of n ids, which are in the first column of the rows. */
 static void
 mark_found(const pg_uuid_t *ids, int n, bool *found)
 {
-	memset(found, 0, sizeof(bool) * n);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		pg_uuid_t	id = uuid_column(row, 1);
+	pg_uuid_t  *rows = palloc(sizeof(pg_uuid_t) * Max(SPI_processed, 1));
+	uint64		nrows = SPI_processed;
 
-		for (int i = 0; i < n; i++)
-			found[i] |= qb_uuid_equal(&id, &ids[i]);
+	for (uint64 row = 0; row < nrows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		rows[row] = uuid_column(row, 1);
 	}
 	SPI_freetuptable(SPI_tuptable);
+	qsort(rows, nrows, sizeof(pg_uuid_t), compare_uuids);
+	for (int i = 0; i < n; i++)
+		found[i] = nrows > 0 && bsearch(&ids[i], rows, nrows, sizeof(pg_uuid_t), compare_uuids) != NULL;
+	pfree(rows);
 }
 
 void
@@ -476,6 +488,7 @@ qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, 
 	{
 		QbSession  *s = &(*sessions)[row];
 
+		CHECK_FOR_INTERRUPTS();
 		s->id = uuid_column(row, 1);
 		s->provider_id = uuid_column(row, 2);
 		s->start = DatumGetTimestampTz(qb_not_null(row, 3));

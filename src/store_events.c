@@ -7,6 +7,7 @@
 #include "statements.h"
 
 #include "access/htup_details.h"
+#include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
 
@@ -64,18 +65,30 @@ qb_store_last_position(QbStore *store)
 	return position;
 }
 
+/* Events are read so many at a time, which bounds the memory: each may be 64 kB long. */
+#define BATCH 200
+
 int
 qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result)
 {
-	Datum		values[] = {Int64GetDatum(position), Int32GetDatum(max)};
-	int			n;
+	int			total = 0;
+	int			n = BATCH;
 
-	run_by_index(store, Q_EVENTS_AFTER, values);
-	n = (int) SPI_processed;
-	for (int row = 0; row < n; row++)
-		tuplestore_puttuple(result, SPI_tuptable->vals[row]);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
+	while (n == BATCH && total < max)
+	{
+		Datum		values[] = {Int64GetDatum(position), Int32GetDatum(Min(BATCH, max - total))};
+
+		CHECK_FOR_INTERRUPTS();
+		run_by_index(store, Q_EVENTS_AFTER, values);
+		n = (int) SPI_processed;
+		for (int row = 0; row < n; row++)
+			tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+		if (n > 0)
+			position = DatumGetInt64(qb_not_null(n - 1, 7));
+		SPI_freetuptable(SPI_tuptable);
+		total += n;
+	}
+	return total;
 }
 
 int64

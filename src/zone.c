@@ -7,6 +7,7 @@
 #include "zone.h"
 
 #include "errors.h"
+#include "miscadmin.h"
 #include "pgtime.h"
 
 #define EPOCH_SECONDS ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
@@ -50,6 +51,7 @@ qb_zone_load(const char *name, const char *argument, TimestampTz from, Timestamp
 		   boundary < last)
 	{
 		at = boundary;
+		CHECK_FOR_INTERRUPTS();
 		if (before == after)
 			continue;
 		if (zone->ntransitions == capacity)
@@ -76,7 +78,10 @@ zone_is_listed(const char *name)
 	bool		found = false;
 
 	while (!found && (tz = pg_tzenumerate_next(zones)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
 		found = strcmp(pg_get_timezone_name(tz), name) == 0;
+	}
 	pg_tzenumerate_end(zones);
 	return found;
 }

@@ -201,7 +201,7 @@ SELECT t.throws(t.sql($$SELECT * FROM quickbook.available_days(%L, '2026-03-09',
 	'22023', 'invalid_argument:%', 'available_days: no IANA name');
 -- without limits a search is as long as search_days, from now on
 SELECT t.is((SELECT pg_catalog.count(*)::text FROM quickbook.available_slots(:'s', '-infinity', 'infinity')),
-	(SELECT pg_catalog.count(*)::text FROM quickbook.next_slots(:'s', max_slots => 10000)), 'a search without ends ends');
+	(SELECT pg_catalog.count(*)::text FROM quickbook.available_slots(:'s', t.now(), '2028-06-01')), 'a search without ends ends');
 
 -- Searches only read.
 SET TRANSACTION READ ONLY;

@@ -385,6 +385,27 @@ check_rounding(const Reference *r, int64 seconds, int minutes)
 	return false;
 }
 
+static int64
+library_date(int64 seconds)
+{
+	return floor_div(seconds + library_offset(seconds), 86400);
+}
+
+/* From an instant on until its local date is over: later ones come then, and none before. */
+static bool
+check_later_date(const Reference *r, int64 seconds)
+{
+	int64		date = library_date(seconds);
+	int64		got = qb_later_date(&r->zone, (seconds - EPOCH) * USECS_PER_SEC, (int32) (date - EPOCH / 86400)) / USECS_PER_SEC + EPOCH;
+	bool		passed = got > seconds && library_date(got) > date && library_date(got - 1) <= date;
+
+	for (int64 t = seconds; t < got && passed; t += 900)
+		passed = library_date(t) <= date;
+	if (!passed)
+		printf("# a later date than at %s: got %s\n", text((seconds - EPOCH) * USECS_PER_SEC), text((got - EPOCH) * USECS_PER_SEC));
+	return passed;
+}
+
 static bool
 check_instant(const Reference *r, int64 seconds)
 {
@@ -400,6 +421,8 @@ check_instant(const Reference *r, int64 seconds)
 		if (!check_rounding(r, seconds, steps[i]))
 			return false;
 	}
+	if (!check_later_date(r, seconds))
+		return false;
 	/* the wall clock of the instant, and read back */
 	return check_local(r, seconds + library_offset(seconds));
 }
