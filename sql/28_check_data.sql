@@ -78,6 +78,31 @@ $check$;
 
 COMMENT ON FUNCTION quickbook.schema_data_missing() IS 'Who should take time and takes none. For check_data().';
 
+-- A seat that counts refers to its session's time, and no other does.
+CREATE FUNCTION quickbook.schema_data_ties() RETURNS SETOF quickbook.data_finding
+	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $check$
+DECLARE
+	moment timestamptz := quickbook.schema_data_now();
+BEGIN
+	RETURN QUERY
+	SELECT 'error', 'seat_not_tied', a.id, format('has a seat in session %s, and does not refer to its time', a.session_id),
+		a.session_id, a.provider_id, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz
+	FROM quickbook.appointment a
+	WHERE a.session_id IS NOT NULL AND a.seated_session_id IS DISTINCT FROM a.session_id AND a.ends_at > moment
+		AND a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
+	UNION ALL
+	SELECT 'error', 'seat_still_tied', a.id, format('is %s, and refers to the time of session %s', a.status, a.seated_session_id),
+		a.seated_session_id, a.provider_id, NULL, NULL, NULL
+	FROM quickbook.appointment a
+	WHERE a.seated_session_id IS NOT NULL AND (a.session_id IS NULL
+		OR a.status NOT IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled'));
+END
+$check$;
+
+COMMENT ON FUNCTION quickbook.schema_data_ties() IS 'Seats that should refer to the time of a session and do not, or the other way round. For check_data().';
+
 CREATE FUNCTION quickbook.schema_data_unowned() RETURNS SETOF quickbook.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
@@ -219,6 +244,7 @@ CREATE FUNCTION quickbook.schema_data_allocations() RETURNS SETOF quickbook.data
 AS $check$
 BEGIN
 	RETURN QUERY SELECT * FROM quickbook.schema_data_missing();
+	RETURN QUERY SELECT * FROM quickbook.schema_data_ties();
 	RETURN QUERY SELECT * FROM quickbook.schema_data_unowned();
 	RETURN QUERY SELECT * FROM quickbook.schema_data_times();
 	RETURN QUERY SELECT * FROM quickbook.schema_data_expiry();
@@ -434,6 +460,10 @@ BEGIN
 	ELSIF f.what IN ('booked_time_expires', 'expiry_differs') THEN
 		PERFORM quickbook.schema_as_owner(format('UPDATE quickbook.allocation SET expires_at = %L ', f.expires_at) || this);
 		RETURN;
+	ELSIF f.what IN ('seat_not_tied', 'seat_still_tied') THEN
+		PERFORM quickbook.schema_as_owner(format('UPDATE quickbook.appointment SET seated_session_id = %s WHERE id = %L',
+			CASE f.what WHEN 'seat_not_tied' THEN 'session_id' ELSE 'NULL' END, f.id));
+		RETURN;
 	END IF;
 	-- the rest needs a lane
 	lane := quickbook.schema_repair_lane(f);
@@ -482,10 +512,10 @@ BEGIN
 	PERFORM quickbook.schema_lock_calendars(ARRAY(SELECT p.id FROM quickbook.provider p WHERE p.id = ANY (calendars)),
 		ARRAY(SELECT p.id FROM quickbook.patient p WHERE p.id = ANY (calendars)));
 	-- from here on nobody else changes these calendars: look again, and mend that
-	FOR f IN SELECT * FROM quickbook.schema_data_unowned() c WHERE c.calendar_id = ANY (calendars) LOOP
-		PERFORM quickbook.schema_repair_one(f);
-	END LOOP;
-	FOR f IN SELECT * FROM quickbook.schema_data_allocations() c WHERE c.calendar_id = ANY (calendars) AND c.severity <> 'note' LOOP
+	FOR f IN SELECT c.* FROM quickbook.schema_data_allocations() c WHERE c.calendar_id = ANY (calendars) AND c.severity <> 'note'
+		ORDER BY CASE WHEN c.what = 'seat_still_tied' THEN 1 WHEN c.what IN ('time_of_nobody', 'time_elsewhere') THEN 2
+			WHEN c.what <> 'seat_not_tied' THEN 3 ELSE 4 END
+	LOOP
 		PERFORM quickbook.schema_repair_one(f);
 	END LOOP;
 	-- a session's time expires with all of its holds, which were not compared while it had none

@@ -6,7 +6,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/rules.inc
-SELECT t.plan(81);
+SELECT t.plan(88);
 
 -- What is wrong: 'error seat_without_time, …', each sort once.
 CREATE FUNCTION t.list(items text[]) RETURNS text
@@ -39,8 +39,8 @@ BEGIN
 END
 $$;
 
--- SQL in which {name} is the id of what has that name; {lost}, {taken} and
--- {unconstrained} begin a statement.
+-- SQL in which {name} is the id of what has that name; {lost}, {taken},
+-- {unconstrained} and {untied} begin a statement.
 CREATE TABLE t.named (name text PRIMARY KEY, id uuid NOT NULL);
 CREATE FUNCTION t.named(sql text) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog
@@ -51,9 +51,10 @@ BEGIN
 	FOR n IN SELECT * FROM t.named LOOP
 		sql := replace(sql, '{' || n.name || '}', quote_literal(n.id));
 	END LOOP;
-	RETURN replace(replace(replace(sql, '{lost}', 'DELETE FROM quickbook.allocation WHERE'),
+	RETURN replace(replace(replace(replace(sql, '{lost}', 'DELETE FROM quickbook.allocation WHERE'),
 		'{taken}', 'INSERT INTO quickbook.allocation (appointment_id, provider_id, starts_at, ends_at) VALUES'),
-		'{unconstrained}', 'ALTER TABLE quickbook.allocation DROP CONSTRAINT allocation_no_overlap;');
+		'{untied}', 'ALTER TABLE quickbook.appointment DROP CONSTRAINT appointment_seat_fkey, DROP CONSTRAINT appointment_seat_and_key_are_whole;'
+		' ALTER TABLE quickbook.appointment DISABLE TRIGGER quickbook_fill_row;'), '{unconstrained}', 'ALTER TABLE quickbook.allocation DROP CONSTRAINT allocation_no_overlap;');
 END
 $$;
 
@@ -135,7 +136,12 @@ INSERT INTO t.damage (what, sql, want) VALUES
 	('a hold''s time is lost', '{lost} owner_id = {hold}', 'error appointment_without_time -> mended appointment_without_time -> '),
 	('a seat''s patient''s time is lost', '{lost} owner_id = {first}', 'error appointment_without_time -> mended appointment_without_time -> '),
 	('the session''s room is lost', '{lost} owner_id = {session} AND calendar_id = {room}', 'error seat_without_time -> mended seat_without_time -> '),
-	('all time is lost', '{lost} true', 'error appointment_without_time, error seat_without_time -> mended appointment_without_time, mended seat_without_time -> '),
+	('all time is lost', '{untied} {lost} true', 'error appointment_without_time, error seat_without_time -> mended appointment_without_time, mended seat_without_time -> '),
+	('seats do not refer to their session''s time', '{untied} UPDATE quickbook.appointment SET seated_session_id = NULL', 'error seat_not_tied -> mended seat_not_tied -> '),
+	('neither, and it is lost', '{untied} UPDATE quickbook.appointment SET seated_session_id = NULL; {lost} true',
+		'error appointment_without_time, error seat_not_tied, error seat_without_time -> mended appointment_without_time, mended seat_not_tied, mended seat_without_time -> '),
+	('a session is left by hand, and still referred to', '{untied} UPDATE quickbook.appointment SET status = ''entered-in-error'' WHERE id IN ({first}, {second})',
+		'error last_event_differs, error seat_still_tied, error time_of_nobody -> left last_event_differs, mended seat_still_tied, mended time_of_nobody -> error last_event_differs'),
 	('time is lost and somebody else has it', '{lost} owner_id = {visit} AND calendar_id = {ada}; {taken} ({other visit}, {cy}, ''2026-03-03 10:00+00'', ''2026-03-03 10:40+00'');'
 		' UPDATE quickbook.appointment_resource SET provider_id = {cy} WHERE appointment_id = {other visit}; UPDATE quickbook.appointment SET provider_id = {cy}, starts_at = ''2026-03-03 10:00+00'' WHERE id = {other visit};'
 		' UPDATE quickbook.allocation SET starts_at = ''2026-03-03 09:20+00'', ends_at = ''2026-03-03 10:00+00'' WHERE owner_id = {hold} AND calendar_id = {ada};'
@@ -240,6 +246,14 @@ SELECT t.is(t.after(t.named('UPDATE quickbook.appointment SET updated_at = ''202
 SELECT t.at('2026-03-10 19:00+00') \gset
 SELECT quickbook.purge_events('1 minute', true) AS purged \gset
 SELECT t.is(t.wrong(), '', 'nor is it, if all are');
+
+-- Time that is purged is past.
+SELECT quickbook.purge_allocations('1 hour') > 0 AS purged \gset
+SELECT t.ok(:'purged', 'time that is past is purged');
+SELECT t.is(t.wrong(), '', 'which is no loss either');
+SELECT t.is(t.repaired(), '', 'and not taken again');
+SELECT t.book(:'pat', :'cy', :'class', '2026-03-11 11:00+00') AS seat \gset
+SELECT t.is(t.wrong(), '', 'a new seat is right');
 
 -- Whose it is: the owner's, who needs no other right, and a superuser's.
 CREATE ROLE quickbook_test_owner;
