@@ -105,9 +105,12 @@ check_limits(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient)
 	QbSearch   *search = qb_search_open(store, &a->service_id, &a->provider_id, patient);
 	const QbLimit *limit;
 
-	/* a lead who no longer offers the service has no more limits for it */
-	if (search->nlimits == 0 || search->nleads == 0)
+	if (search->nlimits == 0)
 		return;
+	if (search->nleads == 0)
+		qb_search_ask_only(search, &a->provider_id);
+	/* it keeps the length that it has */
+	search->leads[0].duration = a->ends_at - a->starts_at;
 	search->except = &a->id;
 	qb_search_load(search, a->starts_at, a->starts_at + 1);
 	limit = qb_limit_reached(search, &search->leads[0], a->starts_at);

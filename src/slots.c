@@ -138,6 +138,29 @@ qb_search_reopen(QbSearch *search)
 	*search = *fresh;
 }
 
+void
+qb_search_ask_only(QbSearch *search, const pg_uuid_t *lead)
+{
+	QbTeam	   *team = palloc0(sizeof(QbTeam));
+	QbProvider *p = qb_store_provider(search->store, lead);
+
+	p->active = true;
+	p->index = 0;
+	team->nroles = 1;
+	team->roles = palloc0(sizeof(QbRole));
+	team->roles[0].name = pstrdup("practitioner");
+	team->roles[0].ncandidates = 1;
+	team->roles[0].candidates = palloc0(sizeof(QbCandidate));
+	team->roles[0].candidates[0] = (QbCandidate) {p, -1, 0};
+	team->nproviders = 1;
+	team->providers = palloc(sizeof(QbProvider *));
+	team->providers[0] = p;
+	search->team = team;
+	search->nproviders = 0;
+	choose_providers(search, lead);
+	search->horizon = qb_horizon_make(search->nleads);
+}
+
 /* ----------
  * Sets of starts
  * ----------

@@ -103,6 +103,12 @@ extern QbSearch *qb_search_open(QbStore *store, const pg_uuid_t *service,
  */
 extern void qb_search_reopen(QbSearch *search);
 
+/*
+ * Ask only about one lead, who need no longer be active nor serve: what is booked
+ * is booked with whom it is.
+ */
+extern void qb_search_ask_only(QbSearch *search, const pg_uuid_t *lead);
+
 /* The last instant, exclusive, that a search may offer. */
 extern int64 qb_search_end(const QbSearch *search);
 

@@ -5,7 +5,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/rules.inc
-SELECT t.plan(185);
+SELECT t.plan(188);
 
 -- Everybody is always open, so that starts are at every full hour.
 SELECT t.clinic() AS c \gset
@@ -561,6 +561,19 @@ SELECT t.limit(:'c', 'day', 1, per_patient => true) \gset
 SELECT t.outcome(t.call('confirm_appointment', :'h', t.sql('%L, %L', :'pat', :'token'))) AS confirmed \gset
 SELECT t.ok(t.query('SELECT count(*) FROM quickbook.appointment WHERE patient_id IS NOT NULL AND status IN (''held'', ''booked'')') = '1',
 	'a hold of nobody confirmed by who holds another: one a day, ' || :'confirmed');
+ROLLBACK TO base;
+
+-- By an undo with somebody who has left.
+SELECT t.book(:'pat', :'bob', :'s', '2026-03-03 09:00+00') AS a \gset
+SELECT quickbook.cancel_appointment(:'a') \g /dev/null
+SELECT t.limit(:'c', 'day', 1) \gset
+SELECT t.book(:'ben', :'p', :'s', '2026-03-03 10:00+00') \gset
+UPDATE quickbook.provider SET active = false WHERE id = :'bob';
+SELECT t.is(t.outcome(t.call('set_appointment_status', :'a', '''booked''')), '23QB5 limit_reached', 'an undo with somebody who is no longer active: one a day');
+DELETE FROM quickbook.service_provider WHERE provider_id = :'bob';
+SELECT t.is(t.outcome(t.call('set_appointment_status', :'a', '''booked''')), '23QB5 limit_reached', 'nor serves');
+DELETE FROM quickbook.booking_limit;
+SELECT t.is(t.outcome(t.call('set_appointment_status', :'a', '''booked''')), 'ok', 'without the limit it is booked again');
 
 SELECT * FROM t.finish();
 ROLLBACK;
