@@ -12,6 +12,8 @@ fi
 PATH=$(dirname "$PG_CONFIG"):$PATH
 
 db=quickbook_relay
+role=quickbook_relay_test
+as_relay="dbname=$db user=$role"
 work=$(mktemp -d /tmp/qb_relay.XXXXXX)
 chmod 755 "$work"
 log=$work/relay.log
@@ -25,6 +27,7 @@ cleanup() {
 	broker stop
 	wait
 	dropdb --if-exists --force $db >/dev/null 2>&1
+	psql -XAtqd postgres -c "DROP ROLE IF EXISTS $role" >/dev/null 2>&1
 	[[ -n ${QB_KEEP:-} ]] || rm -rf "$work"
 }
 trap cleanup EXIT
@@ -82,7 +85,9 @@ prepare_database() {
 		BEGIN
 			IF n % 3 > 0 THEN PERFORM quickbook.update_appointment(a, 'x'); END IF;
 			IF n % 3 > 1 THEN PERFORM quickbook.cancel_appointment(a); END IF;
-		END \$\$" >/dev/null
+		END \$\$;
+		SELECT quickbook.create_roles();
+		CREATE ROLE $role LOGIN IN ROLE quickbook_relay" >/dev/null
 	echo $'\\set n random(0, 1000000)\nSELECT public.act(:n);' >"$work/act.sql"
 }
 
@@ -131,11 +136,14 @@ test_webhook() {
 	start receiver "$QB_LIB/relay_webhook.pl" "$work/webhook.port" "$got" 503 429:1 400 204 302 500 204
 	wait_for 10 test -s "$work/webhook.port"
 	port=$(<"$work/webhook.port")
+	# an advisory lock of somebody else, by the numbers that the relay of 0.1.0 took
+	psql -XAtqd $db -c "SELECT pg_advisory_lock(hashtext('quickbook-relay'), hashtext('webhook')), pg_sleep(600)" >/dev/null 2>&1 &
+	running[squatter]=$!
 	book 1 12
-	is "$("$relay" --database "dbname=$db" --webhook "http://u:hunter2@127.0.0.1:$port/?token=hunter2" --webhook-secret-file "$work/secret" \
+	is "$("$relay" --database "$as_relay" --webhook "http://u:hunter2@127.0.0.1:$port/?token=hunter2" --webhook-secret-file "$work/secret" \
 		--once 2>>"$log"; echo $?)" 1 'webhook: --once says that the receiver failed'
 	is "$(lag webhook)" 12 'webhook: nothing is acknowledged without a 2xx'
-	start relay "$relay" --database "dbname=$db" --webhook "http://u:hunter2@127.0.0.1:$port/?token=hunter2" \
+	start relay "$relay" --database "$as_relay" --webhook "http://u:hunter2@127.0.0.1:$port/?token=hunter2" \
 		--webhook-secret-file "$work/secret" --poll 30
 	wait_for 20 answers "SELECT lag_events FROM quickbook.consumer_status('webhook')" 0
 	is "$(accepted "$got")" "$(sql 'SELECT id FROM quickbook.event ORDER BY position')" \
@@ -146,7 +154,7 @@ test_webhook() {
 	wait_for 10 answers "SELECT lag_events FROM quickbook.consumer_status('webhook')" 0
 	is $? 0 'webhook: what happens later is notified, long before the next poll'
 
-	start second "$relay" --database "dbname=$db" --webhook "http://127.0.0.1:$port/" --webhook-secret-file "$work/secret" --poll 0.2
+	start second "$relay" --database "$as_relay" --webhook "http://127.0.0.1:$port/" --webhook-secret-file "$work/secret" --poll 0.2
 	wait_for 10 has 'another relay has consumer webhook' "$log"
 	book 14 14
 	wait_for 10 answers "SELECT lag_events FROM quickbook.consumer_status('webhook')" 0
@@ -161,7 +169,7 @@ test_webhook() {
 	psql -XAtqd $db -c "BEGIN" -c "SELECT quickbook.fetch_events('webhook')" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
 	running[other]=$!
 	wait_for 10 answers "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()" 1
-	start relay "$relay" --database "dbname=$db" --webhook "http://127.0.0.1:$port/" --webhook-secret-file "$work/secret"
+	start relay "$relay" --database "$as_relay" --webhook "http://127.0.0.1:$port/" --webhook-secret-file "$work/secret"
 	wait_for 10 answers "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'quickbook-relay' AND wait_event_type = 'Lock'" 1
 	is $? 0 'a relay waits while somebody has the consumer'
 	finish relay
@@ -170,9 +178,11 @@ test_webhook() {
 	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()" >/dev/null
 	finish other
 	finish receiver
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()" >/dev/null
+	finish squatter
 }
 
-relay_to_broker() { start relay "$relay" --database "dbname=$db" --amqp "$broker_url" --batch 20 --poll 1; }
+relay_to_broker() { start relay "$relay" --database "$as_relay" --amqp "$broker_url" --batch 20 --poll 1; }
 kill_relay() {
 	finish relay KILL
 	kills=$((kills + 1))
@@ -210,18 +220,18 @@ chaos() {
 test_broker() {
 	local url=${broker_url/:s3cr%2Ft-word@/@} said
 	"$work/queue" "$broker_url" quickbook q bind
-	said=$("$relay" --database "dbname=$db" --amqp "${broker_url/t-word/t-wrong}" --once 2>&1; echo "status $?")
+	said=$("$relay" --database "$as_relay" --amqp "${broker_url/t-word/t-wrong}" --once 2>&1; echo "status $?")
 	like "$said" 'ACCESS_REFUSED.*status 1' 'amqp: a wrong password is said to be one'
-	said+=$("$relay" --database "dbname=$db" --amqp "$broker_url" --exchange amq.direct --once 2>&1; echo "status $?")
+	said+=$("$relay" --database "$as_relay" --amqp "$broker_url" --exchange amq.direct --once 2>&1; echo "status $?")
 	like "$said" 'PRECONDITION_FAILED.*status 1' 'amqp: so is an exchange of another type'
 	grep -v "^status" <<<"$said" >>"$log"
 	printf 's3cr/t-word\n' >"$work/password"
-	like "$("$relay" --database "dbname=$db" --amqp "$url" --exchange other --password-file "$work/password" --consumer other --once 2>&1
+	like "$("$relay" --database "$as_relay" --amqp "$url" --exchange other --password-file "$work/password" --consumer other --once 2>&1
 		echo "status $?")" '16 events, positions 1 to 16, .* 16 of them to no queue.*status 0' \
 		'amqp: a password can come from a file, and events that no queue wants are counted'
 
 	"$work/queue" "$broker_url" full f bind 5
-	QUICKBOOK_RELAY_AMQP=$broker_url "$relay" --database "dbname=$db" --exchange full --consumer full --once 2>>"$log"
+	QUICKBOOK_RELAY_AMQP=$broker_url "$relay" --database "$as_relay" --exchange full --consumer full --once 2>>"$log"
 	is $? 1 'amqp: a full queue refuses events, and --once says so'
 	is "$(sql "SELECT position FROM quickbook.consumer_status('full')")" 5 'amqp: what was refused is not acknowledged'
 
@@ -297,7 +307,8 @@ test_mail() {
 	port=$((20000 + RANDOM % 10000))
 	mkdir -p "$work/spool/new" "$work/spool/cur" "$work/spool/tmp"
 	prepare_mail
-	start relay "$relay" --database "dbname=$db options='-c quickbook.now=2030-03-04T08:00:00Z'" \
+	sql "ALTER ROLE $role IN DATABASE $db SET quickbook.now = '2030-03-04T08:00:00Z'"
+	start relay "$relay" --database "$as_relay" \
 		--smtp "smtp://127.0.0.1:$port" --mail-from desk@clinic.example --poll 0.5
 	wait_for 10 has 'smtp: .*127.0.0.1' "$log"
 	wait_for 10 has 'smtp: no server' "$log"
@@ -333,7 +344,7 @@ mail_to() {
 }
 # mail_once PORT ARG…: passes on what is queued, in the plainest of environments; prints what became of it.
 mail_once() {
-	LC_ALL=C "$relay" --database "dbname=$db options='-c quickbook.now=2030-03-04T08:00:00Z'" --smtp "smtp://127.0.0.1:$1" \
+	LC_ALL=C "$relay" --database "$as_relay" --smtp "smtp://127.0.0.1:$1" \
 		--mail-from desk@clinic.example --once "${@:2}" 2>>"$log"
 	sql "SELECT concat_ws(' ', recipient, status, attempts, reason) FROM quickbook.notification ORDER BY recipient COLLATE \"C\""
 }
@@ -374,6 +385,7 @@ $long dead 1 there is no such domain: $long" 'mail: a domain that cannot be'
 	is "$(addresses | tail -n 2 | head -n 1 | cut -d ' ' -f 1)" 'desk@xn--bcher-kva.example' 'mail: and the sender has a domain too'
 	finish smtp
 	finish smtp_utf8
+	sql "ALTER ROLE $role IN DATABASE $db RESET quickbook.now"
 }
 
 # requests FILE N: so many have come.
@@ -387,11 +399,11 @@ test_silence() {
 	url=http://127.0.0.1:$(<"$work/silent.port")/
 	sql "SELECT quickbook.create_consumer('silent', NULL)" >/dev/null
 	book 1 1
-	"$relay" --database "dbname=$db" --webhook "$url" --webhook-secret-file "$work/secret" --consumer silent \
+	"$relay" --database "$as_relay" --webhook "$url" --webhook-secret-file "$work/secret" --consumer silent \
 		--webhook-timeout 0.5 --once 2>>"$log"
 	is "$? $(lag silent)" '1 1' 'silence: a request without an answer has failed, and its event is not acknowledged'
 	like "$(tail -n 1 "$log")" 'webhook: event .*timed out' 'silence: the log says why'
-	start relay "$relay" --database "dbname=$db" --webhook "$url" --webhook-secret-file "$work/secret" --consumer silent
+	start relay "$relay" --database "$as_relay" --webhook "$url" --webhook-secret-file "$work/secret" --consumer silent
 	wait_for 10 answers "SELECT lag_events FROM quickbook.consumer_status('silent')" 0
 	is "$(accepted "$got" | wc -l) of $(wc -l <"$got")" '1 of 2' 'silence: it is tried again'
 	book 2 2
@@ -424,7 +436,7 @@ test_https() {
 	wait_for 10 test -s "$work/tls.port"
 	sql "SELECT quickbook.create_consumer('https', NULL)" >/dev/null
 	book 1 2
-	post=("$relay" --database "dbname=$db" --webhook-secret-file "$work/secret" --consumer https --once --webhook)
+	post=("$relay" --database "$as_relay" --webhook-secret-file "$work/secret" --consumer https --once --webhook)
 	"${post[@]}" "https://127.0.0.1:$(<"$work/tls.port")/" 2>"$work/tls.log"
 	like "$? $(<"$work/tls.log")" '^1 .*certificate' 'https: a receiver that nobody vouches for is refused'
 	"${post[@]}" "https://127.0.0.1:$(<"$work/tls.port")/" --ca-file "$work/other.pem" 2>"$work/tls.log"
