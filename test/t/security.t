@@ -268,10 +268,10 @@ is "$(hang 'fill_row()' 'id text' NULL) $(alive)" '39P01 alive' 'C3: nor writes 
 for arguments in "'x'" "'_id'" "'nothing_id'" "'clinic_id'" "''"; do
 	is "$(hang "fill_row($arguments)" 'id uuid, clinic_id uuid, x int' 'NULL, NULL, 1')" 39P01 "C3: nor takes $arguments"
 done
-is "$(hang 'fill_allocation()' 'id int8, owner_id int8, appointment_id uuid' '1, NULL, gen_random_uuid()')" 39P01 'C3: fill_allocation()'
-is "$(hang "check_sizes('x', '1')" 'x text' "'long'")" 39P01 'C3: check_sizes()'
-is "$(sql "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace AND prorettype = 'trigger'::regtype")" \
-	'check_limits check_rule check_sizes check_template check_time_zone fill_allocation fill_row' 'C3: and there are no others'
+for function in $(sql "SELECT proname FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace AND prorettype = 'trigger'::regtype ORDER BY 1"); do
+	is "$(hang "$function('x', '1')" 'id uuid, clinic_id uuid, x text' "NULL, NULL, 'long'" "$([[ $function == check_limits ]] && echo AFTER || echo BEFORE)")" 39P01 \
+		"C3: $function() on a table of the caller's"
+done
 # of a table of quickbook's whose columns were changed
 sql "ALTER TABLE quickbook.message_template ALTER subject TYPE int8 USING 4711" >/dev/null
 is "$(psql -XAtqd clinic -v VERBOSITY=sqlstate -c "INSERT INTO quickbook.message_template (clinic_id, name, body) SELECT id, 'x', 'y' FROM quickbook.clinic" 2>&1 | sed 's/^.*ERROR:  //') $(alive)" \
