@@ -103,7 +103,9 @@ The rules, in the order in which a booking is refused by them: service, hours,
 free, roles, seats, grid, notice, horizon, limit, patient. All pass if and only
 if available_slots offers the start and create_appointment books it. passed is
 NULL for a rule that cannot be asked, because the provider does not offer the
-service. Errors: not_found (P0002), invalid_argument (22023).';
+service. Patients, and providers who ask about others'' calendars or patients,
+are told that a time is taken, and from when to when only of what they may see.
+Errors: not_found (P0002), invalid_argument (22023).';
 
 CREATE TYPE quickbook.free_busy_span AS (
 	starts_at timestamptz,

@@ -17,6 +17,7 @@
 #include "access/xact.h"
 #include "account_mail.h"
 #include "arguments.h"
+#include "attempts.h"
 #include "claims.h"
 #include "compat.h"
 #include "errors.h"
@@ -39,20 +40,37 @@ PG_FUNCTION_INFO_V1(quickbook_disable_account);
 #define FIRST_LOCK (30 * USECS_PER_SEC)
 #define LONGEST_LOCK USECS_PER_HOUR
 
+/* Who has just set a password gets in by it, though others go on trying. */
+#define GRACE (10 * USECS_PER_MINUTE)
+#define FREE_IN_GRACE 50
+
 /* ----------
  * Signing in
  * ----------
  */
 
-static void
-record_failure(QbStore *store, const QbAccount *account)
+/* One more than so many failures, and until when it locks the account. */
+static QbAttempts
+one_more(const QbAccount *account, int failures)
 {
-	int			failures = Min(account->failures + 1, 1000);
-	int			doublings = Min(failures - FREE_FAILURES, 20);
+	bool		has_new_password = !TIMESTAMP_IS_NOBEGIN(account->valid_after) &&
+		qb_now() < account->valid_after + GRACE;
+	int			n = Min(failures + 1, 1000);
+	int			doublings = Min(n - (has_new_password ? FREE_IN_GRACE : FREE_FAILURES), 20);
 
-	qb_store_set_attempt(store, &account->id, failures,
-						 doublings < 0 ? DT_NOBEGIN : qb_now() + Min(FIRST_LOCK << doublings, LONGEST_LOCK),
-						 DT_NOBEGIN, NULL);
+	return (QbAttempts) {
+		n, doublings < 0 ? DT_NOBEGIN : qb_now() + Min(FIRST_LOCK << doublings, LONGEST_LOCK)
+	};
+}
+
+/* Also where no rollback undoes it. */
+static void
+record_failure(QbStore *store, const QbAccount *account, const QbAttempts *before)
+{
+	QbAttempts	now = one_more(account, Max(account->failures, before->failures));
+
+	qb_store_set_attempt(store, &account->id, now.failures, now.locked_until, DT_NOBEGIN, NULL);
+	qb_attempts_set(&account->id, QB_ATTEMPT_SIGN_IN, &now);
 }
 
 static void
@@ -60,7 +78,20 @@ record_success(QbStore *store, const QbAccount *account, const char *password)
 {
 	bool		anew = qb_password_is_of_other_cost(account->password_hash);
 
+	qb_attempts_forget(&account->id);
 	qb_store_set_attempt(store, &account->id, 0, DT_NOBEGIN, qb_now(), anew ? qb_password_hash(password) : NULL);
+}
+
+/* Who has a token of the account is not locked out of it by others. */
+static bool
+is_locked(const QbStore *store, const QbAccount *account, const QbAttempts *before)
+{
+	pg_uuid_t	caller;
+
+	if (store->caller.account != NULL && qb_parse_uuid(store->caller.account, &caller) &&
+		qb_uuid_equal(&caller, &account->id))
+		return false;
+	return Max(account->locked_until, before->locked_until) > qb_now();
 }
 
 /*
@@ -71,6 +102,7 @@ static QbAccount *
 try_password(QbStore *store, const pg_uuid_t *clinic, const char *email, const char *password)
 {
 	QbAccount  *account;
+	QbAttempts	before;
 	bool		right;
 
 	qb_lock_address(store, clinic, email);
@@ -86,12 +118,13 @@ try_password(QbStore *store, const pg_uuid_t *clinic, const char *email, const c
 			ForceSyncCommit();
 		return NULL;
 	}
-	if (account->disabled || !account->verified || account->locked_until > qb_now())
+	before = qb_attempts(&account->id, QB_ATTEMPT_SIGN_IN);
+	if (account->disabled || !account->verified || is_locked(store, account, &before))
 		return NULL;
 	if (right)
 		record_success(store, account, password);
 	else
-		record_failure(store, account);
+		record_failure(store, account, &before);
 	return right ? account : NULL;
 }
 
@@ -136,8 +169,26 @@ quickbook_sign_in(PG_FUNCTION_ARGS)
 static void
 set_password(QbStore *store, const QbAccount *account, const char *hash)
 {
+	qb_attempts_forget(&account->id);
 	qb_store_set_password(store, &account->id, hash, qb_token_next_second());
 	qb_store_delete_account_tokens(store, &account->id);
+}
+
+/* The error takes back what is written: wrong ones are counted in shared memory alone. */
+static void
+require_old_password(const QbAccount *account, const char *password)
+{
+	QbAttempts	attempts = qb_attempts(&account->id, QB_ATTEMPT_CHANGE);
+
+	if (attempts.locked_until > qb_now())
+		qb_raise(QB_NOT_ALLOWED, NULL, "Try again later, or ask for a new password by mail.",
+				 "the old password was wrong too often");
+	if (qb_password_matches(password, account->password_hash))
+		return;
+	attempts = one_more(account, attempts.failures);
+	qb_attempts_set(&account->id, QB_ATTEMPT_CHANGE, &attempts);
+	qb_raise(QB_NOT_ALLOWED, NULL, "Give the present password, or ask for a new one by mail.",
+			 "the old password is wrong");
 }
 
 Datum
@@ -158,9 +209,7 @@ quickbook_change_password(PG_FUNCTION_ARGS)
 	if (account == NULL || account->disabled || !account->verified ||
 		(store.caller.has_clinic && !qb_uuid_equal(&store.caller.clinic_id, &account->clinic_id)))
 		qb_raise(QB_NOT_ALLOWED, NULL, "Sign in again.", "the caller has no account here");
-	if (!qb_password_matches(old_password, account->password_hash))
-		qb_raise(QB_NOT_ALLOWED, NULL, "Give the present password, or ask for a new one by mail.",
-				 "the old password is wrong");
+	require_old_password(account, old_password);
 	set_password(&store, account, qb_password_hash(new_password));
 	qb_store_end(&store);
 	PG_RETURN_VOID();
@@ -298,6 +347,7 @@ quickbook_disable_account(PG_FUNCTION_ARGS)
 	if (account == NULL)
 		qb_raise_not_found("account", id);
 	qb_access_clinic(&store.caller, "account", &account->clinic_id);
+	qb_attempts_forget(&account->id);
 	account = qb_store_disable_account(&store, id, disabled, disabled ? qb_token_next_second() : DT_NOBEGIN);
 	if (disabled)
 		qb_store_delete_account_tokens(&store, id);

@@ -76,6 +76,24 @@ qb_explain_hours(const QbProvider *p, int64 start, int64 length)
  * ----------
  */
 
+/* Staff, and who asks about the own calendar, are told what is on it. */
+static bool
+knows_calendar(const QbSearch *search, const QbProvider *p)
+{
+	const QbCaller *caller = &search->store->caller;
+
+	return caller->kind <= QB_CALLER_STAFF || (caller->has_provider && qb_uuid_equal(&caller->provider_id, &p->id));
+}
+
+/* Others are told of their own appointments. */
+static bool
+knows_appointment(const QbSearch *search, const QbAllocation *a)
+{
+	QbAppointment *other = a->of_session ? NULL : qb_store_appointment(search->store, &a->owner_id, false);
+
+	return other != NULL && qb_sees_appointment(search->store, other);
+}
+
 /* What the provider does instead, or which buffer is too short, by one appointment. */
 static char *
 conflict_text(const QbSearch *search, const QbProvider *p, const QbAllocation *a, int64 start, int64 end)
@@ -105,6 +123,8 @@ qb_explain_free(const QbSearch *search, const QbProvider *p, const QbSession *se
 	DateADT		date = qb_schedule_date(p, start);
 	int			i = qb_set_first_after(&p->busy, from);
 
+	if (i < p->busy.count && p->busy.items[i].start < to && !knows_calendar(search, p))
+		return pstrdup("busy in another calendar at that time");
 	if (i < p->busy.count && p->busy.items[i].start < to)
 		return psprintf("busy in another calendar from %s to %s", qb_word_clock(p, p->busy.items[i].start, date),
 						qb_word_clock(p, p->busy.items[i].end, date));
@@ -116,7 +136,9 @@ qb_explain_free(const QbSearch *search, const QbProvider *p, const QbSession *se
 
 		if (!a->ignored && a->start < to && a->end > from &&
 			!(session && qb_uuid_equal(&a->owner_id, &session->id)))
-			return conflict_text(search, p, a, start, end);
+			return knows_calendar(search, p) || knows_appointment(search, a)
+				? conflict_text(search, p, a, start, end)
+				: pstrdup("another appointment at that time, or too close to it");
 	}
 	return pstrdup("not free");
 }
@@ -239,21 +261,37 @@ limit_detail(const Question *q)
 	return pstrdup(q->search->nlimits > 0 ? "within the limits" : "there is no limit");
 }
 
+/*
+ * Whoever may not see one of the patient's appointments that are in the way is
+ * told no more than that there is one.
+ */
 static char *
 patient_detail(const Question *q)
 {
 	const QbProvider *p = &q->search->patient_calendar;
 	DateADT		date = qb_schedule_date(q->lead->provider, q->start);
-	int			i;
+	const QbAllocation *first = NULL;
 
 	if (q->search->patient == NULL)
 		return pstrdup("no patient was given");
 	if (q->passed)
 		return pstrdup("the patient is free");
-	i = qb_set_first_after(&p->taken, q->start);
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		const QbAllocation *a = &p->allocations[i];
+
+		if (a->ignored || a->start >= q->place.end || a->end <= q->start)
+			continue;
+		if (q->search->store->caller.kind > QB_CALLER_STAFF && !knows_appointment(q->search, a))
+			return pstrdup("the patient is not free");
+		if (first == NULL || a->start < first->start)
+			first = a;
+	}
+	if (first == NULL)
+		return pstrdup("the patient is not free");
 	return psprintf("the patient has another appointment from %s to %s",
-					qb_word_clock(q->lead->provider, p->taken.items[i].start, date),
-					qb_word_clock(q->lead->provider, p->taken.items[i].end, date));
+					qb_word_clock(q->lead->provider, first->start, date),
+					qb_word_clock(q->lead->provider, first->end, date));
 }
 
 static char *(*const details[QB_NRULES]) (const Question *q) = {

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "attempts.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "port/atomics.h"
@@ -66,7 +67,7 @@ request(void)
 {
 	if (previous_request)
 		previous_request();
-	RequestAddinShmemSpace(sizeof(Shared));
+	RequestAddinShmemSpace(add_size(sizeof(Shared), qb_attempts_size()));
 	RequestNamedLWLockTranche(TRANCHE, 1);
 }
 
@@ -93,6 +94,7 @@ startup(void)
 				pg_atomic_init_u64(&slot->counters[k], 0);
 		}
 	}
+	qb_attempts_start();
 	lock = &GetNamedLWLockTranche(TRANCHE)->lock;
 	LWLockRelease(AddinShmemInitLock);
 }
