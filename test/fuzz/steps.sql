@@ -253,9 +253,13 @@ BEGIN
 		call := fuzz.change('update_appointment', fuzz.pick('held', 'pending', 'booked'), format('notes => %L', 'note ' || key));
 	ELSIF dice < 94 THEN
 		call := fuzz.one('quickbook.run_maintenance()', 'quickbook.run_maintenance()', 'quickbook.fetch_events(''c'')',
-			'quickbook.create_consumer(''c'')', 'quickbook.ack_events(''c'', (SELECT last_position FROM quickbook.event_counter))');
+			'quickbook.create_consumer(''c'')', 'quickbook.purge_allocations(''3 hours'')', 'quickbook.ack_events(''c'', (SELECT last_position FROM quickbook.event_counter))');
 	ELSE
 		call := fuzz.config_sql(c, at);
+	END IF;
+	-- 0.1.0 has no such function, and should be found wanting for something else
+	IF call LIKE 'quickbook.purge%' AND to_regprocedure('quickbook.purge_allocations(interval)') IS NULL THEN
+		call := 'quickbook.run_maintenance()';
 	END IF;
 	IF call LIKE '%override => %limit%' THEN
 		kind := 'free';

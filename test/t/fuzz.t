@@ -44,7 +44,8 @@ sub shrink {
 	my @setup = split ' ', $setup;
 	my @calls = split ' ', $calls;
 	return "(it is not wrong a second time)\n" if again($db, @setup, @calls) !~ /^\Q$sort\E/;
-	for (my $size = int(@calls / 2); $size >= 1; $size = int($size / 2)) {
+	for (my ($size, $before) = (int(@calls / 2), 0); $size >= 1; $size = $size > 1 || @calls == $before ? int($size / 2) : 1) {
+		$before = @calls;
 		for (my $at = @calls - $size; $at > -$size; $at -= $size) {
 			my $first = $at < 0 ? 0 : $at;
 			my @rest = @calls;
@@ -101,7 +102,8 @@ for my $call (sort keys %tally) {
 if (!defined $only && $steps >= 20000) {
 	ok((grep { !/^[0-9A-Z]{5} / } keys %{ $tally{$_} }), "$_ succeeded sometimes")
 		for qw(create_appointment create_appointment_local hold_appointment confirm_appointment decline_appointment
-		reschedule_appointment cancel_appointment set_appointment_status update_appointment run_maintenance fetch_events ack_events);
+		reschedule_appointment cancel_appointment set_appointment_status update_appointment run_maintenance fetch_events ack_events
+		purge_allocations);
 	my %refused = map { map { /^[0-9A-Z]{5} (\w+)$/ ? ($1 => 1) : () } keys %$_ } values %tally;
 	ok($refused{$_}, "$_ was answered") for qw(slot_taken patient_busy session_full idempotency_conflict outside_hours off_grid
 		too_soon limit_reached policy_refused invalid_transition stale_version hold_expired);
