@@ -139,8 +139,10 @@ count_slots(QbSearch *search, const QbZone *zone, DateADT from, DateADT to)
 	{
 		DateADT		date = qb_date_of(qb_local_of(zone, offer.start));
 
+		int64		more = qb_offers_take(offers, &offer, qb_date_until(zone, offer.start));
+
 		if (date >= from && date <= to)
-			slots[date - from]++;
+			slots[date - from] += (int) more + 1;
 	}
 	return slots;
 }

@@ -7,6 +7,7 @@
 #include "grid.h"
 
 #include "compat.h"
+#include "horizon.h"
 #include "miscadmin.h"
 #include "rules.h"
 #include "schedule.h"
@@ -118,13 +119,39 @@ next_stretch(QbGridWalk *w)
 	return false;
 }
 
+/* Is there a date that can be computed with? */
+static bool
+is_finite(DateADT date)
+{
+	return date > QB_FIRST_DATE && date < QB_LAST_DATE;
+}
+
+/* Leave out what the horizon would hide start by start. */
+static void
+cut_to_horizon(QbGridWalk *w)
+{
+	const QbService *s = w->search->service;
+	const QbZone *zone = w->lead->provider->zone;
+	DateADT		last;
+
+	if (w->lead->feasible.count == 0 || w->lead->provider->ntravels > 0 || (w->search->aside & QB_ASIDE_HORIZON))
+		return;
+	if (is_finite(s->bookable_from))
+		w->at = Max(w->at, qb_later_date(zone, w->at, s->bookable_from - 1));
+	last = Min(s->bookable_to, qb_horizon_last(w->search, w->lead));
+	/* a date more, because a date may come back after the next has begun */
+	if (is_finite(last))
+		w->to = Min(w->to, qb_later_date(zone, w->at, last + 1));
+}
+
 QbGridWalk
 qb_grid_walk(const QbSearch *search, const QbLead *lead, int64 from, int64 to)
 {
-	return (QbGridWalk) {
-		.search = search, .lead = lead, .to = to, .at = from,
-		.interval = qb_set_first_after(&lead->feasible, from)
-	};
+	QbGridWalk	w = {.search = search, .lead = lead, .to = to, .at = from};
+
+	cut_to_horizon(&w);
+	w.interval = qb_set_first_after(&lead->feasible, w.at);
+	return w;
 }
 
 void
@@ -133,6 +160,25 @@ qb_grid_skip(QbGridWalk *w, int64 until)
 	if (w->start < w->end)
 		w->start = first_start(w->search, w->start, until);
 	w->at = Max(w->at, until);
+}
+
+/* Without limits, patient and sessions the rules ask no more of a start than its date, and the first of them. */
+int64
+qb_grid_take(QbGridWalk *w, int64 start, int64 until)
+{
+	const QbSearch *search = w->search;
+	const QbProvider *p = w->lead->provider;
+	int64		step = search->service->slot_interval;
+	int64		n;
+
+	if (search->nlimits > 0 || search->nsessions > 0 || search->patient_calendar.taken.count > 0 || p->ntravels > 0)
+		return 0;
+	until = Min(Min(until, w->end), qb_date_until(p->zone, start));
+	if (w->start >= until)
+		return 0;
+	n = (until - w->start + step - 1) / step;
+	w->start += n * step;
+	return n;
 }
 
 bool

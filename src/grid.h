@@ -35,4 +35,10 @@ extern bool qb_on_grid(const QbSearch *search, const QbLead *lead, int64 start);
 /* Pass over the starts before an instant. */
 extern void qb_grid_skip(QbGridWalk *walk, int64 until);
 
+/*
+ * Pass over starts before an instant that are offered if the one at start was,
+ * and tell their number: it may be less than all of them.
+ */
+extern int64 qb_grid_take(QbGridWalk *walk, int64 start, int64 until);
+
 #endif							/* QB_GRID_H */

@@ -97,6 +97,19 @@ qb_later_date(const QbZone *zone, int64 instant, int32 date)
 	return Max(instant, qb_midnight(date + 1) - offset);
 }
 
+int64
+qb_date_until(const QbZone *zone, int64 instant)
+{
+	int64		offset = zone->first_offset;
+	int64		end;
+	int			i = 0;
+
+	for (; i < zone->ntransitions && zone->transitions[i].at <= instant; i++)
+		offset = zone->transitions[i].offset;
+	end = qb_midnight(qb_date_of(instant + offset) + 1) - offset;
+	return i < zone->ntransitions ? Min(end, zone->transitions[i].at) : end;
+}
+
 bool
 qb_date_skipped(const QbZone *zone, int32 date)
 {

@@ -67,6 +67,9 @@ extern int64 qb_round_up_local(const QbZone *zone, int64 instant, int64 step);
 /* The first instant, not before the given one, whose local date is after date. */
 extern int64 qb_later_date(const QbZone *zone, int64 instant, int32 date);
 
+/* How long an instant's local date lasts: to its end, or to where the clock changes. */
+extern int64 qb_date_until(const QbZone *zone, int64 instant);
+
 /* Whether no instant has this local date, as 2011-12-30 in Pacific/Apia. */
 extern bool qb_date_skipped(const QbZone *zone, int32 date);
 

@@ -221,3 +221,10 @@ qb_offers_skip(QbOffers *offers, const QbLead *lead, int64 until)
 {
 	qb_grid_skip(&offers->sources[lead - offers->search->leads].walk, until);
 }
+
+int64
+qb_offers_take(QbOffers *offers, const QbOffer *offer, int64 until)
+{
+	Assert(offers->heap == NULL);
+	return qb_grid_take(&offers->sources[offer->lead - offers->search->leads].walk, offer->start, until);
+}

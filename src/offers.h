@@ -25,4 +25,11 @@ extern bool qb_offers_next(QbOffers *offers, QbOffer *offer);
 /* No more of a lead's offers on the grid that begin before an instant are wanted. */
 extern void qb_offers_skip(QbOffers *offers, const QbLead *lead, int64 until);
 
+/*
+ * Not in order: how many more offers of the same lead, after this one, begin
+ * before an instant, as far as they can be counted at once; they are not given
+ * any more.
+ */
+extern int64 qb_offers_take(QbOffers *offers, const QbOffer *offer, int64 until);
+
 #endif							/* QB_OFFERS_H */

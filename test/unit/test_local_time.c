@@ -406,6 +406,23 @@ check_later_date(const Reference *r, int64 seconds)
 	return passed;
 }
 
+/* How long a date lasts: to the first instant at which the date or the clock is another. */
+static bool
+check_date_until(const Reference *r, int64 seconds)
+{
+	int64		date = library_date(seconds);
+	long		offset = library_offset(seconds);
+	int64		got = qb_date_until(&r->zone, (seconds - EPOCH) * USECS_PER_SEC) / USECS_PER_SEC + EPOCH;
+	bool		passed = got > seconds && (library_date(got) != date || library_offset(got) != offset);
+
+	for (int64 t = seconds; t < got && passed; t += 900)
+		passed = library_date(t) == date && library_offset(t) == offset;
+	passed = passed && library_date(got - 1) == date && library_offset(got - 1) == offset;
+	if (!passed)
+		printf("# how long the date lasts at %s: got %s\n", text((seconds - EPOCH) * USECS_PER_SEC), text((got - EPOCH) * USECS_PER_SEC));
+	return passed;
+}
+
 static bool
 check_instant(const Reference *r, int64 seconds)
 {
@@ -421,7 +438,7 @@ check_instant(const Reference *r, int64 seconds)
 		if (!check_rounding(r, seconds, steps[i]))
 			return false;
 	}
-	if (!check_later_date(r, seconds))
+	if (!check_later_date(r, seconds) || !check_date_until(r, seconds))
 		return false;
 	/* the wall clock of the instant, and read back */
 	return check_local(r, seconds + library_offset(seconds));
