@@ -36,7 +36,7 @@ char	   *qb_databases = "";
 int			qb_worker_interval = 1000;
 int			qb_password_cost = 10;
 int			qb_token_lifetime = SECS_PER_HOUR;
-bool		qb_debug_invalidate = false;
+int			qb_debug_invalidate = 0;
 
 static char *now_setting = NULL;
 
@@ -176,11 +176,17 @@ define_bounds(void)
 							NULL, NULL, NULL);
 }
 
+/* At each point what is borrowed since the last one may be a fresh copy, and no more so at the next. */
 void
-qb_invalidate_caches(void)
+qb_count_debug_point(void)
 {
-	if (IsTransactionState())
+	static int	points = 0;
+
+	if (++points >= qb_debug_invalidate && IsTransactionState())
+	{
+		points = 0;
 		InvalidateSystemCaches();
+	}
 }
 
 void
@@ -228,11 +234,11 @@ _PG_init(void)
 							NULL,
 							&qb_token_lifetime, SECS_PER_HOUR, 1, 366 * SECS_PER_DAY, PGC_SUSET, GUC_UNIT_S,
 							NULL, NULL, NULL);
-	DefineCustomBoolVariable("quickbook.debug_invalidate",
-							 "Whether the caches of the server are emptied wherever that may happen, for tests.",
-							 "Shows what the code borrows from them for too long; makes everything slow.",
-							 &qb_debug_invalidate, false, PGC_SUSET, GUC_NOT_IN_SAMPLE,
-							 NULL, NULL, NULL);
+	DefineCustomIntVariable("quickbook.debug_invalidate",
+							"At every how many of the points where that may happen the server's caches are emptied, for tests.",
+							"0: at none. Shows what the code borrows from them for too long; makes everything slow.",
+							&qb_debug_invalidate, 0, 0, 1000000, PGC_SUSET, GUC_NOT_IN_SAMPLE,
+							NULL, NULL, NULL);
 	MarkGUCPrefixReserved("quickbook");
 	qb_events_register();
 	qb_identity_register();

@@ -55,8 +55,8 @@ extern int	qb_password_cost;
 extern int	qb_token_lifetime;
 
 /* quickbook.debug_invalidate */
-extern bool qb_debug_invalidate;
-extern void qb_invalidate_caches(void);
+extern int	qb_debug_invalidate;
+extern void qb_count_debug_point(void);
 
 /*
  * A point at which the server may accept invalidations: opening a relation,
@@ -66,8 +66,8 @@ extern void qb_invalidate_caches(void);
 static inline void
 qb_debug_point(void)
 {
-	if (unlikely(qb_debug_invalidate))
-		qb_invalidate_caches();
+	if (unlikely(qb_debug_invalidate > 0))
+		qb_count_debug_point();
 }
 
 /* statement_timestamp(), or quickbook.now when that is set. */

@@ -7,9 +7,11 @@
 exec 2>&1
 
 all_suites=(unit regress isolation pgtap hostile tap)
+more_suites=(invalidate discard) # for servers with assertions
 suites=("${@:-${all_suites[@]}}")
 for suite in "${suites[@]}"; do
-  [[ " ${all_suites[*]} " == *" $suite "* ]] || die "no suite is called $suite; there are: ${all_suites[*]}"
+  [[ " ${all_suites[*]} ${more_suites[*]} " == *" $suite "* ]] ||
+    die "no suite is called $suite; there are: ${all_suites[*]} ${more_suites[*]}"
 done
 
 passed=0
@@ -99,15 +101,17 @@ run_pg_regress() {
   add "$suite" "$good" "$bad" $((SECONDS - from))
 }
 
-# run_pgtap SUITE: the pgTAP files in a database of their own.
+# run_pgtap SUITE [SETTING]: the pgTAP files in a database of their own.
 run_pgtap() {
-  local suite=$1 db=qb_$1 from=$SECONDS
+  local suite=$1 db=qb_$1 from=$SECONDS files
+  mapfile -t files < <(suite_files "$suite")
   if cluster_psql -d postgres -c "CREATE DATABASE $db" &&
     cluster_psql -d "$db" -c 'SET client_min_messages = warning' \
       -c 'CREATE EXTENSION quickbook CASCADE' -c 'CREATE EXTENSION pgtap' &&
     { [[ $suite != hostile ]] || enter_hostile "$db"; } &&
-    cluster_psql -d "$db" -c 'SET client_min_messages = error' -c 'SELECT quickbook.install()' >/dev/null; then
-    run_tap "$suite" pg_prove --psql-bin "$(dirname "$PG_CONFIG")/psql" -d "$db" --merge -v "$qb_root"/test/pgtap/*.sql
+    cluster_psql -d "$db" -c 'SET client_min_messages = error' -c 'SELECT quickbook.install()' >/dev/null &&
+    { [[ -z ${2:-} ]] || cluster_psql -d "$db" -c "ALTER DATABASE $db SET $2"; }; then
+    run_tap "$suite" pg_prove --psql-bin "$(dirname "$PG_CONFIG")/psql" -d "$db" --merge -v "${files[@]}"
   else
     add "$suite" 0 1 $((SECONDS - from)) 'the database could not be prepared'
   fi
@@ -125,6 +129,10 @@ suite_regress() { run_pg_regress regress ISOLATION=; }
 suite_isolation() { run_pg_regress isolation REGRESS=; }
 suite_pgtap() { run_pgtap pgtap; }
 suite_hostile() { run_pgtap hostile; }
+# Where the server's caches are emptied wherever that may happen in our code, and
+# at every look into them: a server with assertions overwrites what is freed.
+suite_invalidate() { run_pgtap invalidate 'quickbook.debug_invalidate = ${QB_INVALIDATE:-3}'; }
+suite_discard() { run_pgtap discard 'debug_discard_caches = 1'; }
 
 # Test programs in Perl or shell. The environment gives them this server
 # (PGHOST, …), PG_CONFIG and QB_LIB, whose cluster.sh makes more servers.
@@ -144,16 +152,20 @@ check_log() {
   add log $((1 - bad)) "$bad" $((SECONDS - from)) 'no internal error and no crash in the server log'
 }
 
-# Prints the files of a suite.
+# Prints the files of a suite; of test programs those that QB_TESTS names, if it is set.
 suite_files() {
-  local dir=$qb_root/test
+  local dir=$qb_root/test name
   case $1 in
     unit) compgen -G "$dir/unit/test_*.c" ;;
     regress) compgen -G "$dir/sql/*.sql" ;;
     isolation) compgen -G "$dir/specs/*.spec" ;;
-    pgtap) compgen -G "$dir/pgtap/*.sql" ;;
+    pgtap | invalidate) compgen -G "$dir/pgtap/*.sql" ;;
+    # as many as are done in minutes
+    discard) compgen -G "$dir/pgtap/2[02]_*.sql" ;;
     hostile) [[ ! -e $dir/lib/hostile.sql ]] || compgen -G "$dir/pgtap/*.sql" ;;
-    tap) compgen -G "$dir/t/*.t"; compgen -G "$dir/t/*.pl" ;;
+    tap)
+      for name in ${QB_TESTS:-*}; do compgen -G "$dir/t/$name.t" || compgen -G "$dir/t/$name.pl"; done
+      ;;
   esac
   true
 }

@@ -61,12 +61,13 @@ cluster_as_server() {
   fi
 }
 
-# Sets QB_STATE, the directory for all that belongs to one version of the server.
+# Sets QB_STATE, the directory for all that belongs to one version of the server,
+# or to one build of it: QB_FLAVOR tells several of one version apart.
 cluster_state() {
   local major dir target
   [[ -z ${QB_STATE:-} ]] || return 0
   major=$("$PG_CONFIG" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
-  dir=$qb_root/tmp/pg$major
+  dir=$qb_root/tmp/pg$major${QB_FLAVOR:+-$QB_FLAVOR}
   if [[ -L $dir && ! -d $dir ]]; then
     rm -f "$dir"
   fi
