@@ -81,4 +81,5 @@ everywhere "SELECT format('# %s ms as %s: %s', round(ms::numeric), caller, left(
 	WHERE ms > 1000 ORDER BY ms DESC LIMIT 20"
 is "$(everywhere "$of ms > 10000 $by")" '' 'nothing takes ten seconds; what takes one is listed'
 is "$(everywhere 'SELECT bad.digest()' | sort -u)" "$before" 'nothing was written'
+is "$(grep -h 'runtime error' "$(cluster dir $name)/log" | sort | uniq -c | head -20)" '' 'no undefined behaviour, where it is looked for'
 done_testing
