@@ -220,14 +220,16 @@ verify(const char *token, const char *password)
 
 	qb_store_begin(&store, true);
 	account = qb_take_account_token(&store, token, true);
-	if (account->verified)
-		;						/* by another mail of the same sign-up */
-	else if (password != NULL)
-		qb_store_verify_account(&store, sign_up_with(&store, account, password), NULL);
-	else if (qb_store_has_other_sign_up(&store, account))
-		verify_without_password(&store, account);
-	else
-		qb_store_verify_account(&store, account, NULL);
+	/* another mail of the same sign-up may have done it */
+	if (!account->verified)
+	{
+		if (password != NULL)
+			qb_store_verify_account(&store, sign_up_with(&store, account, password), NULL);
+		else if (qb_store_has_other_sign_up(&store, account))
+			verify_without_password(&store, account);
+		else
+			qb_store_verify_account(&store, account, NULL);
+	}
 	qb_store_delete_account_tokens(&store, &account->id);
 	qb_store_end(&store);
 }
