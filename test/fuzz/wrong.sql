@@ -160,6 +160,7 @@ BEGIN
 			CASE l.period WHEN 'upcoming' THEN NULL ELSE date_trunc(l.period, a.starts_at AT TIME ZONE c.time_zone) END AS period,
 			a.id, a.ends_at - a.starts_at AS length, CASE WHEN l.per_patient THEN a.id::text ELSE coalesce(a.session_id::text,
 				CASE WHEN s.seats > 1 THEN (SELECT o.session_id::text FROM quickbook.appointment o WHERE o.session_id IS NOT NULL
+					AND o.status NOT IN ('cancelled', 'entered-in-error')
 					AND (o.service_id, o.provider_id, o.starts_at) = (a.service_id, a.provider_id, a.starts_at) LIMIT 1) END, a.id::text) END AS timed_as
 		FROM quickbook.booking_limit l JOIN quickbook.clinic c ON c.id = l.clinic_id
 			JOIN quickbook.appointment a ON a.clinic_id = l.clinic_id AND a.service_id = coalesce(l.service_id, a.service_id)
