@@ -1,12 +1,11 @@
 -- Step 2: what 0.2.0 changes about the tables. A fresh install takes it too, so
--- that there is one road to each version. Rows are changed by schema_as_owner(),
--- because the tables' owner may have hung triggers on them.
+-- that there is one road to each version. Rows are read, changed and compared
+-- (a foreign key is) by schema_as_owner(): the tables' owner may have hung
+-- triggers on them, or statistics of expressions, which any statement evaluates.
 CREATE FUNCTION quickbook.schema_step_2() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $step$
-DECLARE
-	lost record;
 BEGIN
 	-- Ordinary columns: a publication of a table with generated columns in its key
 	-- stops every UPDATE and DELETE from PostgreSQL 18 on, and its subscriber before.
@@ -77,15 +76,22 @@ BEGIN
 		SELECT clinic_id, session_id, session_id, provider_id, provider_id, lane, starts_at, ends_at, expires_at FROM wanted w
 		WHERE NOT EXISTS (SELECT FROM wanted x WHERE x.session_id = w.session_id AND x.lane IS NULL)
 		ON CONFLICT DO NOTHING$sql$);
-	FOR lost IN SELECT a.id FROM quickbook.appointment a
-		WHERE a.session_id IS NOT NULL AND a.ends_at > statement_timestamp()
-			AND a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
-			AND NOT EXISTS (SELECT FROM quickbook.allocation l WHERE l.owner_id = a.session_id AND l.calendar_id = a.provider_id)
-		ORDER BY a.id
-	LOOP
-		RAISE WARNING 'appointment % has a seat in a session without time, and somebody else has that time', lost.id
-			USING HINT = 'It is no longer in that session. Move it or cancel it; quickbook.check_data() lists it.';
-	END LOOP;
+	PERFORM quickbook.schema_as_owner($sql$
+		DO $do$
+		DECLARE
+			lost record;
+		BEGIN
+			FOR lost IN SELECT a.id FROM quickbook.appointment a
+				WHERE a.session_id IS NOT NULL AND a.ends_at > statement_timestamp()
+					AND a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
+					AND NOT EXISTS (SELECT FROM quickbook.allocation l WHERE l.owner_id = a.session_id AND l.calendar_id = a.provider_id)
+				ORDER BY a.id
+			LOOP
+				RAISE WARNING 'appointment % has a seat in a session without time, and somebody else has that time', lost.id
+					USING HINT = 'It is no longer in that session. Move it or cancel it; quickbook.check_data() lists it.';
+			END LOOP;
+		END
+		$do$$sql$);
 	PERFORM quickbook.schema_as_owner($sql$
 		UPDATE quickbook.appointment a SET
 			seated_session_id = CASE WHEN seated AND ends_at > statement_timestamp() THEN session_id END,
@@ -103,9 +109,11 @@ BEGIN
 			(session_id IS NULL) = (seat IS NULL) AND (idempotency_key IS NULL) = (request_hash IS NULL)
 			AND CASE WHEN session_id IS NOT NULL AND status ~ '^(held|pending|booked|arrived|checked-in|fulfilled)$'
 				THEN coalesce(seated_session_id = session_id, ends_at <= seat_released_at, false)
-				ELSE seated_session_id IS NULL END),
-		ADD CONSTRAINT appointment_seat_fkey FOREIGN KEY (seated_session_id, provider_id, clinic_id)
-			REFERENCES quickbook.allocation (owner_id, calendar_id, clinic_id) ON UPDATE CASCADE;
+				ELSE seated_session_id IS NULL END);
+	PERFORM quickbook.schema_as_owner($sql$
+		ALTER TABLE quickbook.appointment
+			ADD CONSTRAINT appointment_seat_fkey FOREIGN KEY (seated_session_id, provider_id, clinic_id)
+				REFERENCES quickbook.allocation (owner_id, calendar_id, clinic_id) ON UPDATE CASCADE$sql$);
 	CREATE INDEX appointment_seated_session_id_idx ON quickbook.appointment (seated_session_id)
 		WHERE seated_session_id IS NOT NULL;
 
