@@ -25,7 +25,13 @@
 
 typedef struct ForeignKey
 {
+	/* a copy: the relation cache frees its own when anybody changes or analyzes the table */
+	ForeignKeyCacheInfo info;
 	Trigger    *trigger;		/* PostgreSQL's, in the copy that the executor made for us */
+	Relation	referring;
+	bool		is_looked_at;
+	bool		is_left;		/* to the trigger */
+	/* opened for the first row that refers to something */
 	Relation	referred;
 	Relation	index;
 	TupleTableSlot *slot;
@@ -74,8 +80,11 @@ index_of_simple_key(Oid constraint)
 
 /* Equal as the index sees it: one type, no collations. */
 static bool
-fill_key(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring, int i)
+fill_key(ForeignKey *key, int i)
 {
+	const ForeignKeyCacheInfo *info = &key->info;
+	TupleDesc	referring = RelationGetDescr(key->referring);
+
 	for (int j = 0; j < key->index->rd_index->indnkeyatts; j++)
 	{
 		if (key->index->rd_index->indkey.values[j] != info->confkey[i])
@@ -90,8 +99,9 @@ fill_key(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring, 
 }
 
 static bool
-fill_keys(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring)
+fill_keys(ForeignKey *key)
 {
+	const ForeignKeyCacheInfo *info = &key->info;
 	Form_pg_index form = key->index->rd_index;
 
 	if (key->referred->rd_rel->relkind != RELKIND_RELATION ||
@@ -101,7 +111,7 @@ fill_keys(ForeignKey *key, const ForeignKeyCacheInfo *info, TupleDesc referring)
 	key->ncolumns = info->nkeys;
 	for (int i = 0; i < info->nkeys; i++)
 	{
-		if (!fill_key(key, info, referring, i))
+		if (!fill_key(key, i))
 			return false;
 	}
 	return true;
@@ -113,39 +123,34 @@ close_key(ForeignKey *key)
 	if (key->slot)
 		ExecDropSingleTupleTableSlot(key->slot);
 	/* locks are kept until the end of the transaction, as the trigger does */
-	index_close(key->index, NoLock);
-	table_close(key->referred, NoLock);
-	pfree(key);
+	if (key->index)
+		index_close(key->index, NoLock);
+	if (key->referred)
+		table_close(key->referred, NoLock);
+	key->slot = NULL;
+	key->index = NULL;
+	key->referred = NULL;
 }
 
-/* NULL: it is left to the trigger. */
-static ForeignKey *
-open_key(const ForeignKeyCacheInfo *info, Trigger *trigger, TupleDesc referring)
+/* False: it is left to the trigger. */
+static bool
+open_key(ForeignKey *key)
 {
-	ForeignKey *key = palloc0(sizeof(ForeignKey));
 	Oid			index;
 
-	key->trigger = trigger;
 	qb_debug_point();
-	key->referred = table_open(info->confrelid, RowShareLock);
+	key->referred = table_open(key->info.confrelid, RowShareLock);
 	/* what it is now: nobody drops it or puts another in its place before the table is given free */
-	index = index_of_simple_key(info->conoid);
+	index = index_of_simple_key(key->info.conoid);
 	if (!OidIsValid(index) || !qb_index_exists(index))
-	{
-		table_close(key->referred, NoLock);
-		pfree(key);
-		return NULL;
-	}
+		return false;
 	qb_debug_point();
 	key->index = index_open(index, RowShareLock);
 	qb_debug_point();
-	if (!fill_keys(key, info, referring))
-	{
-		close_key(key);
-		return NULL;
-	}
+	if (!fill_keys(key))
+		return false;
 	key->slot = table_slot_create(key->referred, NULL);
-	return key;
+	return true;
 }
 
 List *
@@ -153,21 +158,24 @@ qb_foreign_keys_open(ResultRelInfo *table)
 {
 	Relation	referring = table->ri_RelationDesc;
 	List	   *keys = NIL;
-	List	   *infos;
 	ListCell   *cell;
 
 	if (table->ri_TrigDesc == NULL || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
 		return NIL;
-	/* a copy: the relation cache frees its own when anybody changes or analyzes the table */
-	infos = copyObject(RelationGetFKeyList(referring));
-	foreach(cell, infos)
+	/* nothing here accepts invalidations, which would free the list */
+	foreach(cell, RelationGetFKeyList(referring))
 	{
 		const ForeignKeyCacheInfo *info = lfirst(cell);
 		Trigger    *trigger = find_trigger(table->ri_TrigDesc, info->conoid);
-		ForeignKey *key = trigger ? open_key(info, trigger, RelationGetDescr(referring)) : NULL;
+		ForeignKey *key;
 
-		if (key)
-			keys = lappend(keys, key);
+		if (trigger == NULL)
+			continue;
+		key = palloc0(sizeof(ForeignKey));
+		memcpy(&key->info, info, sizeof(ForeignKeyCacheInfo));
+		key->trigger = trigger;
+		key->referring = referring;
+		keys = lappend(keys, key);
 	}
 	return keys;
 }
@@ -219,10 +227,29 @@ is_there(ForeignKey *key)
 	return found;
 }
 
-/* False: a key with a null refers to nothing. */
+/* A key with a null refers to nothing, unless it is all or nothing. */
 static bool
-set_arguments(ForeignKey *key, TupleTableSlot *row)
+refers_to_nothing(const ForeignKey *key, TupleTableSlot *row)
 {
+	for (int i = 0; i < key->info.nkeys; i++)
+	{
+		if (slot_attisnull(row, key->info.conkey[i]))
+			return OidIsValid(index_of_simple_key(key->info.conoid));
+	}
+	return false;
+}
+
+/* Is the row that it refers to there?  False also where that is left to the trigger. */
+static bool
+is_found(ForeignKey *key, TupleTableSlot *row)
+{
+	if (!key->is_looked_at)
+	{
+		key->is_looked_at = true;
+		key->is_left = !open_key(key);
+	}
+	if (key->is_left)
+		return false;
 	for (int i = 0; i < key->ncolumns; i++)
 	{
 		bool		isnull;
@@ -231,7 +258,7 @@ set_arguments(ForeignKey *key, TupleTableSlot *row)
 		if (isnull)
 			return false;
 	}
-	return true;
+	return is_there(key);
 }
 
 void
@@ -243,7 +270,7 @@ qb_foreign_keys_check(List *keys, TupleTableSlot *row)
 	{
 		ForeignKey *key = lfirst(cell);
 
-		if (!set_arguments(key, row) || is_there(key))
+		if (refers_to_nothing(key, row) || is_found(key, row))
 			key->trigger->tgenabled = TRIGGER_DISABLED;
 	}
 }
