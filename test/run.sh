@@ -154,7 +154,9 @@ check_log() {
 
 # Prints the files of a suite; of test programs those that QB_TESTS names, if it is set.
 suite_files() {
-  local dir=$qb_root/test name
+  local dir=$qb_root/test name names
+  # the star is no file name here
+  read -ra names <<<"${QB_TESTS:-*}"
   case $1 in
     unit) compgen -G "$dir/unit/test_*.c" ;;
     regress) compgen -G "$dir/sql/*.sql" ;;
@@ -164,7 +166,7 @@ suite_files() {
     discard) compgen -G "$dir/pgtap/2[25]_*.sql" | sort ;;
     hostile) [[ ! -e $dir/lib/hostile.sql ]] || compgen -G "$dir/pgtap/*.sql" | sort ;;
     tap)
-      for name in ${QB_TESTS:-*}; do compgen -G "$dir/t/$name.t" || compgen -G "$dir/t/$name.pl"; done
+      for name in "${names[@]}"; do compgen -G "$dir/t/$name.t" || compgen -G "$dir/t/$name.pl"; done
       ;;
   esac
   true
@@ -192,8 +194,8 @@ export QB_LIB=$qb_root/test/lib
 for suite in "${suites[@]}"; do
   printf '\n'
   if [[ -z $(suite_files "$suite") ]]; then
-    say "$suite: there are no tests yet"
-    add "$suite" 0 0 0 'no tests yet'
+    say "$suite: there are no tests"
+    add "$suite" 0 1 0 'no tests were found'
     continue
   fi
   say "$suite"
