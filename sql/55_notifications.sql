@@ -31,8 +31,8 @@ COMMENT ON FUNCTION quickbook.claim_notifications(text, integer, interval) IS
 Say how it went by complete_notification() or fail_notification(). Reminders of
 appointments that were cancelled, moved or have begun are skipped, as are
 requests for a password by who has no account. Messages on appointments come
-before those to accounts. No row means that nothing is to be sent now. Errors:
-invalid_argument (22023), not_allowed (42501).';
+before those to accounts. No row means that nothing is to be sent now.
+max_notifications is at most 10,000. Errors: invalid_argument (22023), not_allowed (42501).';
 
 CREATE FUNCTION quickbook.complete_notification(notification_id uuid) RETURNS text
 	LANGUAGE C VOLATILE

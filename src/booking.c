@@ -148,7 +148,7 @@ static int
 add_team(QbSearch *search, const QbChoice *choice, const QbAppointment *a, QbNewAllocation *allocations)
 {
 	int64		from = choice->start - search->service->buffer_before;
-	int64		to = choice->end + search->service->buffer_after;
+	int64		to = qb_plus(choice->end, search->service->buffer_after);
 	int			n = 0;
 
 	for (int r = 0; r < search->team->nroles; r++)
@@ -294,7 +294,8 @@ take_provider_calendars(QbStore *store, const QbService *s, const QbAppointment 
 	{
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
-		take_calendar(store, s, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after, taken);
+		take_calendar(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
+					  qb_plus(a->ends_at, s->buffer_after), taken);
 	}
 }
 
@@ -308,7 +309,8 @@ qb_require_free_providers(QbStore *store, const QbService *s, const QbAppointmen
 	{
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
-		require_free(store, s, a, p, false, a->starts_at - s->buffer_before, a->ends_at + s->buffer_after, taken);
+		require_free(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
+					  qb_plus(a->ends_at, s->buffer_after), taken);
 	}
 }
 

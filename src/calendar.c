@@ -196,6 +196,7 @@ can_still_serve(const QbSearch *search, const QbAppointment *a, const pg_uuid_t 
 				const char **rule, const char **detail)
 {
 	const QbProvider *p = provider_of(search, provider);
+	int64		length = qb_minus(a->ends_at, a->starts_at);
 	QbSession	session = {.id = a->session_id};
 
 	if (p == NULL)
@@ -204,10 +205,10 @@ can_still_serve(const QbSearch *search, const QbAppointment *a, const pg_uuid_t 
 		*detail = "somebody no longer fills a role of the service, or is not active";
 		return false;
 	}
-	if (!qb_fits(p, a->starts_at, a->ends_at - a->starts_at))
+	if (!qb_fits(p, a->starts_at, length))
 	{
 		*rule = "hours";
-		*detail = psprintf("%s: %s", p->name, qb_explain_hours(p, a->starts_at, a->ends_at - a->starts_at));
+		*detail = psprintf("%s: %s", p->name, qb_explain_hours(p, a->starts_at, length));
 		return false;
 	}
 	if (!qb_free_but_for(search, p, &session, a->starts_at, a->ends_at))

@@ -64,7 +64,7 @@ qb_explain_hours(const QbProvider *p, int64 start, int64 length)
 
 	if (qb_fits(p, start, length))
 		return psprintf("within working hours: %s", hours);
-	if (i < p->time_off.count && p->time_off.items[i].start < start + length)
+	if (i < p->time_off.count && p->time_off.items[i].start < qb_plus(start, length))
 		return psprintf("time off %s to %s; working hours: %s",
 						qb_word_clock(p, p->time_off.items[i].start, qb_schedule_date(p, start)),
 						qb_word_clock(p, p->time_off.items[i].end, qb_schedule_date(p, start)), hours);
@@ -118,8 +118,8 @@ conflict_text(const QbSearch *search, const QbProvider *p, const QbAllocation *a
 char *
 qb_explain_free(const QbSearch *search, const QbProvider *p, const QbSession *session, int64 start, int64 end)
 {
-	int64		from = start - search->service->buffer_before;
-	int64		to = end + search->service->buffer_after;
+	int64		from = qb_minus(start, search->service->buffer_before);
+	int64		to = qb_plus(end, search->service->buffer_after);
 	DateADT		date = qb_schedule_date(p, start);
 	int			i = qb_set_first_after(&p->busy, from);
 
@@ -229,7 +229,7 @@ notice_detail(const Question *q)
 	if (q->start <= search->now)
 		return pstrdup("the time has come or is past");
 	return psprintf("needs %s notice: not before %s", qb_word_length(search->service->min_notice),
-					qb_word_clock(p, search->now + search->service->min_notice, qb_schedule_date(p, q->start)));
+					qb_word_clock(p, qb_plus(search->now, search->service->min_notice), qb_schedule_date(p, q->start)));
 }
 
 static char *

@@ -110,9 +110,9 @@ check_limits(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient)
 	if (search->nleads == 0)
 		qb_search_ask_only(search, &a->provider_id);
 	/* it keeps the length that it has */
-	search->leads[0].duration = a->ends_at - a->starts_at;
+	search->leads[0].duration = Min(qb_minus(a->ends_at, a->starts_at), QB_LONGEST_LENGTH);
 	search->except = &a->id;
-	qb_search_load(search, a->starts_at, a->starts_at + 1);
+	qb_search_load(search, a->starts_at, qb_plus(a->starts_at, 1));
 	limit = qb_limit_reached(search, &search->leads[0], a->starts_at);
 	if (limit != NULL)
 		qb_raise(QB_LIMIT_REACHED,

@@ -157,7 +157,7 @@ is_closed_by(const QbSearch *search, const QbLead *lead, const QbOwnHold *hold, 
 {
 	return is_among(&search->patient_calendar, &hold->id, start, end) ||
 		is_among(lead->provider, &hold->id, start - search->service->buffer_before,
-				 end + search->service->buffer_after);
+				 qb_plus(end, search->service->buffer_after));
 }
 
 /* Add the patient's own holds in the period that a booking of [start, end) leaves. */

@@ -12,6 +12,16 @@
 #include "local_time.h"
 #include "utils/date.h"
 
+/*
+ * A length in a row, in microseconds.  CHECK constraints keep it between 0 and
+ * 366 days and months out, and their owner may drop them.
+ */
+static inline int64
+qb_stored_length(const Interval *interval)
+{
+	return Min(Max(qb_interval_length(interval), 0), QB_LONGEST_LENGTH);
+}
+
 typedef enum QbAnchor
 {
 	QB_ANCHOR_WINDOW,

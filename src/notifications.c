@@ -33,6 +33,9 @@ PG_FUNCTION_INFO_V1(quickbook_retry_dead_notifications);
 /* After so many failures a message is dead. */
 #define MAX_ATTEMPTS 8
 
+/* So many messages can be claimed at a time: all of them are in memory. */
+#define MAX_CLAIMED 10000
+
 /* The first pause after a failure; each next one is twice as long, up to six hours. */
 #define FIRST_PAUSE (30 * USECS_PER_SEC)
 #define LONGEST_PAUSE (6 * USECS_PER_HOUR)
@@ -156,13 +159,11 @@ Datum
 quickbook_claim_notifications(PG_FUNCTION_ARGS)
 {
 	char	   *channel = qb_arg_text(fcinfo, 0, "channel");
-	int			max = PG_ARGISNULL(1) ? 100 : PG_GETARG_INT32(1);
+	int			max = qb_arg_count(fcinfo, 1, "max_notifications", 100, MAX_CLAIMED);
 	int64		lease = qb_arg_length(fcinfo, 2, "lease", USECS_PER_MINUTE);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	QbStore		store;
 
-	if (max < 0)
-		qb_raise_argument("max_notifications", "max_notifications is negative");
 	InitMaterializedSRF(fcinfo, 0);
 	qb_store_begin(&store, true);
 	qb_require_operator(&store.caller, "send notifications");

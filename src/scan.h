@@ -168,14 +168,13 @@ qb_scan_time(QbScan *scan, int column, TimestampTz if_null)
 	return isnull ? if_null : DatumGetTimestampTz(value);
 }
 
-/* A fixed length in microseconds; CHECK constraints keep months out. */
 static inline int64
 qb_scan_length(QbScan *scan, int column, int64 if_null)
 {
 	bool		isnull;
 	Datum		value = qb_scan_value(scan, column, &isnull);
 
-	return isnull ? if_null : qb_interval_length(DatumGetIntervalP(value));
+	return isnull ? if_null : qb_stored_length(DatumGetIntervalP(value));
 }
 
 /* The bounds of a range; without one, no_begin or no_end. */

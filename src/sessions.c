@@ -85,7 +85,8 @@ qb_free_but_for(const QbSearch *search, const QbProvider *p, const QbSession *se
 			rest.allocations[rest.nallocations++] = p->allocations[i];
 	}
 	taken = qb_taken(&rest);
-	return !qb_set_overlaps(&taken, start - search->service->buffer_before, end + search->service->buffer_after);
+	return !qb_set_overlaps(&taken, start - search->service->buffer_before,
+							 qb_plus(end, search->service->buffer_after));
 }
 
 static bool

@@ -427,7 +427,7 @@ qb_fits(const QbProvider *p, int64 start, int64 length)
 {
 	int			i = qb_set_find(&p->open, start);
 
-	return i >= 0 && p->open.items[i].end >= start + length;
+	return i >= 0 && p->open.items[i].end >= qb_plus(start, length);
 }
 
 bool

@@ -190,14 +190,13 @@ time_column(uint64 row, int number, TimestampTz if_null)
 	return isnull ? if_null : DatumGetTimestampTz(value);
 }
 
-/* A fixed length in microseconds; CHECK constraints keep months out. */
 static inline int64
 length_column(uint64 row, int number, int64 if_null)
 {
 	bool		isnull;
 	Datum		value = qb_column(row, number, &isnull);
 
-	return isnull ? if_null : qb_interval_length(DatumGetIntervalP(value));
+	return isnull ? if_null : qb_stored_length(DatumGetIntervalP(value));
 }
 
 static inline char

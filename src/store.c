@@ -75,7 +75,8 @@ read_service(QbScan *row)
 	s->clinic_id = qb_scan_id(row, S_CLINIC_ID);
 	s->name = qb_scan_text(row, S_NAME);
 	s->duration = qb_scan_length(row, S_DURATION, 0);
-	s->slot_interval = qb_scan_length(row, S_SLOT_INTERVAL, s->duration);
+	/* what is divided by must not be 0, whatever became of the CHECK */
+	s->slot_interval = Max(qb_scan_length(row, S_SLOT_INTERVAL, s->duration), USECS_PER_SEC);
 	s->anchor = *anchor == 'w' ? QB_ANCHOR_WINDOW : *anchor == 'g' ? QB_ANCHOR_GAP : QB_ANCHOR_CLOCK;
 	s->buffer_before = qb_scan_length(row, S_BUFFER_BEFORE, 0);
 	s->buffer_after = qb_scan_length(row, S_BUFFER_AFTER, 0);

@@ -116,7 +116,8 @@ load_hours(QbScan *scan, QbProvider *p, const QbService *service)
 		qb_scan_range(scan, H_VALID, DateADTGetDatum(DATEVAL_NOBEGIN), DateADTGetDatum(DATEVAL_NOEND), &from, &to);
 		h->valid_from = DatumGetDateADT(from);
 		h->valid_to = DatumGetDateADT(to);
-		h->every_weeks = DatumGetInt32(qb_scan_not_null(scan, H_EVERY_WEEKS));
+		/* what is divided by must not be 0, whatever became of the CHECK */
+		h->every_weeks = Max(DatumGetInt32(qb_scan_not_null(scan, H_EVERY_WEEKS)), 1);
 		h->anchored_on = qb_scan_is_null(scan, H_ANCHORED_ON) ? 0
 			: DatumGetDateADT(qb_scan_not_null(scan, H_ANCHORED_ON));
 	}

@@ -80,7 +80,7 @@ qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *sessi
 	{
 		if (team[r] != NULL)
 			add_calendar_holds(&way, search->store, team[r], search->patient, search->except,
-							   start - s->buffer_before, end + s->buffer_after);
+							   start - s->buffer_before, qb_plus(end, s->buffer_after));
 	}
 	if (session != NULL)
 		add_session_holds(&way, search->store, session, search->patient, search->except);
@@ -91,7 +91,7 @@ QbWay
 qb_way_again(QbStore *store, const QbService *s, const QbAppointment *a, const pg_uuid_t *patient)
 {
 	int64		start = a->starts_at - s->buffer_before;
-	int64		end = a->ends_at + s->buffer_after;
+	int64		end = qb_plus(a->ends_at, s->buffer_after);
 	QbWay		way = {0};
 	QbResource *resources;
 	int			n;

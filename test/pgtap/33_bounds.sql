@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(87);
+SELECT t.plan(95);
 
 SET LOCAL client_min_messages = error;
 SELECT quickbook.create_roles() \gset
@@ -172,6 +172,26 @@ UPDATE quickbook.service SET horizon_counts = 'working' WHERE id = :'s'::uuid;
 SELECT t.is(t.next(:'s', '2026-03-10 08:00+00', 1), '08:00', 'the same of working days');
 UPDATE quickbook.service SET horizon_counts = 'bookable' WHERE id = :'s'::uuid;
 SELECT t.is(t.next(:'s', '2026-03-10 08:00+00', 1), '08:00', 'the same of bookable days');
+
+-- An owner may drop the CHECKs of lengths: nothing overflows, nor is divided by 0.
+UPDATE quickbook.service SET horizon_days = NULL WHERE id = :'s'::uuid;
+SELECT t.lives('ALTER TABLE quickbook.service DROP CONSTRAINT service_slot_interval_is_fixed_and_positive,'
+	' DROP CONSTRAINT service_buffer_after_is_fixed_and_not_negative, DROP CONSTRAINT service_duration_is_fixed_and_positive', 'the CHECKs of a service are gone');
+SELECT t.lives('ALTER TABLE quickbook.working_hours DROP CONSTRAINT working_hours_every_weeks_is_1_to_520', 'and one of working hours');
+CREATE FUNCTION t.with_change(change text, service uuid) RETURNS text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	EXECUTE t.sql('UPDATE quickbook.service SET %s WHERE id = %L', change, service::text);
+	RETURN t.outcome(t.count_sql(t.sql('next_slots(%L, max_slots => 1)', service::text)));
+END
+$$;
+SELECT t.is(t.with_change(change, :'s'), 'ok', change)
+FROM (VALUES ('slot_interval = ''0'''), ('slot_interval = ''-1 second'''), ('buffer_after = ''2147483647 days'''), ('buffer_after = ''-2147483648 days'''),
+	('duration = ''2147483647 days''')) AS v (change);
+UPDATE quickbook.working_hours SET every_weeks = 0, anchored_on = '2026-03-02' WHERE provider_id = :'late'::uuid;
+SELECT t.is(t.outcome(t.count_sql(t.sql('next_slots(%L)', :'of_late'))), 'ok', 'every_weeks = 0');
+UPDATE quickbook.service SET slot_interval = NULL, buffer_after = '0', duration = '30 minutes' WHERE id = :'s'::uuid;
 
 -- The clock of tests stays where all that counts from it can be computed.
 SELECT t.throws(t.sql('SELECT pg_catalog.set_config(''quickbook.now'', %L, true)', time_now), '22023', NULL, t.sql('quickbook.now = %s', time_now))
