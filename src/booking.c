@@ -203,15 +203,24 @@ qb_make_way(QbSearch *search, const QbChoice *choice, const QbAppointment *befor
 	take_seat(search, choice, after);
 }
 
+/* Whoever serves the session serves the appointment. */
+static void
+copy_session_team(QbStore *store, const QbAppointment *a, const QbWay *way)
+{
+	for (int i = 0; i < way->nteam; i++)
+		qb_store_insert_resource(store, a, way->team[i].role, &way->team[i].provider_id);
+}
+
 static void
 write_resources(QbSearch *search, const QbAppointment *appointment, const QbChoice *choice)
 {
-	for (int r = 0; r < search->team->nroles; r++)
+	if (choice->session != NULL)
 	{
-		if (choice->team[r] != NULL)
-			qb_store_insert_resource(search->store, appointment, search->team->roles[r].name,
-									 &choice->team[r]->id);
+		copy_session_team(search->store, appointment, &choice->way);
+		return;
 	}
+	for (int r = 0; r < search->team->nroles; r++)
+		qb_store_insert_resource(search->store, appointment, search->team->roles[r].name, &choice->team[r]->id);
 }
 
 void
@@ -314,15 +323,6 @@ qb_require_free_providers(QbStore *store, const QbService *s, const QbAppointmen
 	}
 }
 
-/* Whoever serves the session serves the appointment. */
-static void
-copy_session_team(QbStore *store, const QbAppointment *a, const QbResource *resources, int n)
-{
-	qb_store_delete_resources(store, &a->id);
-	for (int i = 0; i < n; i++)
-		qb_store_insert_resource(store, a, resources[i].role, &resources[i].provider_id);
-}
-
 QbAppointment *
 qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *after,
 			 const QbWay *way)
@@ -344,8 +344,6 @@ qb_take_time_again(QbStore *store, const QbService *s, const QbAppointment *befo
 				   const QbWay *way, QbError taken)
 {
 	bool		in_group = s->seats > 1 || before->has_session;
-	QbResource *team = NULL;
-	int			n = 0;
 	QbAppointment *a;
 
 	if (way->joins && way->taken >= s->seats)
@@ -353,10 +351,7 @@ qb_take_time_again(QbStore *store, const QbService *s, const QbAppointment *befo
 	qb_clear_way(store, way);
 	give_up_time(store, before);
 	if (way->joins)
-	{
-		n = qb_store_session_resources(store, &way->session, &team);
 		join_session(store, after, &way->session);
-	}
 	else if (in_group)
 	{
 		open_session(store, after);
@@ -366,7 +361,8 @@ qb_take_time_again(QbStore *store, const QbService *s, const QbAppointment *befo
 	a = qb_store_update_appointment(store, after);
 	if (way->joins)
 	{
-		copy_session_team(store, a, team, n);
+		qb_store_delete_resources(store, &a->id);
+		copy_session_team(store, a, way);
 		qb_store_refresh_session(store, &way->session);
 	}
 	else if (!in_group)

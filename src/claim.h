@@ -14,7 +14,7 @@ typedef struct QbChoice
 {
 	const QbLead *lead;
 	QbProvider **team;
-	const QbSession *session;	/* to join; NULL: time of its own */
+	const QbSession *session;	/* to join, whose team the way knows; NULL: time of its own */
 	int64		start;
 	int64		end;
 	QbWay		way;			/* the holds to be closed, once it is claimed */

@@ -69,6 +69,15 @@ add_calendar_holds(QbWay *way, QbStore *store, const QbProvider *p, const pg_uui
  * ----------
  */
 
+static void
+add_session(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient, const pg_uuid_t *except)
+{
+	way->joins = true;
+	way->session = *session;
+	way->nteam = qb_store_session_resources(store, session, &way->team);
+	add_session_holds(way, store, session, patient, except);
+}
+
 QbWay
 qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *session, int64 start, int64 end)
 {
@@ -83,7 +92,7 @@ qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *sessi
 							   start - s->buffer_before, qb_plus(end, s->buffer_after));
 	}
 	if (session != NULL)
-		add_session_holds(&way, search->store, session, search->patient, search->except);
+		add_session(&way, search->store, session, search->patient, search->except);
 	return way;
 }
 
@@ -111,7 +120,7 @@ qb_way_again(QbStore *store, const QbService *s, const QbAppointment *a, const p
 	if (way.joins)
 	{
 		/* its providers' time is taken already */
-		add_session_holds(&way, store, &way.session, patient, &a->id);
+		add_session(&way, store, &way.session, patient, &a->id);
 		return way;
 	}
 	n = qb_store_resources(store, &a->id, &resources);
@@ -143,9 +152,5 @@ qb_way_lock(QbStore *store, const QbWay *way, QbLockSet *locks)
 		n = qb_store_resources(store, &way->holds[i], &resources);
 		lock_resources(resources, n, locks);
 	}
-	if (way->joins)
-	{
-		n = qb_store_session_resources(store, &way->session, &resources);
-		lock_resources(resources, n, locks);
-	}
+	lock_resources(way->team, way->nteam, locks);
 }

@@ -20,9 +20,11 @@ typedef struct QbWay
 {
 	pg_uuid_t  *holds;			/* to be closed, by id, each once */
 	int			nholds;
-	bool		joins;			/* for an existing appointment: a session that runs */
+	bool		joins;			/* a session that runs */
 	pg_uuid_t	session;
-	int			taken;			/* its seats that count */
+	int			taken;			/* its seats that count, for an existing appointment */
+	QbResource *team;			/* who serves it, whatever their roles are called by now */
+	int			nteam;
 } QbWay;
 
 /*
