@@ -117,7 +117,9 @@ made_before(QbSearch *search, const Request *r, const QbKey *key)
 	appendStringInfoString(&name, key->key);
 	qb_locks_init(&lock);
 	qb_locks_add(&lock, QB_LOCK_KEY, name.data, name.len);
-	qb_locks_acquire(&lock);
+	/* what was read before may have changed */
+	if (qb_locks_acquire(&lock))
+		qb_search_reopen(search);
 
 	appointment = qb_store_appointment_by_key(search->store, &search->service->clinic_id, key, &match);
 	if (appointment == NULL || match.same_request)
