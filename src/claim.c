@@ -236,9 +236,12 @@ claim_common(QbSearch *search, QbLockSet *common)
 	}
 }
 
-/* Lock a team and the way's other calendars, waiting for them in order; false if it will not do. */
+/*
+ * Lock a team and the way's other calendars, waiting for them in order; false if
+ * it will not do.  Without waiting, those excluded are as busy as they were.
+ */
 static bool
-claim_with_extra(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+claim_with_extra(QbSearch *search, QbChoice *choice, const bool *excluded, QbLockSet *extra)
 {
 	QbLockSet	locks;
 	Refusal		refusal;
@@ -247,8 +250,11 @@ claim_with_extra(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 	lock_team(search, choice->team, &locks);
 	qb_locks_add_all(&locks, extra);
 	if (qb_locks_acquire(&locks))
+	{
 		read_again(search);
-	if (choose(search, choice, NULL, NULL, &refusal) && is_locked(search, choice, &locks) &&
+		excluded = NULL;
+	}
+	if (choose(search, choice, excluded, NULL, &refusal) && is_locked(search, choice, &locks) &&
 		way_is_locked(search, choice, &locks, extra))
 		return true;
 	qb_locks_release(&locks);
@@ -305,7 +311,7 @@ claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 				return;
 			qb_locks_release(&locks);
 			qb_locks_release(&common);
-			if (claim_with_extra(search, choice, extra))
+			if (claim_with_extra(search, choice, excluded, extra))
 				return;
 			claim_common(search, &common);
 			excluded = NULL;
