@@ -247,5 +247,6 @@ COMMENT ON FUNCTION quickbook.purge_allocations(interval) IS
 
 Appointments stay as they are: the table allocation says only who has which
 time, and what is past is nobody''s to take. Call it now and then, so that the
-table does not grow with history. Errors: invalid_argument (22023), not_allowed
+table does not grow with history. It waits for nobody: what somebody else is
+changing stays until the next time. Errors: invalid_argument (22023), not_allowed
 (42501).';

@@ -302,17 +302,20 @@ static const Statement statements[Q_NSTATEMENTS] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1",
 		1, {UUIDOID}
 	},
-	/* rows are locked in the order of ids, as everybody locks several */
+	/* rows that somebody has locked are left for the next time: who purges holds no calendar, and must not wait */
 	[Q_RELEASE_SEATS] = {
 		"WITH due AS (SELECT a.id FROM quickbook.appointment a WHERE a.ends_at <= $2 AND a.seated_session_id IN"
 		" (SELECT session_id FROM quickbook.allocation WHERE session_id IS NOT NULL AND ends_at < $1)"
-		" ORDER BY a.id FOR NO KEY UPDATE)"
+		" FOR NO KEY UPDATE SKIP LOCKED)"
 		" UPDATE quickbook.appointment a SET seated_session_id = NULL, seat_released_at = $2 FROM due WHERE a.id = due.id",
 		2, {TIMESTAMPTZOID, TIMESTAMPTZOID}
 	},
 	[Q_PURGE_ALLOCATIONS] = {
-		"DELETE FROM quickbook.allocation l WHERE l.ends_at < $1 AND (l.session_id IS NULL OR NOT EXISTS"
-		" (SELECT FROM quickbook.appointment a WHERE a.seated_session_id = l.session_id))",
+		"WITH due AS (SELECT l.owner_id, l.calendar_id, l.clinic_id FROM quickbook.allocation l WHERE l.ends_at < $1"
+		" AND (l.session_id IS NULL OR NOT EXISTS (SELECT FROM quickbook.appointment a"
+		" WHERE a.seated_session_id = l.session_id)) FOR UPDATE SKIP LOCKED)"
+		" DELETE FROM quickbook.allocation l USING due WHERE (l.owner_id, l.calendar_id, l.clinic_id)"
+		" = (due.owner_id, due.calendar_id, due.clinic_id)",
 		1, {TIMESTAMPTZOID}
 	},
 	[Q_DELETE_ALLOCATIONS_FROM] = {
