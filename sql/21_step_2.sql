@@ -52,35 +52,38 @@ BEGIN
 	ALTER TABLE quickbook.appointment
 		ADD COLUMN seated_session_id uuid,
 		ADD COLUMN seat_released_at timestamptz;
-	-- sessions that lost their time under a seat get it back where it is free
-	PERFORM quickbook.schema_as_owner($sql$
-		WITH lost AS (
-			SELECT DISTINCT ON (a.session_id) a.session_id, a.clinic_id, a.id AS appointment_id,
-				s.starts_at - v.buffer_before AS starts_at, s.ends_at + v.buffer_after AS ends_at,
-				(SELECT CASE WHEN bool_and(h.status = 'held') THEN max(h.expires_at) END FROM quickbook.appointment h
-					WHERE h.session_id = a.session_id
-					AND h.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')) AS expires_at
-			FROM quickbook.appointment a JOIN quickbook.session s ON s.id = a.session_id
-				JOIN quickbook.service v ON v.id = s.service_id
-			WHERE a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
-				AND a.ends_at > statement_timestamp() AND NOT EXISTS (SELECT FROM quickbook.allocation l
-					WHERE l.owner_id = a.session_id AND l.calendar_id = a.provider_id)
-			ORDER BY a.session_id, a.id),
-		wanted AS (
-			SELECT l.*, r.provider_id, (SELECT min(n) FROM generate_series(0, p.capacity - 1) AS n
-				WHERE NOT EXISTS (SELECT FROM quickbook.allocation o WHERE o.calendar_id = r.provider_id AND o.lane = n
-					AND tstzrange(o.starts_at, o.ends_at) && tstzrange(l.starts_at, l.ends_at))) AS lane
-			FROM lost l JOIN quickbook.appointment_resource r ON r.appointment_id = l.appointment_id
-				JOIN quickbook.provider p ON p.id = r.provider_id)
-		INSERT INTO quickbook.allocation (clinic_id, session_id, owner_id, provider_id, calendar_id, lane, starts_at, ends_at, expires_at)
-		SELECT clinic_id, session_id, session_id, provider_id, provider_id, lane, starts_at, ends_at, expires_at FROM wanted w
-		WHERE NOT EXISTS (SELECT FROM wanted x WHERE x.session_id = w.session_id AND x.lane IS NULL)
-		ON CONFLICT DO NOTHING$sql$);
+	-- sessions that lost their time under a seat get it back where it is free: one
+	-- after the other, since two may want the same, and each all of it or nothing
 	PERFORM quickbook.schema_as_owner($sql$
 		DO $do$
 		DECLARE
 			lost record;
 		BEGIN
+			FOR lost IN SELECT DISTINCT ON (a.session_id) a.session_id, a.clinic_id, a.id AS appointment_id,
+					s.starts_at - v.buffer_before AS starts_at, s.ends_at + v.buffer_after AS ends_at,
+					(SELECT CASE WHEN bool_and(h.status = 'held') THEN max(h.expires_at) END FROM quickbook.appointment h
+						WHERE h.session_id = a.session_id
+						AND h.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')) AS expires_at
+				FROM quickbook.appointment a JOIN quickbook.session s ON s.id = a.session_id
+					JOIN quickbook.service v ON v.id = s.service_id
+				WHERE a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')
+					AND a.ends_at > statement_timestamp() AND NOT EXISTS (SELECT FROM quickbook.allocation l
+						WHERE l.owner_id = a.session_id AND l.calendar_id = a.provider_id)
+				ORDER BY a.session_id, a.id
+			LOOP
+				WITH wanted AS (
+					SELECT r.provider_id, (SELECT min(n) FROM generate_series(0, p.capacity - 1) AS n
+						WHERE NOT EXISTS (SELECT FROM quickbook.allocation o WHERE o.calendar_id = r.provider_id AND o.lane = n
+							AND o.owner_id <> lost.session_id
+							AND tstzrange(o.starts_at, o.ends_at) && tstzrange(lost.starts_at, lost.ends_at))) AS lane
+					FROM quickbook.appointment_resource r JOIN quickbook.provider p ON p.id = r.provider_id
+					WHERE r.appointment_id = lost.appointment_id)
+				INSERT INTO quickbook.allocation (clinic_id, session_id, owner_id, provider_id, calendar_id, lane, starts_at, ends_at, expires_at)
+				SELECT lost.clinic_id, lost.session_id, lost.session_id, w.provider_id, w.provider_id, w.lane, lost.starts_at, lost.ends_at,
+					lost.expires_at
+				FROM wanted w WHERE NOT EXISTS (SELECT FROM wanted x WHERE x.lane IS NULL)
+				ON CONFLICT DO NOTHING;
+			END LOOP;
 			FOR lost IN SELECT a.id FROM quickbook.appointment a
 				WHERE a.session_id IS NOT NULL AND a.ends_at > statement_timestamp()
 					AND a.status IN ('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')

@@ -25,7 +25,7 @@ run() {
 is "$same" yes 'the script of 0.1.0 is as it was released'
 
 # roles are the cluster's: those that the dump names
-run postgres -c 'CREATE ROLE clinic_owner' -c 'CREATE DATABASE fresh' -c 'CREATE DATABASE updated' -c 'CREATE DATABASE restored'
+run postgres -c 'CREATE ROLE clinic_owner' -c 'CREATE DATABASE fresh' -c 'CREATE DATABASE updated' -c 'CREATE DATABASE restored' -c 'CREATE DATABASE lost'
 run fresh -c 'CREATE EXTENSION quickbook CASCADE' \
   -c "SELECT quickbook.install('clinic_owner')" -c 'SELECT quickbook.create_roles()' >/dev/null
 
@@ -56,4 +56,17 @@ for db in updated restored; do
   run "$db" -f "$here/answers.sql" >"$work/$db.answers" || true
   is "$(diff "$here/answers-0.1.0.out" "$work/$db.answers" | head -n 20)" '' "$db: the answers are those of 0.1.0"
 done
+
+# sessions that lost their time: back where it is free, all of it or nothing
+run lost -f "$here/dump-0.1.0.sql" >/dev/null
+is "$(run lost -f "$here/lost-0.1.0.sql")" '' 'sessions without time in tables of 0.1.0'
+is "$(PGOPTIONS='-c client_min_messages=warning' run lost -c 'SELECT quickbook.migrate()' | sed -n 's/.*appointment \([-0-9a-f]*\) has a seat in a session without time.*/\1/p')" \
+  $'00000000-0000-0000-0005-00000004aaaa\n00000000-0000-0000-0005-00000006aaaa' 'migrate() warns of whose time somebody else has'
+is "$(run lost -c "SELECT lost.n(l.session_id), string_agg(p.name || ' ' || l.lane, ', ' ORDER BY p.name)
+  FROM quickbook.allocation l JOIN quickbook.provider p ON p.id = l.provider_id WHERE l.clinic_id = lost.id(0, 0) AND l.session_id IS NOT NULL
+  GROUP BY l.session_id ORDER BY l.session_id")" $'1|ada 0\n2|ada 1\n3|bo 0, room 0\n7|bo 0, room 0' 'sessions have their time again'
+is "$(run lost -c "SELECT string_agg(concat_ws(' ', lost.n(id), lost.n(session_id), lost.n(seated_session_id)), ', ' ORDER BY id)
+  FROM quickbook.appointment WHERE clinic_id = lost.id(0, 0)")" '1 1 1, 2 2 2, 3 3 3, 4, 5 5, 6, 7 7 7, 8' 'and seats refer to it'
+is "$(run lost -c "SELECT DISTINCT what, lost.n(id) FROM quickbook.check_data() WHERE id::text LIKE '00000000-%' AND what NOT LIKE 'last_event%' ORDER BY 1, 2")" \
+  $'appointment_without_time|4\nappointment_without_time|6' 'check_data() lists who has none'
 done_testing
