@@ -2,6 +2,8 @@
 -- schemas of btree_gist and pgcrypto would be searched, where others may have
 -- planted an operator or a function that fits better than core's.
 SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+-- Names of types are compared as they are written without it.
+SELECT pg_catalog.set_config('quote_all_identifiers', 'off', true);
 
 -- Who owns the schema can put functions beside ours, or others in their place.
 DO $$

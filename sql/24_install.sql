@@ -98,10 +98,13 @@ CREATE FUNCTION quickbook.attach_owner(owner name) RETURNS void
 AS $owner$
 DECLARE
 	t record;
+	before name[];
 BEGIN
 	IF owner IS NULL THEN
 		PERFORM quickbook.schema_raise('invalid_argument', 'owner must not be null');
 	END IF;
+	before := ARRAY(SELECT DISTINCT r.rolname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner AND NOT r.rolsuper
+		WHERE c.oid = 'quickbook.schema_version'::regclass AND r.rolname <> owner);
 	-- all tables belong to one role, because the functions act with its rights
 	FOR t IN SELECT DISTINCT c.relname FROM pg_class c
 		JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname
@@ -111,14 +114,12 @@ BEGIN
 		EXECUTE format('ALTER TABLE quickbook.%I OWNER TO %I', t.relname, owner);
 	END LOOP;
 	EXECUTE format('ALTER VIEW quickbook.stat OWNER TO %I', owner);
-	-- who owns the rows may compare and mend them
-	FOR t IN SELECT p.oid::regprocedure AS signature FROM pg_proc p
-		WHERE p.pronamespace = 'quickbook'::regnamespace
-			AND (p.proname IN ('check_data', 'repair_data', 'schema_as_owner', 'schema_raise', 'schema_lock_calendars')
-				OR starts_with(p.proname, 'schema_data_') OR starts_with(p.proname, 'schema_repair_'))
-			AND has_function_privilege(p.oid, 'EXECUTE WITH GRANT OPTION')
-	LOOP
-		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', t.signature, owner);
+	-- who owned the tables before is nobody's owner now
+	FOR t IN SELECT f.definition AS function, b.role FROM quickbook.schema_owner_functions() f, unnest(before) AS b (role) LOOP
+		EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', t.function, t.role);
+	END LOOP;
+	FOR t IN SELECT f.definition AS function FROM quickbook.schema_owner_functions() f LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', t.function, owner);
 	END LOOP;
 	IF quickbook.schema_roles_in_use() THEN
 		PERFORM quickbook.attach_views(owner);
@@ -134,6 +135,8 @@ COMMENT ON FUNCTION quickbook.attach_owner(name) IS
 CREATE FUNCTION quickbook.migrate() RETURNS integer
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
+	-- patterns have backslashes
+	SET standard_conforming_strings = on
 AS $migrate$
 DECLARE
 	needed integer := quickbook.schema_version_needed();
@@ -176,6 +179,7 @@ not_installed, wrong_schema_version (0A000).';
 CREATE FUNCTION quickbook.install(owner name DEFAULT NULL) RETURNS text
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
+	SET standard_conforming_strings = on
 AS $install$
 DECLARE
 	present name;
@@ -302,6 +306,14 @@ BEGIN
 			JOIN pg_class v ON v.oid = to_regclass('quickbook.schema_version')
 		WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relowner <> v.relowner
 		ORDER BY 1;
+	-- GRANT ALL is quickly said, and whose trigger it is does not matter to who fires it
+	RETURN QUERY
+		SELECT 'table ' || c.relname, format('%s may hang triggers on it, which run with the owner''s rights: REVOKE TRIGGER', coalesce(r.rolname, 'PUBLIC'))
+		FROM pg_class c JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname, aclexplode(c.relacl) AS a
+			LEFT JOIN pg_roles r ON r.oid = a.grantee
+		WHERE c.relnamespace = 'quickbook'::regnamespace AND a.privilege_type = 'TRIGGER' AND a.grantee <> c.relowner
+			AND r.rolsuper IS NOT TRUE
+		ORDER BY 1, 2;
 	IF quickbook.schema_roles_in_use() THEN
 		RETURN QUERY SELECT * FROM quickbook.schema_check_policies();
 	END IF;
@@ -312,5 +324,6 @@ COMMENT ON FUNCTION quickbook.check_install() IS
 'Compares the tables with what the extension expects: a row per problem, none when all is well.
 
 Reports missing or changed tables, columns, constraints, indexes and triggers,
-a wrong schema version and mixed owners; after create_roles() also row security
+a wrong schema version, mixed owners, and who else may hang triggers on the
+tables or make functions in the schema; after create_roles() also row security
 that is off, policies and views that are missing. What users added is not reported.';

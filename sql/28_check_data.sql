@@ -402,7 +402,7 @@ $check$;
 
 COMMENT ON FUNCTION quickbook.schema_data_log() IS 'Where events, positions, consumers and messages do not agree. For check_data().';
 
-CREATE FUNCTION quickbook.check_data() RETURNS SETOF quickbook.data_problem
+CREATE FUNCTION quickbook.schema_data_all() RETURNS SETOF quickbook.data_problem
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
@@ -415,14 +415,24 @@ BEGIN
 END
 $check$;
 
+COMMENT ON FUNCTION quickbook.schema_data_all() IS 'All that check_data() finds. Called by check_data() and repair_data() only, as the tables'' owner.';
+
+-- A superuser may call it: what the tables' owner has hung on them runs with the owner's rights.
+CREATE FUNCTION quickbook.check_data() RETURNS SETOF quickbook.data_problem
+	LANGUAGE C STABLE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_check_data';
+
 COMMENT ON FUNCTION quickbook.check_data() IS
 'Compares the rows of the tables with each other: a row per problem, none when all agree.
 
 Appointments, seats, sessions, roles, the time that they take, events, positions,
 consumers and messages. severity is error (somebody could be booked twice, or
 time is taken for nobody), warning (a change of the configuration explains it)
-or note (the same, and nobody is worse off). For who owns the tables. It reads
-each table once or twice. repair_data() mends what has one right answer.';
+or note (the same, and nobody is worse off). For who owns the tables and
+superusers, as the owner. It reads each table once or twice. repair_data() mends
+what has one right answer. Errors: not_allowed (42501), not_installed,
+wrong_schema_version (0A000).';
 
 CREATE FUNCTION quickbook.schema_lock_calendars(providers uuid[], patients uuid[]) RETURNS void
 	LANGUAGE C VOLATILE
@@ -488,7 +498,7 @@ $repair$;
 
 COMMENT ON FUNCTION quickbook.schema_repair_one(quickbook.data_finding) IS 'Mends one finding, if it can. For repair_data().';
 
-CREATE FUNCTION quickbook.repair_data() RETURNS SETOF quickbook.data_repair
+CREATE FUNCTION quickbook.schema_repair_all() RETURNS SETOF quickbook.data_repair
 	LANGUAGE plpgsql VOLATILE
 	SET search_path = pg_catalog, pg_temp
 AS $repair$
@@ -502,7 +512,7 @@ BEGIN
 		PERFORM quickbook.schema_raise('invalid_argument', 'repair_data() must see what others commit while it waits',
 			'Call it in a transaction of isolation level READ COMMITTED.');
 	END IF;
-	found := ARRAY(SELECT p FROM quickbook.check_data() p);
+	found := ARRAY(SELECT p FROM quickbook.schema_data_all() p);
 	ids := ARRAY(SELECT DISTINCT p.id FROM unnest(found) p WHERE p.id IS NOT NULL ORDER BY p.id LIMIT 500);
 	ids := ids || ARRAY(SELECT DISTINCT a.session_id FROM quickbook.appointment a WHERE a.id = ANY (ids) AND a.session_id IS NOT NULL);
 	calendars := ARRAY(SELECT l.calendar_id FROM quickbook.allocation l WHERE l.owner_id = ANY (ids)
@@ -525,10 +535,17 @@ BEGIN
 	RETURN QUERY
 	SELECT coalesce(b.severity, a.severity), coalesce(b.what, a.what), coalesce(b.id, a.id), coalesce(b.message, a.message),
 		CASE WHEN a IS NULL THEN 'mended' ELSE 'left' END
-	FROM (SELECT DISTINCT u.* FROM unnest(found) u) b FULL JOIN (SELECT DISTINCT u.* FROM quickbook.check_data() u) a
+	FROM (SELECT DISTINCT u.* FROM unnest(found) u) b FULL JOIN (SELECT DISTINCT u.* FROM quickbook.schema_data_all() u) a
 		ON (a.what, a.message) = (b.what, b.message) AND a.id IS NOT DISTINCT FROM b.id;
 END
 $repair$;
+
+COMMENT ON FUNCTION quickbook.schema_repair_all() IS 'Mends what can be mended. Called by repair_data() only, as the tables'' owner.';
+
+CREATE FUNCTION quickbook.repair_data() RETURNS SETOF quickbook.data_repair
+	LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'quickbook_repair_data';
 
 COMMENT ON FUNCTION quickbook.repair_data() IS
 'Mends what check_data() finds and what has one right answer; a row per problem, with what was done: mended or left.

@@ -193,6 +193,20 @@ END;
 COMMENT ON FUNCTION quickbook.schema_members() IS
 'The functions of the extension, by name and in full, without those that users have put beside them. For create_roles() and grant_app().';
 
+CREATE FUNCTION quickbook.schema_owner_functions() RETURNS SETOF quickbook.schema_object
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT m.object, m.definition FROM quickbook.schema_members() m
+	WHERE (m.object IN ('create_account', 'rotate_token_key', 'jwks', 'check_data', 'repair_data', 'schema_as_owner', 'schema_raise',
+			'schema_lock_calendars')
+			OR m.object ^@ 'schema_data_' OR m.object ^@ 'schema_repair_')
+		AND has_function_privilege(m.definition, 'EXECUTE WITH GRANT OPTION');
+END;
+
+COMMENT ON FUNCTION quickbook.schema_owner_functions() IS
+'The functions that are for the tables'' owner, with what they are made of. For install() and migrate().';
+
 CREATE FUNCTION quickbook.attach_grants() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp

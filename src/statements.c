@@ -466,8 +466,8 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_CLINIC] = {"SELECT id FROM quickbook.clinic WHERE id = $1", 1, {UUIDOID}, "u"},
 	/* as the CHECKs have them */
 	[Q_CONTACT] = {
-		"SELECT $1 ~ '^[^@\\s[:cntrl:]]+@[^@\\s[:cntrl:]]+$' AND length($1) <= 254,"
-		" coalesce($2 ~ '^\\+[1-9][0-9]{1,14}$', true)",
+		"SELECT $1 ~ E'^[^@\\\\s[:cntrl:]]+@[^@\\\\s[:cntrl:]]+$' AND length($1) <= 254,"
+		" coalesce($2 ~ E'^\\\\+[1-9][0-9]{1,14}$', true)",
 		2, {TEXTOID, TEXTOID}, "bb"
 	},
 	[Q_LOWER] = {"SELECT lower($1)", 1, {TEXTOID}, "t"},

@@ -139,6 +139,9 @@ extern void qb_store_begin(QbStore *store, bool writes);
 
 /* Whether the tables are there, in the version of this library; no error. */
 extern bool qb_store_is_ready(void);
+
+/* Errors: not_installed, wrong_schema_version. */
+extern void qb_store_require_version(void);
 extern void qb_store_end(QbStore *store);
 
 /* The version of the tables: -1 when there are none, 0 when they do not say. */
@@ -158,6 +161,17 @@ extern bool qb_store_roles_in_use(void);
  * caller has not the owner's rights).
  */
 extern void qb_store_run_as_owner(const char *sql);
+
+/* The owner, if the caller has its rights.  Errors: not_installed, not_allowed. */
+extern Oid	qb_store_require_owner(const char *what);
+
+/*
+ * The rows of check_data() and repair_data(), found with the rights of the
+ * tables' owner in the same way.  Errors: these, and wrong_schema_version.
+ */
+struct QbRows;
+extern void qb_store_check_data(struct QbRows *rows);
+extern void qb_store_repair_data(struct QbRows *rows);
 
 /*
  * Errors of the store's own files: a trigger kept a row from being written (by

@@ -140,6 +140,14 @@ qb_store_roles_in_use(void)
 	return OidIsValid(qb_tables_owner()) && read_facts(&reader).roles_in_use;
 }
 
+void
+qb_store_require_version(void)
+{
+	if (!OidIsValid(qb_tables_owner()))
+		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
+	check_version(qb_store_version());
+}
+
 bool
 qb_store_is_ready(void)
 {
@@ -162,34 +170,4 @@ qb_store_defer_nothing(void)
 	ConstraintsSetStmt *all_immediate = makeNode(ConstraintsSetStmt);
 
 	AfterTriggerSetState(all_immediate);
-}
-
-void
-qb_store_run_as_owner(const char *sql)
-{
-	Oid			owner = qb_tables_owner();
-	Oid			caller;
-	int			context;
-	int			level;
-	int			result;
-
-	GetUserIdAndSecContext(&caller, &context);
-	if (!OidIsValid(owner))
-		qb_raise(QB_NOT_INSTALLED, NULL, NULL, "the tables of quickbook do not exist");
-	if (!has_privs_of_role(caller, owner))
-		qb_raise(QB_NOT_ALLOWED, NULL, NULL, "only who has the rights of the tables' owner may change the tables");
-	level = NewGUCNestLevel();
-	qb_set_option("search_path", QB_SEARCH_PATH, GUC_ACTION_SAVE);
-	SetUserIdAndSecContext(owner, context | QB_OWNER_ALONE);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	qb_store_defer_nothing();
-	result = SPI_execute(sql, false, 0);
-	if (result < 0)
-		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
-	if (SPI_finish() != SPI_OK_FINISH)
-		elog(ERROR, "SPI_finish failed");
-	SetUserIdAndSecContext(caller, context);
-	/* what a trigger has set is not the caller's */
-	AtEOXact_GUC(false, level);
 }

@@ -6,6 +6,8 @@
 
 -- As in sql/00_header.sql: nothing but core's is found without its schema.
 SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+-- Names of types are compared as they are written without it.
+SELECT pg_catalog.set_config('quote_all_identifiers', 'off', true);
 
 -- Refuses, with a list, to drop a function that somebody's objects call.
 CREATE FUNCTION quickbook.upgrade_drop(signature pg_catalog.text) RETURNS pg_catalog.void

@@ -285,8 +285,8 @@ INSERT INTO t.internal VALUES
 	-- what check_data() and repair_data() are made of
 	('schema_data_now'), ('schema_data_missing'), ('schema_data_ties'), ('schema_data_unowned'), ('schema_data_times'), ('schema_data_expiry'), ('schema_data_lanes'),
 	('schema_data_allocations'), ('schema_data_seats'), ('schema_data_teams'), ('schema_data_events'), ('schema_data_log'),
-	('schema_lock_calendars'), ('schema_repair_lane'), ('schema_repair_one'),
-	('schema_check_policies'), ('schema_role_functions'), ('schema_role_tables'), ('schema_role_policies'), ('schema_roles_in_use'),
+	('schema_data_all'), ('schema_lock_calendars'), ('schema_repair_lane'), ('schema_repair_one'), ('schema_repair_all'),
+	('schema_check_policies'), ('schema_role_functions'), ('schema_owner_functions'), ('schema_role_tables'), ('schema_role_policies'), ('schema_roles_in_use'),
 	('attach_code'), ('attach_grants'), ('attach_policies'), ('attach_views');
 
 CREATE FUNCTION t.not_in_the_table() RETURNS text

@@ -251,7 +251,49 @@ is "$(super)" '' 'check_install() neither'
 is "$(DB=owned sql 'SELECT quickbook.migrate()'), $(super)" '2, ' 'migrate() neither'
 is "$(DB=owned sql 'SELECT quickbook.create_roles()' | grep -c roles), $(super)" '1, ' 'create_roles() neither'
 is "$(DB=owned sql "SELECT quickbook.install('clinic_owner')" | grep -c version), $(super)" '1, ' 'install() neither'
+is "$(DB=owned sql 'SELECT * FROM quickbook.check_data()'), $(super)" ', ' 'check_data() neither'
+is "$(DB=owned sql 'SELECT * FROM quickbook.repair_data()'), $(super)" ', ' 'repair_data() neither'
+like "$(DB=owned sql "BEGIN; UPDATE quickbook.schema_version SET version = 1; SELECT * FROM quickbook.check_data()")" 'wrong_schema_version.*migrate' \
+	'check_data() says what to do where the tables are of another version'
 DB=postgres sql 'DROP DATABASE owned'
+
+#
+# The tables' owner, and who was it
+#
+
+DB=postgres sql 'CREATE ROLE owner_before LOGIN'
+DB=postgres sql 'CREATE DATABASE handed'
+DB=handed sql "CREATE EXTENSION quickbook CASCADE; SELECT quickbook.install('owner_before');
+	INSERT INTO quickbook.clinic (name, time_zone) VALUES ('clinic', 'UTC')" >/dev/null
+first="SELECT role FROM quickbook.create_account('ada@example.org', 'admin', password => 'correct horse')"
+is "$(DB=handed as owner_before "$first" 'SELECT count(*) FROM quickbook.jwks()' 'SELECT count(*) FROM quickbook.check_data()')" 'admin 1 0' \
+	'the tables'\'' owner makes the first account, reads the keys and checks the data'
+DB=handed sql "SELECT quickbook.install('clinic_owner')" >/dev/null
+is "$(DB=handed as owner_before "$first" 'SELECT quickbook.jwks()' 'SELECT * FROM quickbook.check_data()')" '42501 42501 42501' \
+	'who was the owner before does so no longer'
+is "$(DB=handed as clinic_owner 'SELECT count(*) FROM quickbook.jwks()')" 1 'but the one that is now'
+is "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" '' 'check_install() has nothing to say'
+DB=handed sql 'GRANT ALL ON quickbook.appointment TO app'
+like "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" '^table appointment.app may hang triggers on it' \
+	'but of a GRANT ALL, which lets a role hang triggers on a table'
+DB=postgres sql 'DROP DATABASE handed'
+
+#
+# Settings of the database, which its owner makes, and which change how our texts are read
+#
+
+DB=postgres sql 'CREATE DATABASE oddly OWNER dbo'
+for setting in 'standard_conforming_strings = off' 'quote_all_identifiers = on' 'escape_string_warning = off'; do
+	DB=oddly as dbo "ALTER DATABASE oddly SET $setting" >/dev/null
+done
+is "$(DB=oddly sql 'CREATE EXTENSION quickbook CASCADE')" '' 'CREATE EXTENSION under odd settings'
+DB=oddly sql "SELECT quickbook.install('clinic_owner'); INSERT INTO quickbook.clinic (name, time_zone) VALUES ('clinic', 'UTC')" >/dev/null
+is "$(DB=oddly sql "SELECT role FROM quickbook.create_account('sasha@example.org', 'admin', password => 'correct horse')")" admin \
+	'and install(): an address with an s is one'
+is "$(DB=oddly sql "SELECT quickbook.sign_up('susi@example.org', 'correct horse', 'Susi', phone => '+4930123')")" '' 'and a number of a telephone'
+like "$(DB=oddly sql "SELECT quickbook.sign_up('su si@example.org', 'correct horse', 'Susi')")" 'email is no address' 'and one with a blank none'
+is "$(DB=oddly sql 'SELECT * FROM quickbook.check_install()')" '' 'and check_install() has nothing to say'
+DB=postgres sql 'DROP DATABASE oddly'
 
 #
 # C3: trigger functions on tables of others
