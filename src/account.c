@@ -245,8 +245,8 @@ quickbook_reset_password(PG_FUNCTION_ARGS)
 	hash = qb_password_hash(new_password);
 	if (!account->verified)
 	{
-		/* of several sign-ups nobody has said whose is whose */
-		if (account->password_hash != NULL && qb_store_has_other_sign_up(&store, account))
+		/* nobody has said that it was the reader of the mail who signed up */
+		if (account->password_hash != NULL)
 			qb_store_forget_profile(&store, &account->id);
 		qb_store_verify_account(&store, account, hash);
 	}

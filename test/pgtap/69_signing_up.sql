@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(54);
+SELECT t.plan(57);
 SET LOCAL quickbook.password_cost = 4;
 SELECT t.clinic() AS c \gset
 SELECT t.clinic() AS d \gset
@@ -136,6 +136,15 @@ SELECT t.is(t.outcome(t.sql('SELECT quickbook.reset_password(%L, ''a third horse
 SELECT t.is(t.query(t.sql('SELECT quickbook.sign_in(''fourth@example.org'', ''a third horse'', %L) IS NOT NULL', :'c')), 'true', 'has it');
 SELECT t.is(t.who('fourth@example.org'), '', 'and no other counts');
 SELECT t.is(t.known('fourth@example.org'), 'fourth@example.org no phone', 'nor what one of two has told');
+
+-- Who never signed up, and asks for a password, does not get the attacker's telephone with it.
+SELECT t.at_minute(75) \gset
+SELECT quickbook.sign_up('sixth@example.org', 'attackers', 'Attacker', :'c', phone => '+4930666', time_zone => 'Asia/Tokyo') \gset
+SELECT quickbook.request_password_reset('sixth@example.org', :'c') \gset
+SELECT t.claim() \gset
+SELECT t.is(t.outcome(t.sql('SELECT quickbook.reset_password(%L, ''victim''''s own'')', t.code('sixth@example.org'))), 'ok', 'who only asks for a password');
+SELECT t.is(t.who('sixth@example.org'), 'victim', 'has it');
+SELECT t.is(t.known('sixth@example.org'), 'sixth@example.org no phone', 'and nothing that somebody else has told');
 
 -- Other clinics, and other addresses, are others'.
 SELECT t.sign_up('fifth@example.org', 'victim''s own', 80) \gset
