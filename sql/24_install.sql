@@ -153,6 +153,10 @@ BEGIN
 			format('the tables of quickbook have version %s and this library needs %s', present, needed),
 			'Install the newer version of the extension, then ALTER EXTENSION quickbook UPDATE.');
 	END IF;
+	IF present < 1 THEN
+		PERFORM quickbook.schema_raise('wrong_schema_version', 'quickbook.schema_version does not say which version the tables have',
+			'Put back its row, with roles_in_use true where create_roles() was run.');
+	END IF;
 	-- each step records itself in the one row of schema_version
 	IF present < 2 THEN
 		PERFORM quickbook.schema_step_2();
@@ -284,8 +288,10 @@ BEGIN
 		RETURN;
 	END IF;
 	IF present <> quickbook.schema_version_needed() THEN
-		RETURN NEXT ('schema quickbook', format('the tables have version %s, this library needs %s: SELECT quickbook.migrate();',
-			present, quickbook.schema_version_needed()))::quickbook.install_problem;
+		RETURN NEXT ('schema quickbook', format('the tables have version %s, this library needs %s: %s',
+			present, quickbook.schema_version_needed(), CASE WHEN present > quickbook.schema_version_needed()
+				THEN 'install the newer version of the extension' WHEN present < 1 THEN 'put back the row of schema_version'
+				ELSE 'SELECT quickbook.migrate();' END))::quickbook.install_problem;
 	END IF;
 	-- superusers call the functions in it by their names
 	RETURN QUERY
@@ -316,6 +322,9 @@ BEGIN
 		ORDER BY 1, 2;
 	IF quickbook.schema_roles_in_use() THEN
 		RETURN QUERY SELECT * FROM quickbook.schema_check_policies();
+	ELSIF EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = 'quickbook' AND p.policyname IN ('quickbook_staff', 'quickbook_patient')) THEN
+		RETURN NEXT ('table schema_version', 'does not say that create_roles() has been run, so EXECUTE alone decides:'
+			' SELECT quickbook.create_roles();')::quickbook.install_problem;
 	END IF;
 END
 $check$;

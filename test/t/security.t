@@ -276,6 +276,17 @@ is "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" '' 'check_instal
 DB=handed sql 'GRANT ALL ON quickbook.appointment TO app'
 like "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" '^table appointment.app may hang triggers on it' \
 	'but of a GRANT ALL, which lets a role hang triggers on a table'
+DB=handed sql 'REVOKE ALL ON quickbook.appointment FROM app; SELECT quickbook.create_roles(); SELECT quickbook.grant_app('\''app'\'')' >/dev/null
+DB=handed sql 'DELETE FROM quickbook.schema_version'
+like "$(DB=handed sql 'SELECT quickbook.migrate()')" 'wrong_schema_version: .* does not say' 'migrate() says so when schema_version is empty'
+like "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" 'put back the row' 'and check_install()'
+is "$(DB=handed as app 'SELECT kind FROM quickbook.whoami()')" anon 'and nobody becomes more by that'
+DB=handed sql 'INSERT INTO quickbook.schema_version (version) VALUES (2)'
+is "$(DB=handed sql 'SELECT object FROM quickbook.check_install()')" 'table schema_version' 'a row that forgets the roles is told'
+DB=handed sql 'SELECT quickbook.create_roles()' >/dev/null
+is "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" '' 'and mended by create_roles()'
+DB=handed sql 'UPDATE quickbook.schema_version SET version = 99'
+like "$(DB=handed sql 'SELECT * FROM quickbook.check_install()')" 'install the newer version' 'tables that are too new are not for migrate()'
 DB=postgres sql 'DROP DATABASE handed'
 
 #
