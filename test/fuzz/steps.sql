@@ -97,11 +97,11 @@ $$;
 CREATE FUNCTION fuzz.config_sql(c fuzz.clinic, at timestamptz) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	what text := fuzz.one('capacity', 'capacity', 'seats', 'seats', 'buffer', 'pending', 'pending', 'approval', 'overlap', 'duration', 'hours',
-		'off', 'off', 'on', 'busy', 'idle', 'date', 'limit', 'no limit', 'inactive', 'active', 'active', 'anchor', 'own duration');
+		'off', 'off', 'on', 'busy', 'idle', 'date', 'limit', 'no limit', 'inactive', 'active', 'active', 'anchor', 'own duration', 'role', 'role', 'one');
 BEGIN
 	RETURN CASE what
 		WHEN 'capacity' THEN format('UPDATE quickbook.provider SET capacity = %s WHERE id = %s', 1 + fuzz.r(3), fuzz.provider(c))
-		WHEN 'seats' THEN format('UPDATE quickbook.service SET seats = %s WHERE id = %s AND seats > 1', 2 + fuzz.r(3), fuzz.service(c))
+		WHEN 'seats' THEN format('UPDATE quickbook.service SET seats = %s WHERE id = %s', 2 + fuzz.r(3), fuzz.service(c))
 		WHEN 'buffer' THEN format('UPDATE quickbook.service SET %s = %L WHERE id = %s', fuzz.one('buffer_before', 'buffer_after'),
 			fuzz.one('0', '5 min', '15 min'), fuzz.service(c))
 		WHEN 'pending' THEN format('UPDATE quickbook.service SET pending_blocks = NOT pending_blocks WHERE id = %s', fuzz.service(c))
@@ -110,6 +110,11 @@ BEGIN
 		WHEN 'duration' THEN format('UPDATE quickbook.service SET duration = %L WHERE id = %s', fuzz.one('20 min', '30 min', '1 hour'), fuzz.service(c))
 		WHEN 'own duration' THEN format('UPDATE quickbook.service_provider SET duration = %L WHERE service_id = %s AND provider_id = %s',
 			fuzz.one('30 min', '45 min', NULL), fuzz.service(c), fuzz.provider(c))
+		WHEN 'role' THEN format('UPDATE quickbook.service_provider p SET role = %1$L WHERE p.service_id = %2$s'
+			' AND p.role = (SELECT %3$s(o.role) FROM quickbook.service_provider o WHERE o.service_id = p.service_id)'
+			' AND NOT EXISTS (SELECT FROM quickbook.service_provider o WHERE o.service_id = p.service_id AND o.role = %1$L)',
+			fuzz.one('practitioner', 'assistant', 'room', 'doctor', 'helper'), fuzz.service(c), fuzz.one('min', 'max'))
+		WHEN 'one' THEN format('UPDATE quickbook.service SET seats = 1 WHERE id = %s', fuzz.service(c))
 		WHEN 'anchor' THEN format('UPDATE quickbook.service SET slot_anchor = %L WHERE id = %s', fuzz.one('window', 'gap', 'clock'), fuzz.service(c))
 		WHEN 'hours' THEN format('UPDATE quickbook.working_hours SET start_time = %L, end_time = %L WHERE provider_id = %s',
 			fuzz.one('09:00', '08:30', '09:15'), fuzz.one('10:30', '11:00', '12:00'), fuzz.provider(c))
@@ -158,7 +163,8 @@ $$;
 CREATE FUNCTION fuzz.lead(service text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	leads uuid[] := ARRAY(SELECT p.provider_id FROM quickbook.service_provider p
-		WHERE p.service_id = trim('''' FROM service)::uuid AND p.role = 'practitioner' ORDER BY 1);
+		WHERE p.service_id = trim('''' FROM service)::uuid AND p.role = (SELECT o.role FROM quickbook.service_provider o
+			WHERE o.service_id = p.service_id ORDER BY o.role <> 'practitioner', o.role LIMIT 1) ORDER BY 1);
 BEGIN
 	RETURN CASE WHEN fuzz.chance(0.35) THEN 'NULL' WHEN fuzz.chance(0.02) THEN fuzz.id('b', 1 + fuzz.r(3))
 		ELSE quote_literal(leads[1 + fuzz.r(cardinality(leads))]) END;
