@@ -7,7 +7,7 @@
 exec 2>&1
 
 all_suites=(unit regress isolation pgtap hostile tap)
-more_suites=(invalidate discard) # for servers with assertions
+more_suites=(invalidate) # for servers with assertions
 suites=("${@:-${all_suites[@]}}")
 for suite in "${suites[@]}"; do
   [[ " ${all_suites[*]} ${more_suites[*]} " == *" $suite "* ]] ||
@@ -129,10 +129,9 @@ suite_regress() { run_pg_regress regress ISOLATION=; }
 suite_isolation() { run_pg_regress isolation REGRESS=; }
 suite_pgtap() { run_pgtap pgtap; }
 suite_hostile() { run_pgtap hostile; }
-# Where the server's caches are emptied wherever that may happen in our code, and
-# at every look into them: a server with assertions overwrites what is freed.
+# Where the server's caches are emptied wherever that may happen in our code: a
+# server with assertions overwrites what is freed.
 suite_invalidate() { run_pgtap invalidate "quickbook.debug_invalidate = ${QB_INVALIDATE:-3}"; }
-suite_discard() { run_pgtap discard 'debug_discard_caches = 1'; }
 
 # Test programs in Perl or shell. The environment gives them this server
 # (PGHOST, …), PG_CONFIG and QB_LIB, whose cluster.sh makes more servers.
@@ -162,8 +161,6 @@ suite_files() {
     regress) compgen -G "$dir/sql/*.sql" ;;
     isolation) compgen -G "$dir/specs/*.spec" ;;
     pgtap | invalidate) compgen -G "$dir/pgtap/*.sql" | sort ;;
-    # as many as are done in minutes
-    discard) compgen -G "$dir/pgtap/2[25]_*.sql" | sort ;;
     hostile) [[ ! -e $dir/lib/hostile.sql ]] || compgen -G "$dir/pgtap/*.sql" | sort ;;
     tap)
       for name in "${names[@]}"; do compgen -G "$dir/t/$name.t" || compgen -G "$dir/t/$name.pl"; done
