@@ -382,6 +382,19 @@ typedef struct More
 	QbLockSet	extra;			/* calendars that its way leads to */
 } More;
 
+/* A limit may have been added while the locks were waited for. */
+static bool
+limits_are_locked(QbStore *store, const QbAppointment *a, const QbLockSet *locks)
+{
+	QbLimit    *limits;
+	int			n = qb_store_limits(store, &a->clinic_id, &a->service_id, &limits);
+	QbLockSet	needed;
+
+	qb_locks_init(&needed);
+	qb_limits_lock(limits, n, &needed);
+	return qb_locks_cover(locks, &needed);
+}
+
 /*
  * Lock the calendars of the appointment, more of them, and the limits that
  * count it, in one sorted pass.  Starts again when the appointment's calendars
@@ -426,7 +439,8 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet 
 		if (locked == NULL)
 			qb_raise_not_found("appointment", id);
 		nnow = qb_store_resources(store, id, &now);
-		if (same_calendars(seen, resources, n, locked, now, nnow))
+		if (same_calendars(seen, resources, n, locked, now, nnow) &&
+			(!*waited || limits_are_locked(store, locked, locks)))
 			return locked;
 		qb_locks_release(locks);
 	}

@@ -139,7 +139,7 @@ DECLARE
 	start timestamptz;
 	tried text;
 BEGIN
-	FOR round IN 0..20 LOOP
+	FOR round IN 0..40 LOOP
 		FOREACH tried IN ARRAY ARRAY['7@example.org', 'nobody@example.org', '2@example.org', 'unproved@example.org'] LOOP
 			UPDATE quickbook.account SET failures = 0 WHERE email = '7@example.org';
 			start := clock_timestamp();
@@ -151,7 +151,8 @@ BEGIN
 	END LOOP;
 END
 $$;
-SELECT max(m) / min(m) < 1.3, string_agg(format('%s %s', who, round(m)), ', ')
+-- the next cost of bcrypt would be twice the time, none a thousandth
+SELECT max(m) / min(m) < 1.7, string_agg(format('%s %s', who, round(m)), ', ')
 FROM (SELECT who, min(microseconds) AS m FROM took GROUP BY who) AS v;
 SQL
 sql "SELECT quickbook.sign_up('unproved@example.org', 'correct horse', 'X')" >/dev/null

@@ -189,7 +189,8 @@ touch_all() {
 			UPDATE $table SET clinic_id = clinic_id; DELETE FROM $table; ROLLBACK" | sed "s/^/$table: /"
 	done
 }
-is "$(touch_all | grep -c 'is not part of the replica identity')" "$(wc -l <<<"$with_clinic")" 'every UPDATE of every table'
+is "$(touch_all | grep -c 'is not part of the replica identity')" "$(grep -cv allocation <<<"$with_clinic")" \
+	'every UPDATE of every table, but of allocation, which has the clinic in its key'
 is "$(sql 'SELECT quickbook.filter_identity(true)')" '' 'filter_identity(true)'
 is "$(touch_all)" '' 'and any table may be updated and deleted from'
 is "$(sql "SET client_min_messages = error; SELECT quickbook.filter_identity(true); SELECT quickbook.migrate();
