@@ -1,8 +1,8 @@
 # A PostgreSQL with assertions, built once from the distribution's source package.
 #
 #   . test/lib/assert-server.sh
-#   assert_server               builds it where it is not there yet, and points
-#                               PG_CONFIG at it; QB_FLAVOR=assert keeps its
+#   assert_server               builds it where it is not there yet (77: its source
+#                               cannot be had), and points PG_CONFIG at it; QB_FLAVOR=assert keeps its
 #                               servers apart from others of the version
 #
 # All of it lies in tmp/assert: package lists and sources of its own (nothing of
@@ -37,13 +37,13 @@ assert_lists() {
       sed -n "s/^deb\([[:space:]].*$VERSION_CODENAME\)/deb-src\1/p" "$file" >"$assert_dir/apt/parts/${name%.list}.list"
     fi
   done
-  assert_apt apt-get update || die 'the list of source packages cannot be read'
+  assert_apt apt-get update || { echo 'the list of source packages cannot be read' && return 77; }
 }
 
 # The newest version whose files are there: a mirror may have lost some.
 assert_source() {
   local version versions
-  assert_lists
+  assert_lists || return
   mapfile -t versions < <(assert_apt apt-cache showsrc "postgresql-$assert_major" | sed -n 's/^Version: //p' | sort -rV)
   mkdir -p "$assert_dir/source"
   for version in "${versions[@]}"; do
@@ -53,7 +53,8 @@ assert_source() {
       return
     fi
   done
-  die "there is no source package of postgresql-$assert_major"
+  echo "there is no source package of postgresql-$assert_major to be had"
+  return 77
 }
 
 assert_make() {
@@ -74,7 +75,7 @@ assert_make() {
 }
 
 assert_server() {
-  local missing=() ours=$assert_dir/pgsql theirs=/usr/share/postgresql/$assert_major/extension log=$assert_dir/build.log
+  local status missing=() ours=$assert_dir/pgsql theirs=/usr/share/postgresql/$assert_major/extension log=$assert_dir/build.log
   command -v dpkg-source >/dev/null || missing+=(dpkg-dev)
   [[ -e /usr/include/openssl/hmac.h ]] || missing+=(libssl-dev)
   [[ -e /usr/include/zlib.h ]] || missing+=(zlib1g-dev)
@@ -90,10 +91,10 @@ assert_server() {
     flock 9
     if [[ ! -e $ours/done ]]; then
       say "building PostgreSQL $assert_major with assertions; it takes some minutes, once ($log)"
-      { assert_source && assert_make; } >"$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
+      { assert_source && assert_make; } >"$log" 2>&1 || { status=$? && tail -n 20 "$log" >&2 && exit "$status"; }
       touch "$ours/done"
     fi
     cp "$theirs"/pgtap* "$ours/share/extension"
-  ) 9>"$assert_dir/lock" || die 'there is no server with assertions'
+  ) 9>"$assert_dir/lock" || { status=$? && echo 'there is no server with assertions' >&2 && return "$status"; }
   export PG_CONFIG=$ours/bin/pg_config QB_FLAVOR=assert
 }
