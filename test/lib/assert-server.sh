@@ -29,7 +29,7 @@ assert_lists() {
   rm -rf "$assert_dir/apt/parts"
   mkdir -p "$assert_dir/apt/parts" "$assert_dir/apt/lists/partial" "$assert_dir/apt/cache/archives/partial"
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
-    [[ -e $file ]] && grep -q "$VERSION_CODENAME" "$file" || continue
+    if [[ ! -e $file ]] || ! grep -q "$VERSION_CODENAME" "$file"; then continue; fi
     name=${file##*/}
     if [[ $name == *.sources ]]; then
       sed 's/^Types:.*/Types: deb-src/' "$file" >"$assert_dir/apt/parts/$name"
