@@ -66,7 +66,11 @@ EXTENSION = quickbook
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(qb_src)/$(EXTENSION).control)
 
 MODULE_big = $(EXTENSION)
-OBJS := $(patsubst $(qb_src)/%.c,%.o,$(sort $(wildcard $(qb_src)/src/*.c)))
+# The folders of src and which may use which: src/README.md. The relay is a
+# program of its own.
+qb_sources := $(filter-out $(qb_src)/src/relay/%,$(sort $(wildcard $(qb_src)/src/*.c $(qb_src)/src/*/*.c)))
+qb_headers := $(filter-out $(qb_src)/src/relay/%,$(sort $(wildcard $(qb_src)/src/*/*.h)))
+OBJS := $(patsubst $(qb_src)/%.c,%.o,$(qb_sources))
 PGFILEDESC = "quickbook - booking engine"
 
 sql_parts := $(sort $(wildcard $(qb_src)/sql/[0-9]*.sql))
@@ -142,7 +146,7 @@ check-unit: $(unit_tests)
 	$(if $(unit_tests),ASAN_OPTIONS=detect_leaks=0 $(PROVE) --exec '' $(PROVE_FLAGS) $(unit_tests),@echo 'no unit tests')
 
 # A unit test includes the sources that it tests.
-tmp/unit/%: $(qb_src)/test/unit/%.c $(wildcard $(qb_src)/src/*.[ch] $(qb_src)/src/relay/*.[ch] $(qb_src)/test/unit/*.h)
+tmp/unit/%: $(qb_src)/test/unit/%.c $(qb_sources) $(qb_headers) $(wildcard $(qb_src)/src/relay/*.[ch] $(qb_src)/test/unit/*.h)
 	@mkdir -p tmp/unit
 	$(CC) $(CFLAGS) $(UNIT_CFLAGS) -Wno-unused-function $(CPPFLAGS) -o $@ $< \
 		-L'$(shell '$(PG_CONFIG)' --pkglibdir)' -lpgcommon -lpgport -lm
@@ -153,7 +157,7 @@ tmp/unit/%: $(qb_src)/test/unit/%.c $(wildcard $(qb_src)/src/*.[ch] $(qb_src)/sr
 include $(PGXS)
 
 ifneq ($(qb_src),.)
-$(shell mkdir -p src sql)
+$(shell mkdir -p $(sort $(dir $(OBJS))) sql)
 endif
 
 # The relay is a client program with libraries of its own (Debian:
@@ -164,7 +168,8 @@ relay_packages = librabbitmq libcurl libcrypto
 RELAY_CFLAGS ?= -O2 -g
 relay_cflags = $(RELAY_CFLAGS) -std=gnu11 -D_GNU_SOURCE -DQB_VERSION='"$(EXTVERSION)"' \
 	-Wall -Wextra $(if $(filter 1,$(WERROR)),-Werror) \
-	-I'$(shell '$(PG_CONFIG)' --includedir)' $(shell pkg-config --cflags $(relay_packages))
+	-I'$(qb_src)/src' -I'$(shell '$(PG_CONFIG)' --includedir)' \
+	$(shell pkg-config --cflags $(relay_packages))
 
 ## relay: build quickbook-relay, which passes events on to RabbitMQ, webhooks and mail
 .PHONY: relay
@@ -197,7 +202,7 @@ clean-tmp:
 	@test ! -L tmp/demo || '$(qb_src)/test/demo/demo.sh' stop
 	@for d in tmp/pg*; do if test -L "$$d"; then rm -rf "$$(readlink "$$d")"; fi; done
 
-$(OBJS) $(OBJS:.o=.bc): $(wildcard $(qb_src)/src/*.h) $(qb_src)/Makefile $(qb_src)/$(EXTENSION).control
+$(OBJS) $(OBJS:.o=.bc): $(qb_headers) $(qb_src)/Makefile $(qb_src)/$(EXTENSION).control
 
 sql/$(EXTENSION)--$(EXTVERSION).sql: $(sql_parts) $(qb_src)/$(EXTENSION).control
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION quickbook" to load this file. \quit'; \

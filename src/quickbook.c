@@ -4,22 +4,22 @@
  */
 #include "postgres.h"
 
-#include "quickbook.h"
-
 #include <limits.h>
 
 #include "access/parallel.h"
 #include "access/xact.h"
-#include "compat.h"
-#include "events.h"
-#include "identity.h"
-#include "local_time.h"
 #include "miscadmin.h"
-#include "shared.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/timestamp.h"
-#include "worker.h"
+
+#include "base/caller.h"
+#include "base/compat.h"
+#include "base/settings.h"
+#include "base/shared.h"
+#include "time/local_time.h"
+#include "events/log.h"
+#include "server/worker.h"
 
 QB_MODULE_MAGIC;
 

@@ -2,7 +2,7 @@
  * address.c
  *		Mail addresses that are not plain ASCII.
  */
-#include "address.h"
+#include "relay/address.h"
 
 #include <curl/curl.h>
 #include <curl/mprintf.h>

@@ -7,7 +7,7 @@
  * (or is killed), none that must come after it has been accepted before it,
  * and the next attempt keeps the order.
  */
-#include "target.h"
+#include "relay/target.h"
 
 #if __has_include(<rabbitmq-c/amqp.h>)
 #include <rabbitmq-c/amqp.h>
@@ -25,8 +25,8 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "log.h"
-#include "stop.h"
+#include "relay/log.h"
+#include "relay/stop.h"
 
 #define CHANNEL			1
 #define FRAME_MAX		131072

@@ -2,7 +2,7 @@
  * backoff.c
  *		How long to wait before trying again.
  */
-#include "backoff.h"
+#include "relay/backoff.h"
 
 #include <stdlib.h>
 #include <sys/random.h>

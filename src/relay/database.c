@@ -10,14 +10,14 @@
  * webhook may take its time.  A lock of the session keeps other relays of the
  * same consumer away instead.
  */
-#include "database.h"
+#include "relay/database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
-#include "stop.h"
+#include "relay/log.h"
+#include "relay/stop.h"
 
 #define CONNECT_MS		10000
 #define ANSWER_MS		30000	/* for what nobody else can hold up */

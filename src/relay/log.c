@@ -2,7 +2,7 @@
  * log.c
  *		Lines on stderr.
  */
-#include "log.h"
+#include "relay/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>

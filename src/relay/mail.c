@@ -7,7 +7,7 @@
  * anything else, and what is not plain ASCII is encoded by RFC 2047; the body
  * is quoted-printable.  So nothing in them is ever a header line.
  */
-#include "mail.h"
+#include "relay/mail.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "backoff.h"
-#include "database.h"
-#include "log.h"
-#include "options.h"
-#include "smtp.h"
-#include "stop.h"
-#include "target.h"
+#include "relay/backoff.h"
+#include "relay/database.h"
+#include "relay/log.h"
+#include "relay/options.h"
+#include "relay/smtp.h"
+#include "relay/stop.h"
+#include "relay/target.h"
 
 /* A broker wants to hear from us that often. */
 #define MAX_IDLE_MS		10000

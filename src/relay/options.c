@@ -5,7 +5,7 @@
  * Whatever may hold a secret can come from a file or the environment, because
  * everybody on the machine can read a command line.
  */
-#include "options.h"
+#include "relay/options.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail.h"
+#include "relay/mail.h"
 
 #define MAX_BATCH		10000
 #define MAX_POLL		3600

@@ -2,7 +2,7 @@
  * signature.c
  *		Signatures as in Standard Webhooks.
  */
-#include "signature.h"
+#include "relay/signature.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
+#include "relay/options.h"
 
 #define MAX_SECRETS		8
 #define SECRET_PREFIX	"whsec_"

@@ -6,7 +6,7 @@
  * that it is asked first, so that notifications do not spend their attempts on
  * a server that is down.
  */
-#include "smtp.h"
+#include "relay/smtp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,11 +14,11 @@
 #include <strings.h>
 #include <time.h>
 
-#include "address.h"
-#include "log.h"
-#include "mail.h"
-#include "stop.h"
-#include "transfer.h"
+#include "relay/address.h"
+#include "relay/log.h"
+#include "relay/mail.h"
+#include "relay/stop.h"
+#include "relay/transfer.h"
 
 /* No mail is begun when so much of the lease is over: another relay may have it soon. */
 #define BEGIN_WITHIN_MS	(CLAIM_LEASE_MS - 60000)

@@ -5,8 +5,8 @@
 #ifndef RELAY_SMTP_H
 #define RELAY_SMTP_H
 
-#include "database.h"
-#include "options.h"
+#include "relay/database.h"
+#include "relay/options.h"
 
 typedef struct Mailing
 {

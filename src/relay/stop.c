@@ -5,7 +5,7 @@
  * The signal writes into a pipe that every wait looks at, so that a signal
  * between the test of the flag and the wait is not lost.
  */
-#include "stop.h"
+#include "relay/stop.h"
 
 #include <errno.h>
 #include <fcntl.h>

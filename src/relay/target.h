@@ -5,8 +5,8 @@
 #ifndef RELAY_TARGET_H
 #define RELAY_TARGET_H
 
-#include "database.h"
-#include "options.h"
+#include "relay/database.h"
+#include "relay/options.h"
 
 /* What became of a batch. */
 typedef struct Delivery

@@ -2,13 +2,13 @@
  * transfer.c
  *		What all uses of libcurl have in common.
  */
-#include "transfer.h"
+#include "relay/transfer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "stop.h"
+#include "relay/stop.h"
 
 #define CONNECT_S	10L
 #define TRANSFER_S	15L

@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include "options.h"
+#include "relay/options.h"
 
 /*
  * A handle that notices when we are to stop, gives up in time, speaks only the

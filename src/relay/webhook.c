@@ -5,17 +5,16 @@
  * The next event waits until this one got a 2xx, so the order is kept and
  * nothing is skipped, whatever the receiver answers.
  */
-#include "target.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "log.h"
-#include "signature.h"
-#include "stop.h"
-#include "transfer.h"
+#include "relay/log.h"
+#include "relay/signature.h"
+#include "relay/stop.h"
+#include "relay/target.h"
+#include "relay/transfer.h"
 
 /* After so long what was confirmed is acknowledged, however much of the batch is left. */
 #define BATCH_MS		30000

@@ -159,11 +159,10 @@ cluster_build() {
   (
     # Joined by &&, because a caller that tests our status turns set -e off.
     flock 9 &&
-      mkdir -p "$build/src/relay" "$build/sql" &&
-      rm -f "$build"/src/*.[ch] "$build"/src/relay/*.[ch] "$build"/sql/*.sql &&
+      mkdir -p "$build/src" "$build/sql" &&
+      find "$build/src" -name '*.[ch]' -delete && rm -f "$build"/sql/*.sql &&
       cp -p "$qb_root/Makefile" "$qb_root/quickbook.control" "$build" &&
-      cp -p "$qb_root"/src/*.[ch] "$build/src" &&
-      cp -p "$qb_root"/src/relay/*.[ch] "$build/src/relay" &&
+      (cd "$qb_root" && find src -name '*.[ch]' -exec cp -p --parents -t "$build" {} +) &&
       cp -p "$qb_root"/sql/[0-9]*.sql "$qb_root/sql/quickbook--0.1.0.sql" "$build/sql" &&
       rm -rf "$build/sql/upgrade" && cp -Rp "$qb_root/sql/upgrade" "$build/sql" &&
       ln -sfn "$qb_root/test" "$build/test" &&

@@ -48,7 +48,7 @@ ok $? 'a second booking is refused in the words of the README'
 # The table of errors against errors.c.
 sed -n '/^## Errors/,/^When several/s/^| `\([a-z_]*\)` | \([0-9A-Z]*\) | \([0-9]*\) |$/\1 \2 \3/p' "$root/README.md" |
 	sort >"$work/errors.readme"
-sed -n '/errors\[\] = {/,/^};/{s/.*= {"\([a-z_]*\)", \([A-Z_0-9'"'"'()]*\), \([0-9]*\),.*/\1 \2 \3/p}' "$root/src/errors.c" |
+sed -n '/errors\[\] = {/,/^};/{s/.*= {"\([a-z_]*\)", \([A-Z_0-9'"'"'()]*\), \([0-9]*\),.*/\1 \2 \3/p}' "$root/src/base/errors.c" |
 	sed -e "s/QB_STATE('\(.\)')/23QB\1/" -e 's/ERRCODE_EXCLUSION_VIOLATION/23P01/' -e 's/ERRCODE_UNIQUE_VIOLATION/23505/' \
 		-e 's/ERRCODE_NO_DATA_FOUND/P0002/' -e 's/ERRCODE_INSUFFICIENT_PRIVILEGE/42501/' \
 		-e 's/ERRCODE_INVALID_PARAMETER_VALUE/22023/' -e 's/ERRCODE_FEATURE_NOT_SUPPORTED/0A000/' |

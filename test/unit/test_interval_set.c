@@ -6,7 +6,7 @@
  * QB_SEED repeats a run of the second part; QB_ROUNDS makes it longer.
  */
 #define QB_STANDALONE
-#include "interval_set.c"
+#include "time/interval_set.c"
 
 #include <inttypes.h>
 #include <stdarg.h>

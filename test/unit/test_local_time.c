@@ -6,7 +6,7 @@
  * QB_SEED repeats the random part of a run.
  */
 #define QB_STANDALONE
-#include "local_time.c"
+#include "time/local_time.c"
 
 #include <inttypes.h>
 #include <stdio.h>

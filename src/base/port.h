@@ -1,0 +1,37 @@
+/*
+ * port.h
+ *		What interval_set.c and local_time.c need of the server: int types,
+ *		palloc() and the look for a cancel.  The unit tests build these files
+ *		without a server and define QB_STANDALONE.
+ */
+#ifndef QB_BASE_PORT_H
+#define QB_BASE_PORT_H
+
+#ifdef QB_STANDALONE
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef int32_t int32;
+typedef int64_t int64;
+
+#define palloc(size) malloc(size)
+#define repalloc(pointer, size) realloc(pointer, size)
+#define pfree(pointer) free(pointer)
+#define CHECK_FOR_INTERRUPTS() ((void) 0)
+#define Assert(condition) assert(condition)
+#define Min(x, y) ((x) < (y) ? (x) : (y))
+#define Max(x, y) ((x) > (y) ? (x) : (y))
+#define PG_INT64_MIN INT64_MIN
+#define PG_INT64_MAX INT64_MAX
+#define USECS_PER_DAY INT64_C(86400000000)
+#define USECS_PER_SEC INT64_C(1000000)
+#else
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+#endif
+
+#endif							/* QB_BASE_PORT_H */

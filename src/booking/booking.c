@@ -1,0 +1,373 @@
+/*
+ * booking.c
+ *		Taking time: the one path by which appointments get onto calendars.
+ *
+ * A write locks the calendars that it touches, reads them with the latest
+ * snapshot, asks the rules, and writes.  The exclusion constraint stands
+ * behind all of it.
+ */
+#include "postgres.h"
+
+#include "booking/booking.h"
+
+#include "utils/timestamp.h"
+
+#include "base/ids.h"
+#include "base/shared.h"
+#include "events/log.h"
+#include "rules/sessions.h"
+#include "booking/lanes.h"
+
+bool
+qb_takes_time(const QbAppointment *a, const QbService *service)
+{
+	if (qb_has_status(a, "pending"))
+		return service->pending_blocks;
+	if (qb_has_status(a, "held"))
+		return a->expires_at > qb_now();
+	return qb_has_status(a, "booked") || qb_has_status(a, "arrived") || qb_has_status(a, "checked-in") ||
+		qb_has_status(a, "fulfilled");
+}
+
+/* The service may have changed its mind about pending ones since it was made. */
+bool
+qb_has_time(QbStore *store, const QbAppointment *a, const QbService *service)
+{
+	if (qb_has_status(a, "pending"))
+		return a->has_session || qb_store_has_allocations(store, &a->id);
+	return qb_takes_time(a, service);
+}
+
+/* ----------
+ * Closing holds
+ * ----------
+ */
+
+void
+qb_give_back_time(QbStore *store, const QbAppointment *a)
+{
+	qb_store_delete_allocations(store, &a->id);
+	if (a->has_session)
+		qb_store_refresh_session(store, &a->session_id);
+}
+
+void
+qb_close_hold(QbStore *store, const pg_uuid_t *id)
+{
+	QbAppointment *before = qb_store_appointment(store, id, true);
+	QbAppointment *hold;
+	bool		expired;
+
+	if (before == NULL || !qb_has_status(before, "held"))
+		return;
+	expired = before->expires_at <= qb_now();
+	hold = qb_to_change(before);
+	/* an expired one keeps its expiry, which tells that it may be confirmed still */
+	if (!expired)
+		qb_set_null(hold, QB_A_EXPIRES_AT);
+	qb_set_cancelled(hold, expired ? "the hold expired" : "replaced by a booking", "system", false);
+	hold = qb_store_update_appointment(store, hold);
+	qb_give_back_time(store, hold);
+	qb_event_append(store, expired ? "expired" : "cancelled", hold, before, 0);
+	if (expired)
+		qb_count(QB_COUNT_HOLDS_EXPIRED, 1);
+}
+
+void
+qb_clear_way(QbStore *store, const QbWay *way)
+{
+	for (int i = 0; i < way->nholds; i++)
+		qb_close_hold(store, &way->holds[i]);
+}
+
+/* ----------
+ * A seat in a group
+ * ----------
+ */
+
+/* A session with nobody in it yet, for the time of an appointment whose columns are set. */
+static void
+open_session(QbStore *store, QbAppointment *a)
+{
+	pg_uuid_t	id;
+
+	qb_new_id(&a->clinic_id, &id);
+	qb_store_insert_session(store, &id, a);
+	qb_set_session(a, &id, 1);
+}
+
+static void
+join_session(QbStore *store, QbAppointment *a, const pg_uuid_t *session)
+{
+	qb_store_require_known_session(store, session);
+	qb_store_lock_session(store, session);
+	qb_set_session(a, session, qb_store_free_seat(store, session, &a->id));
+}
+
+/* ----------
+ * Taking time
+ * ----------
+ */
+
+static void
+refuse_taken(QbError why, const QbAppointment *a)
+{
+	static const char *const texts[] = {
+		[QB_SLOT_TAKEN] = "the provider is not free at that time",
+		[QB_PATIENT_BUSY] = "the patient has another appointment at that time",
+		[QB_SESSION_FULL] = "no seat is left at that time",
+		[QB_HOLD_EXPIRED] = "the hold has expired and its time is no longer free"
+	};
+
+	qb_raise(why, qb_detail_time(qb_detail_uuid(qb_detail(), "provider_id", &a->provider_id),
+								 "starts_at", a->starts_at),
+			 why == QB_SLOT_TAKEN ? "Choose another start from quickbook.next_slots()." : NULL, "%s", texts[why]);
+}
+
+/* The rules have found a place, so there is a lane; more than all is refused, whatever they say. */
+static int
+find_lane(QbStore *store, const QbAppointment *a, const QbProvider *p, int64 start, int64 end)
+{
+	int			lane = qb_choose_lane(store, p, start, end);
+
+	if (lane >= p->capacity)
+		refuse_taken(QB_SLOT_TAKEN, a);
+	return lane;
+}
+
+static void
+allocate(QbStore *store, const QbAppointment *appointment, const QbNewAllocation *allocations, int n)
+{
+	const QbNewAllocation *refused = qb_store_insert_allocations(store, appointment, allocations, n);
+
+	if (refused != NULL)
+		refuse_taken(refused->of_patient ? QB_PATIENT_BUSY : QB_SLOT_TAKEN, appointment);
+}
+
+/* Add the time of a choice on the calendars of its team. */
+static int
+add_team(QbSearch *search, const QbChoice *choice, const QbAppointment *a, QbNewAllocation *allocations)
+{
+	int64		from = choice->start - search->service->buffer_before;
+	int64		to = qb_plus(choice->end, search->service->buffer_after);
+	int			n = 0;
+
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		QbProvider *p = choice->team[r];
+
+		allocations[n++] = (QbNewAllocation) {p->id, false, find_lane(search->store, a, p, from, to), from, to};
+	}
+	return n;
+}
+
+/* For a group, a seat with its session's time: the seat's row refers to that time. */
+static void
+take_seat(QbSearch *search, const QbChoice *choice, QbAppointment *a)
+{
+	qb_leave_session(a);
+	if (!qb_takes_time(a, search->service))
+		return;
+	if (choice->session != NULL)
+		join_session(search->store, a, &choice->session->id);
+	else if (search->service->seats > 1)
+	{
+		QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * search->team->nroles);
+
+		open_session(search->store, a);
+		allocate(search->store, a, allocations, add_team(search, choice, a, allocations));
+	}
+}
+
+/* A status that keeps what the appointment has taken, expired or not. */
+static bool
+is_live(const QbAppointment *a)
+{
+	return !qb_has_status(a, "cancelled") && !qb_has_status(a, "noshow") && !qb_has_status(a, "entered-in-error");
+}
+
+/* What is left of the time that it had. */
+static void
+give_up_time(QbStore *store, const QbAppointment *before)
+{
+	if (before->has_session && is_live(before))
+		qb_store_unseat(store, &before->id);
+	qb_give_back_time(store, before);
+}
+
+void
+qb_make_way(QbSearch *search, const QbChoice *choice, const QbAppointment *before, QbAppointment *after)
+{
+	qb_clear_way(search->store, &choice->way);
+	if (before != NULL)
+		give_up_time(search->store, before);
+	take_seat(search, choice, after);
+}
+
+/* Whoever serves the session serves the appointment. */
+static void
+copy_session_team(QbStore *store, const QbAppointment *a, const QbWay *way)
+{
+	for (int i = 0; i < way->nteam; i++)
+		qb_store_insert_resource(store, a, way->team[i].role, &way->team[i].provider_id);
+}
+
+static void
+write_resources(QbSearch *search, const QbAppointment *appointment, const QbChoice *choice)
+{
+	if (choice->session != NULL)
+	{
+		copy_session_team(search->store, appointment, &choice->way);
+		return;
+	}
+	for (int r = 0; r < search->team->nroles; r++)
+		qb_store_insert_resource(search->store, appointment, search->team->roles[r].name, &choice->team[r]->id);
+}
+
+void
+qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *a)
+{
+	const QbService *s = search->service;
+	QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * (search->team->nroles + 1));
+	int			n = 0;
+
+	write_resources(search, a, choice);
+	if (!qb_takes_time(a, s))
+		return;
+	/* the time of a seat is its session's */
+	if (!a->has_session)
+		n = add_team(search, choice, a, allocations);
+	if (a->has_patient && !s->patient_may_overlap)
+		allocations[n++] = (QbNewAllocation) {a->patient_id, true, 0, choice->start, choice->end};
+	if (n > 0)
+		allocate(search->store, a, allocations, n);
+	if (choice->session != NULL)
+		qb_store_refresh_session(search->store, &choice->session->id);
+}
+
+/* ----------
+ * An appointment's own time
+ * ----------
+ */
+
+/*
+ * Load a calendar over [start, end) and raise an error if it is not free; what
+ * the appointment has there does not count, nor its patient's holds.
+ */
+static void
+require_free(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
+			 bool of_patient, int64 start, int64 end, QbError taken)
+{
+	QbIntervalSet no;
+
+	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
+	qb_ignore_for(store, &p, 1, a->has_patient ? &a->patient_id : NULL, &a->id);
+	no = qb_taken(p);
+	if (qb_set_overlaps(&no, start, end))
+		refuse_taken(of_patient ? QB_PATIENT_BUSY : taken, a);
+}
+
+/* Take time on one calendar. */
+static void
+take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
+			  bool of_patient, int64 start, int64 end, QbError taken)
+{
+	QbNewAllocation allocation;
+
+	/* what is past stays as it was given back */
+	start = Max(start, qb_now());
+	if (start >= end)
+		return;
+	require_free(store, service, a, p, of_patient, start, end, taken);
+	allocation = (QbNewAllocation) {p->id, of_patient, find_lane(store, a, p, start, end), start, end};
+	allocate(store, a, &allocation, 1);
+}
+
+static void
+take_patient_calendar(QbStore *store, const QbService *s, const QbAppointment *a)
+{
+	QbProvider	patient;
+
+	if (!a->has_patient || s->patient_may_overlap)
+		return;
+	patient = qb_patient_calendar(&a->patient_id);
+	take_calendar(store, s, a, &patient, true, a->starts_at, a->ends_at, QB_PATIENT_BUSY);
+}
+
+static void
+take_provider_calendars(QbStore *store, const QbService *s, const QbAppointment *a, QbError taken)
+{
+	QbResource *resources;
+	int			n = qb_store_resources(store, &a->id, &resources);
+
+	for (int i = 0; i < n; i++)
+	{
+		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
+
+		take_calendar(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
+					  qb_plus(a->ends_at, s->buffer_after), taken);
+	}
+}
+
+void
+qb_require_free_providers(QbStore *store, const QbService *s, const QbAppointment *a, QbError taken)
+{
+	QbResource *resources;
+	int			n = qb_store_resources(store, &a->id, &resources);
+
+	for (int i = 0; i < n; i++)
+	{
+		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
+
+		require_free(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
+					  qb_plus(a->ends_at, s->buffer_after), taken);
+	}
+}
+
+QbAppointment *
+qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *after,
+			 const QbWay *way)
+{
+	QbAppointment *a;
+
+	qb_clear_way(store, way);
+	a = qb_store_update_appointment(store, after);
+	qb_store_keep_allocations(store, &a->id);
+	if (!before->has_patient)
+		take_patient_calendar(store, service, a);
+	if (a->has_session)
+		qb_store_refresh_session(store, &a->session_id);
+	return a;
+}
+
+QbAppointment *
+qb_take_time_again(QbStore *store, const QbService *s, const QbAppointment *before, QbAppointment *after,
+				   const QbWay *way, QbError taken)
+{
+	bool		in_group = s->seats > 1 || before->has_session;
+	QbAppointment *a;
+
+	if (way->joins && way->taken >= s->seats)
+		refuse_taken(taken == QB_SLOT_TAKEN ? QB_SESSION_FULL : taken, before);
+	qb_clear_way(store, way);
+	give_up_time(store, before);
+	if (way->joins)
+		join_session(store, after, &way->session);
+	else if (in_group)
+	{
+		open_session(store, after);
+		take_provider_calendars(store, s, after, taken);
+	}
+
+	a = qb_store_update_appointment(store, after);
+	if (way->joins)
+	{
+		qb_store_delete_resources(store, &a->id);
+		copy_session_team(store, a, way);
+		qb_store_refresh_session(store, &way->session);
+	}
+	else if (!in_group)
+		take_provider_calendars(store, s, a, taken);
+	take_patient_calendar(store, s, a);
+	return a;
+}

@@ -1,0 +1,61 @@
+/*
+ * booking.h
+ *		Taking time: the one path by which appointments get onto calendars.
+ */
+#ifndef QB_BOOKING_BOOKING_H
+#define QB_BOOKING_BOOKING_H
+
+#include "base/errors.h"
+#include "store/row.h"
+#include "rules/search.h"
+#include "booking/claim.h"
+
+/* Does its status take time by the present rules; has it taken time? */
+extern bool qb_takes_time(const QbAppointment *appointment, const QbService *service);
+extern bool qb_has_time(QbStore *store, const QbAppointment *appointment, const QbService *service);
+
+/* Close the holds of a way, in the order of their ids. */
+extern void qb_clear_way(QbStore *store, const QbWay *way);
+
+/*
+ * Before a row with the choice's time is written: close the holds that are in
+ * its way, give up the time that it had before (NULL: it is new) and, for a
+ * group, take a seat with its session's time.
+ */
+extern void qb_make_way(QbSearch *search, const QbChoice *choice, const QbAppointment *before,
+						QbAppointment *after);
+
+/* Afterwards: write who serves, and the time onto their calendars and the patient's. */
+extern void qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *appointment);
+
+/* Give back all time of an appointment, whose row has been updated. */
+extern void qb_give_back_time(QbStore *store, const QbAppointment *appointment);
+
+/*
+ * Update a held appointment that keeps its time for good; its patient may be
+ * new, and way is then what the patient's holds are in.
+ */
+extern QbAppointment *qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before,
+								   QbAppointment *after, const QbWay *way);
+
+/*
+ * Update an appointment so that it takes what is not past of its time again,
+ * on the calendars of its providers and its patient, or in the session that its
+ * way joins; all are locked.  taken is the error if the providers are not free.
+ * Errors: patient_busy, session_full.
+ */
+extern QbAppointment *qb_take_time_again(QbStore *store, const QbService *service, const QbAppointment *before,
+										 QbAppointment *after, const QbWay *way, QbError taken);
+
+/* Raise an error if the time of an appointment is not free, itself not counting. */
+extern void qb_require_free_providers(QbStore *store, const QbService *service, const QbAppointment *appointment,
+									  QbError taken);
+
+/*
+ * Close a hold that is due, or that its patient's booking replaces.  Its
+ * providers' calendars are locked already; its row is locked here, and one that
+ * was closed or confirmed meanwhile is left alone.
+ */
+extern void qb_close_hold(QbStore *store, const pg_uuid_t *id);
+
+#endif							/* QB_BOOKING_BOOKING_H */

@@ -1,0 +1,629 @@
+/*
+ * claim.c
+ *		Choosing who serves, and locking their calendars before it counts.
+ *
+ * Locks are taken in one order; a row lock only when all calendars are locked.
+ */
+#include "postgres.h"
+
+#include "booking/claim.h"
+
+#include "miscadmin.h"
+#include "utils/timestamp.h"
+
+#include "base/errors.h"
+#include "base/ids.h"
+#include "base/locks.h"
+#include "people/access.h"
+#include "rules/hold_caps.h"
+#include "rules/limit.h"
+#include "rules/refusal.h"
+#include "rules/roles.h"
+#include "rules/sessions.h"
+#include "booking/create.h"
+
+/* ----------
+ * For a new appointment
+ * ----------
+ */
+
+QbChoice
+qb_choice_at(int64 start)
+{
+	return (QbChoice) {.start = start};
+}
+
+/* Why a start was refused, and whose refusal is told: of those who got furthest, the first. */
+typedef struct Refusal
+{
+	const QbLead *lead;
+	QbRule		why;
+} Refusal;
+
+/* Fill the roles for a lead: by the session that it would join, or anew. */
+static bool
+choose_team(QbSearch *search, QbChoice *choice, const QbLead *lead, const bool *excluded, QbProvider **kept)
+{
+	QbPlace		place = qb_place(search, lead, choice->start);
+
+	choice->lead = lead;
+	choice->session = place.session;
+	choice->end = place.end;
+	if (place.session != NULL)
+		return qb_session_team(search, place.session, excluded, choice->team);
+	return qb_search_team(search, lead, choice->start, excluded, kept, choice->team);
+}
+
+/*
+ * Choose a lead and a team for the start out of what is loaded now.  On
+ * failure *refusal tells why, unless it is for those excluded.
+ */
+static bool
+choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider **kept, Refusal *refusal)
+{
+	const QbLead **leads = palloc(sizeof(QbLead *) * Max(search->nleads, 1));
+	int			n = 0;
+
+	*refusal = (Refusal) {NULL, QB_RULE_FREE};
+	choice->team = palloc0(sizeof(QbProvider *) * Max(search->team->nroles, 1));
+	qb_search_load(search, choice->start, choice->start + 1);
+	for (int i = 0; i < search->nleads; i++)
+	{
+		const QbLead *lead = &search->leads[i];
+		QbRule		why;
+
+		if (qb_rules_judge(search, lead, choice->start, &why))
+			leads[n++] = lead;
+		else if (refusal->lead == NULL || why > refusal->why)
+			*refusal = (Refusal) {lead, why};
+	}
+	qb_search_prefer(search, leads, n, choice->start);
+	for (int i = 0; i < n; i++)
+	{
+		if (choose_team(search, choice, leads[i], excluded, kept))
+			return true;
+	}
+	/* those who could do it are excluded */
+	if (n > 0)
+		*refusal = (Refusal) {leads[0], QB_RULE_FREE};
+	return false;
+}
+
+/* Is there but one team that could do it? */
+static bool
+no_choice(const QbSearch *search)
+{
+	return search->nleads == 1 && search->nproviders == search->team->nroles;
+}
+
+static void
+lock_team(const QbSearch *search, QbProvider *const *team, QbLockSet *locks)
+{
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		if (team[r] != NULL)
+			qb_locks_add_calendar(locks, false, &team[r]->id);
+	}
+}
+
+/* What is locked whoever serves: the patient's calendar and the limits. */
+static void
+lock_common(const QbSearch *search, QbLockSet *locks)
+{
+	qb_locks_init(locks);
+	if (search->patient != NULL)
+		qb_locks_add_calendar(locks, true, search->patient);
+	qb_limits_lock(search->limits, search->nlimits, locks);
+	qb_hold_caps_lock(search, locks);
+}
+
+/* What was read before a lock was waited for may have changed. */
+static void
+read_again(QbSearch *search)
+{
+	qb_search_reopen(search);
+	qb_check_policy(search, search->lead_asked);
+}
+
+static bool
+team_is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks)
+{
+	QbLockSet	needed;
+
+	qb_locks_init(&needed);
+	lock_team(search, choice->team, &needed);
+	return qb_locks_cover(locks, &needed);
+}
+
+/* Does a choice that was made under locks touch no other calendars and limits than those? */
+static bool
+is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks)
+{
+	QbLockSet	needed;
+
+	lock_common(search, &needed);
+	lock_team(search, choice->team, &needed);
+	return qb_locks_cover(locks, &needed);
+}
+
+/*
+ * Find the choice's way.  If it gives time back on calendars that are not
+ * locked, these are added to extra, and the locks are to be taken anew.
+ */
+static bool
+way_is_locked(QbSearch *search, QbChoice *choice, const QbLockSet *locks, QbLockSet *extra)
+{
+	QbLockSet	needed;
+
+	choice->way = qb_way_of_team(search, choice->team, choice->session ? &choice->session->id : NULL,
+								 choice->start, choice->end);
+	qb_locks_init(&needed);
+	qb_way_lock(search->store, &choice->way, &needed);
+	if (qb_locks_cover(locks, &needed))
+		return true;
+	qb_locks_add_all(extra, &needed);
+	return false;
+}
+
+/* One team: lock it and look.  Raises the refusal; false when there is a choice by now. */
+static bool
+claim_only_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+{
+	while (no_choice(search))
+	{
+		QbLockSet	locks;
+		Refusal		refusal;
+		bool		waited;
+		bool		found;
+
+		CHECK_FOR_INTERRUPTS();
+		lock_common(search, &locks);
+		for (int i = 0; i < search->nproviders; i++)
+			qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
+		qb_locks_add_all(&locks, extra);
+		waited = qb_locks_acquire(&locks);
+		if (waited)
+			read_again(search);
+		found = choose(search, choice, NULL, NULL, &refusal);
+		if (!found && no_choice(search))
+			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+		if (found && (!waited || is_locked(search, choice, &locks)) &&
+			way_is_locked(search, choice, &locks, extra))
+			return true;
+		qb_locks_release(&locks);
+	}
+	return false;
+}
+
+/* Leave out those of a team whom somebody else has locked; one of them is waited for later. */
+static void
+exclude_locked(const QbSearch *search, QbProvider *const *team, bool *excluded, QbLockSet *busy)
+{
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		QbLockSet	one;
+
+		if (team[r] == NULL)
+			continue;
+		qb_locks_init(&one);
+		qb_locks_add_calendar(&one, false, &team[r]->id);
+		if (qb_locks_try(&one))
+		{
+			qb_locks_release(&one);
+			continue;
+		}
+		excluded[team[r]->index] = true;
+		if (busy->count == 0)
+			qb_locks_add_calendar(busy, false, &team[r]->id);
+	}
+}
+
+/* Lock the patient's calendar and the limits as they are then. */
+static void
+claim_common(QbSearch *search, QbLockSet *common)
+{
+	for (;;)
+	{
+		QbLockSet	needed;
+
+		lock_common(search, common);
+		if (!qb_locks_acquire(common))
+			return;
+		read_again(search);
+		lock_common(search, &needed);
+		if (qb_locks_cover(common, &needed))
+			return;
+		qb_locks_release(common);
+	}
+}
+
+/*
+ * Lock a team and the way's other calendars, waiting for them in order; false if
+ * it will not do.  Without waiting, those excluded are as busy as they were.
+ */
+static bool
+claim_with_extra(QbSearch *search, QbChoice *choice, const bool *excluded, QbLockSet *extra)
+{
+	QbLockSet	locks;
+	Refusal		refusal;
+
+	lock_common(search, &locks);
+	lock_team(search, choice->team, &locks);
+	qb_locks_add_all(&locks, extra);
+	if (qb_locks_acquire(&locks))
+	{
+		read_again(search);
+		excluded = NULL;
+	}
+	if (choose(search, choice, excluded, NULL, &refusal) && is_locked(search, choice, &locks) &&
+		way_is_locked(search, choice, &locks, extra))
+		return true;
+	qb_locks_release(&locks);
+	return false;
+}
+
+/*
+ * Any of several teams: try them by preference without waiting, and wait only
+ * when all that could do it are locked by others, holding no provider's lock
+ * meanwhile.  Whoever is waited for has done something by then, so this ends.
+ */
+static void
+claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+{
+	bool	   *excluded = NULL;
+	QbLockSet	common;
+	QbLockSet	busy;
+	Refusal		refusal;
+
+	claim_common(search, &common);
+	qb_locks_init(&busy);
+	for (;;)
+	{
+		QbLockSet	locks;
+
+		CHECK_FOR_INTERRUPTS();
+		if (excluded == NULL)
+			excluded = palloc0(sizeof(bool) * Max(search->team->nproviders, 1));
+		if (!choose(search, choice, excluded, NULL, &refusal))
+		{
+			if (busy.count == 0)
+				qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+			qb_locks_acquire(&busy);
+			qb_locks_release(&busy);
+			qb_locks_release(&common);
+			busy.count = 0;
+			read_again(search);
+			claim_common(search, &common);
+			excluded = NULL;
+			continue;
+		}
+
+		qb_locks_init(&locks);
+		lock_team(search, choice->team, &locks);
+		if (!qb_locks_try(&locks))
+		{
+			exclude_locked(search, choice->team, excluded, &busy);
+			continue;
+		}
+		/* locked: is it still the team to take? */
+		if (choose(search, choice, excluded, NULL, &refusal) && team_is_locked(search, choice, &locks))
+		{
+			if (way_is_locked(search, choice, &locks, extra))
+				return;
+			qb_locks_release(&locks);
+			qb_locks_release(&common);
+			if (claim_with_extra(search, choice, excluded, extra))
+				return;
+			claim_common(search, &common);
+			excluded = NULL;
+			continue;
+		}
+		qb_locks_release(&locks);
+	}
+}
+
+/* Who serves at the start, their calendars locked.  Raises the refusal. */
+void
+qb_claim(QbSearch *search, QbChoice *choice)
+{
+	QbLockSet	extra;
+
+	qb_locks_init(&extra);
+	if (!claim_only_team(search, choice, &extra))
+		claim_any_team(search, choice, &extra);
+}
+
+/* ----------
+ * For an existing one
+ * ----------
+ */
+
+void
+qb_check_version(const QbAppointment *a, const int32 *expected_version)
+{
+	if (expected_version != NULL && *expected_version != a->version)
+		qb_raise(QB_STALE_VERSION,
+				 qb_detail_int(qb_detail_int(qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
+											 "expected_version", *expected_version),
+							   "version", a->version), NULL,
+				 "the appointment has version %d, not %d", a->version, *expected_version);
+}
+
+static void
+add_calendars(QbLockSet *locks, const QbAppointment *a, const QbResource *resources, int n)
+{
+	if (a->has_patient)
+		qb_locks_add_calendar(locks, true, &a->patient_id);
+	for (int i = 0; i < n; i++)
+		qb_locks_add_calendar(locks, false, &resources[i].provider_id);
+}
+
+static bool
+same_calendars(const QbAppointment *a, const QbResource *x, int nx,
+			   const QbAppointment *b, const QbResource *y, int ny)
+{
+	if (nx != ny || a->has_patient != b->has_patient ||
+		(a->has_patient && !qb_uuid_equal(&a->patient_id, &b->patient_id)))
+		return false;
+	for (int i = 0; i < nx; i++)
+	{
+		if (!qb_uuid_equal(&x[i].provider_id, &y[i].provider_id))
+			return false;
+	}
+	return true;
+}
+
+/* What is locked beside an appointment's own calendars. */
+typedef struct More
+{
+	QbProvider *const *team;	/* some may be NULL */
+	int			n;
+	const pg_uuid_t *patient;
+	bool		confirms;
+	QbLockSet	extra;			/* calendars that its way leads to */
+} More;
+
+/* A limit may have been added while the locks were waited for. */
+static bool
+limits_are_locked(QbStore *store, const QbAppointment *a, const QbLockSet *locks)
+{
+	QbLimit    *limits;
+	int			n = qb_store_limits(store, &a->clinic_id, &a->service_id, &limits);
+	QbLockSet	needed;
+
+	qb_locks_init(&needed);
+	qb_limits_lock(limits, n, &needed);
+	return qb_locks_cover(locks, &needed);
+}
+
+/*
+ * Lock the calendars of the appointment, more of them, and the limits that
+ * count it, in one sorted pass.  Starts again when the appointment's calendars
+ * changed while it waited.  Its row is not locked here: a row lock cannot be
+ * given back, and who holds one must not wait for calendars.
+ */
+static QbAppointment *
+lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet *locks, bool *waited)
+{
+	for (;;)
+	{
+		QbAppointment *seen = qb_store_appointment(store, id, false);
+		QbAppointment *locked;
+		QbResource *resources;
+		QbResource *now;
+		QbLimit    *limits;
+		int			n;
+		int			nnow;
+		int			nlimits;
+
+		CHECK_FOR_INTERRUPTS();
+		if (seen == NULL)
+			qb_raise_not_found("appointment", id);
+		/* whose it is, its calendars tell: the same below, under the lock */
+		qb_access_appointment(store, seen, more->confirms);
+		n = qb_store_resources(store, id, &resources);
+		qb_locks_init(locks);
+		add_calendars(locks, seen, resources, n);
+		for (int i = 0; i < more->n; i++)
+		{
+			if (more->team[i] != NULL)
+				qb_locks_add_calendar(locks, false, &more->team[i]->id);
+		}
+		if (more->patient != NULL)
+			qb_locks_add_calendar(locks, true, more->patient);
+		nlimits = qb_store_limits(store, &seen->clinic_id, &seen->service_id, &limits);
+		qb_limits_lock(limits, nlimits, locks);
+		qb_locks_add_all(locks, &more->extra);
+		*waited = qb_locks_acquire(locks);
+
+		locked = qb_store_appointment(store, id, false);
+		if (locked == NULL)
+			qb_raise_not_found("appointment", id);
+		nnow = qb_store_resources(store, id, &now);
+		if (same_calendars(seen, resources, n, locked, now, nnow) &&
+			(!*waited || limits_are_locked(store, locked, locks)))
+			return locked;
+		qb_locks_release(locks);
+	}
+}
+
+bool
+qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id)
+{
+	QbAppointment *seen = qb_store_appointment(store, id, false);
+	QbAppointment *locked;
+	QbResource *resources;
+	QbResource *now;
+	QbLockSet	locks;
+	int			n;
+	int			nnow;
+
+	if (seen == NULL)
+		return false;
+	n = qb_store_resources(store, id, &resources);
+	qb_locks_init(&locks);
+	add_calendars(&locks, seen, resources, n);
+	if (!qb_locks_try(&locks))
+		return false;
+	locked = qb_store_appointment(store, id, false);
+	nnow = qb_store_resources(store, id, &now);
+	if (locked != NULL && same_calendars(seen, resources, n, locked, now, nnow))
+		return true;
+	qb_locks_release(&locks);
+	return false;
+}
+
+/* All calendars are locked: the row, until the end of the transaction. */
+static QbAppointment *
+lock_row(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
+{
+	QbAppointment *a = qb_store_appointment(store, id, true);
+
+	if (a == NULL)
+		qb_raise_not_found("appointment", id);
+	qb_check_version(a, expected_version);
+	return a;
+}
+
+QbAppointment *
+qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
+{
+	QbLockSet	locks;
+	bool		waited;
+
+	lock_calendars(store, id, &(More) {0}, &locks, &waited);
+	return lock_row(store, id, expected_version);
+}
+
+QbAppointment *
+qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, bool confirms,
+				const int32 *expected_version, QbNeedsWay needs_way, QbWay *way)
+{
+	More		more = {.patient = patient, .confirms = confirms};
+
+	for (;;)
+	{
+		QbLockSet	locks;
+		QbLockSet	needed;
+		bool		waited;
+		QbAppointment *a = lock_calendars(store, id, &more, &locks, &waited);
+
+		CHECK_FOR_INTERRUPTS();
+		*way = (QbWay) {0};
+		if (!needs_way(store, a))
+			break;
+		*way = qb_way_again(store, qb_store_service_of(store, a, NULL), a,
+							a->has_patient ? &a->patient_id : patient);
+		qb_locks_init(&needed);
+		qb_way_lock(store, way, &needed);
+		if (qb_locks_cover(&locks, &needed))
+			break;
+		qb_locks_add_all(&more.extra, &needed);
+		qb_locks_release(&locks);
+	}
+	return lock_row(store, id, expected_version);
+}
+
+void
+qb_check_may_move(const QbAppointment *a)
+{
+	/* closed or not: only expired holds keep their expiry when they are cancelled */
+	if (a->expires_at <= qb_now() || (strcmp(a->status, "cancelled") == 0 && !TIMESTAMP_IS_NOEND(a->expires_at)))
+		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
+				 "Hold the new time.", "a hold that has expired cannot be rescheduled");
+	if (strcmp(a->status, "held") != 0 && strcmp(a->status, "pending") != 0 && strcmp(a->status, "booked") != 0)
+		qb_raise(QB_INVALID_TRANSITION,
+				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "status", a->status), NULL,
+				 "an appointment that is %s cannot be rescheduled", a->status);
+}
+
+/* The providers of the team that fill the roles now; NULL for a role that is new. */
+static QbProvider **
+present_team(QbSearch *search, const pg_uuid_t *appointment)
+{
+	QbProvider **kept = palloc0(sizeof(QbProvider *) * search->team->nroles);
+	QbResource *resources;
+	int			n = qb_store_resources(search->store, appointment, &resources);
+
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		for (int i = 0; i < n; i++)
+		{
+			for (int k = 0; k < search->nproviders; k++)
+			{
+				if (strcmp(resources[i].role, search->team->roles[r].name) == 0 &&
+					qb_uuid_equal(&resources[i].provider_id, &search->providers[k]->id))
+					kept[r] = search->providers[k];
+			}
+		}
+	}
+	return kept;
+}
+
+/*
+ * Lock the old calendars and those that the new time may need: of the team that
+ * would be chosen now, or where nobody would do, of who is asked for.
+ */
+static QbAppointment *
+lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_uuid_t *id,
+				 const QbLockSet *extra, QbLockSet *locks, bool *waited)
+{
+	More		more = {.team = choice->team, .n = search->team->nroles};
+
+	if (no_choice(search))
+		more = (More) {.team = search->providers, .n = search->nproviders};
+	else if (!found)
+		more = (More) {.team = &search->leads[0].provider, .n = 1};
+	more.extra = *extra;
+	return lock_calendars(search->store, id, &more, locks, waited);
+}
+
+/* Is it, under the lock, the appointment that the search was opened for? */
+static bool
+is_searched_for(const QbSearch *search, const QbAppointment *a, bool keeps_provider)
+{
+	if (keeps_provider && !qb_uuid_equal(&a->provider_id, search->lead_asked))
+		return false;
+	return a->has_patient ? search->patient != NULL && qb_uuid_equal(&a->patient_id, search->patient)
+		: search->patient == NULL;
+}
+
+/*
+ * Choose a team for the new time, lock it with the old calendars, choose again.
+ * A refusal counts only under the lock, because somebody may be giving up the
+ * time just now.
+ */
+QbAppointment *
+qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id, bool keeps_provider,
+				  const int32 *expected_version)
+{
+	QbLockSet	extra;
+
+	qb_locks_init(&extra);
+	for (;;)
+	{
+		Refusal		refusal;
+		/* where there is one team only, what matters is what is found under its lock */
+		bool		found = no_choice(search) || choose(search, choice, NULL, present_team(search, id), &refusal);
+		QbLockSet	locks;
+		bool		waited;
+		QbAppointment *a;
+
+		CHECK_FOR_INTERRUPTS();
+		a = lock_old_and_new(search, choice, found, id, &extra, &locks, &waited);
+		qb_check_version(a, expected_version);
+		qb_check_may_move(a);
+		if (!is_searched_for(search, a, keeps_provider))
+		{
+			qb_locks_release(&locks);
+			return NULL;
+		}
+		if (waited)
+			read_again(search);
+		if (!choose(search, choice, NULL, present_team(search, id), &refusal))
+			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+		if (is_locked(search, choice, &locks) && way_is_locked(search, choice, &locks, &extra))
+			return lock_row(search->store, id, NULL);
+		qb_locks_release(&locks);
+	}
+}

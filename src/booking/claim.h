@@ -1,0 +1,64 @@
+/*
+ * claim.h
+ *		Choosing who serves, and locking their calendars before it counts.
+ */
+#ifndef QB_BOOKING_CLAIM_H
+#define QB_BOOKING_CLAIM_H
+
+#include "store/store.h"
+#include "rules/search.h"
+#include "booking/way.h"
+
+/* A time with somebody in every role: team[role]; NULL for a role that the session lacks. */
+typedef struct QbChoice
+{
+	const QbLead *lead;
+	QbProvider **team;
+	const QbSession *session;	/* to join, whose team the way knows; NULL: time of its own */
+	int64		start;
+	int64		end;
+	QbWay		way;			/* the holds to be closed, once it is claimed */
+} QbChoice;
+
+/* A choice still to be made. */
+extern QbChoice qb_choice_at(int64 start);
+
+/* Choose who serves at choice->start and lock their calendars, or raise the refusal. */
+extern void qb_claim(QbSearch *search, QbChoice *choice);
+
+/*
+ * The same for an appointment that moves; its old calendars and its row are
+ * locked as well.  NULL when its patient is no longer the one that the search is
+ * for or, with keeps_provider, its provider not the one that is asked for.
+ */
+extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id,
+										bool keeps_provider, const int32 *expected_version);
+
+/*
+ * Lock the calendars of an existing appointment of the caller's, the limits that
+ * count it, then its row, and check the version that the caller expects (NULL:
+ * any).  Errors: not_found, not_allowed, stale_version.
+ */
+extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
+
+/* Does the appointment, whose calendars are locked, need a way: is there time to be taken? */
+typedef bool (*QbNeedsWay) (QbStore *store, const QbAppointment *appointment);
+
+/*
+ * The same for one that may take its time again, or get a patient (NULL: it has
+ * one, or gets none).  Where it needs a way, *way is found and its calendars are
+ * locked as well.  confirms: a hold without patient is anybody's.
+ */
+extern QbAppointment *qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, bool confirms,
+									  const int32 *expected_version, QbNeedsWay needs_way, QbWay *way);
+
+/*
+ * The same without waiting: false if somebody else is writing its calendars, or
+ * has changed them meanwhile.  The row is not locked.
+ */
+extern bool qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id);
+
+extern void qb_check_version(const QbAppointment *appointment, const int32 *expected_version);
+extern void qb_check_may_move(const QbAppointment *appointment);
+
+#endif							/* QB_BOOKING_CLAIM_H */

@@ -1,0 +1,369 @@
+/*
+ * create.c
+ *		Making appointments: booking and holding, once for each idempotency key.
+ */
+#include "postgres.h"
+
+#include "booking/create.h"
+
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/formatting.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+#include "base/compat.h"
+#include "base/errors.h"
+#include "base/ids.h"
+#include "base/locks.h"
+#include "base/secrets.h"
+#include "base/shared.h"
+#include "time/zone.h"
+#include "store/row.h"
+#include "events/log.h"
+#include "people/access.h"
+#include "rules/hold_caps.h"
+#include "rules/rules.h"
+#include "rules/schedule.h"
+#include "booking/booking.h"
+#include "booking/claim.h"
+#include "api/arguments.h"
+
+PG_FUNCTION_INFO_V1(quickbook_create_appointment);
+PG_FUNCTION_INFO_V1(quickbook_create_appointment_local);
+PG_FUNCTION_INFO_V1(quickbook_hold_appointment);
+
+/* The name of an account is written into the scope of a key; one that is longer, by its hash. */
+#define LONGEST_ACCOUNT 200
+
+/* 128 bits in base64url: what makes a key as good as the token that repeating it gives. */
+#define SHORTEST_SHARED_KEY 22
+
+/* What a creating function was asked for. */
+typedef struct Request
+{
+	const pg_uuid_t *patient;	/* a hold may have none */
+	const pg_uuid_t *provider;	/* NULL: any */
+	const pg_uuid_t *service;
+	int64		start;
+	const char *key;
+	const char *notes;
+	Datum		details;
+	bool		has_details;
+	int			aside;
+	bool		hold;
+	int64		hold_for;		/* -1: the service's */
+} Request;
+
+/* The arguments as text, to tell a repeated request from another one. */
+static char *
+request_text(const Request *r)
+{
+	Jsonb	   *details = r->has_details ? DatumGetJsonbP(r->details) : NULL;
+
+	return psprintf("%s|%s|%s|%s|" INT64_FORMAT "|%d|%s|%s",
+					r->hold ? psprintf("hold " INT64_FORMAT, r->hold_for) : "create",
+					r->patient ? qb_uuid_text(r->patient) : "", r->provider ? qb_uuid_text(r->provider) : "",
+					qb_uuid_text(r->service), r->start, r->aside,
+					details ? JsonbToCString(NULL, &details->root, VARSIZE(details)) : "",
+					r->notes ? r->notes : "");
+}
+
+/* Is the caller's key one of many who cannot be told apart? */
+static bool
+shares_keys(const QbCaller *caller)
+{
+	return caller->kind == QB_CALLER_ANON ||
+		(caller->kind == QB_CALLER_PATIENT && caller->account == NULL && !caller->has_patient);
+}
+
+/* Whose key it is: the account's, else the patient's, else the database role's. */
+static char *
+key_scope(const QbCaller *caller)
+{
+	uint8		hash[QB_SHA256_LENGTH];
+
+	if (caller->account != NULL && strlen(caller->account) <= LONGEST_ACCOUNT)
+		return psprintf("account %s", caller->account);
+	if (caller->account != NULL)
+	{
+		qb_sha256(caller->account, (int) strlen(caller->account), hash);
+		return psprintf("account %s", qb_base64url(hash, sizeof(hash)));
+	}
+	if (caller->has_patient)
+		return psprintf("patient %s", qb_uuid_text(&caller->patient_id));
+	return psprintf("role %s", GetUserNameFromId(caller->role, false));
+}
+
+/*
+ * The appointment that the caller's key made before, after its lock was taken.
+ * Where a key of 0.1.0, which was the clinic's, made another one, that is a
+ * conflict only for who may see it.
+ */
+static QbAppointment *
+made_before(QbSearch *search, const Request *r, const QbKey *key)
+{
+	QbLockSet	lock;
+	QbAppointment *appointment;
+	StringInfoData name;
+	QbKeyMatch	match;
+
+	if (r->patient == NULL && shares_keys(&search->store->caller) && pg_mbstrlen(r->key) < SHORTEST_SHARED_KEY)
+		qb_raise_argument("idempotency_key", "the key of a hold for nobody must have at least %d characters, random ones:"
+						  " whoever repeats it is given the hold", SHORTEST_SHARED_KEY);
+	initStringInfo(&name);
+	appendBinaryStringInfo(&name, (const char *) search->service->clinic_id.data, UUID_LEN);
+	/* its end, too, is part of the name */
+	appendBinaryStringInfo(&name, key->scope, (int) strlen(key->scope) + 1);
+	appendStringInfoString(&name, key->key);
+	qb_locks_init(&lock);
+	qb_locks_add(&lock, QB_LOCK_KEY, name.data, name.len);
+	/* what was read before may have changed */
+	if (qb_locks_acquire(&lock))
+		qb_search_reopen(search);
+
+	appointment = qb_store_appointment_by_key(search->store, &search->service->clinic_id, key, &match);
+	if (appointment == NULL || match.same_request)
+		return appointment;
+	if (match.of_clinic && !qb_sees_appointment(search->store, appointment))
+		return NULL;
+	qb_raise(QB_IDEMPOTENCY_CONFLICT,
+			 qb_detail_text(qb_detail(), "idempotency_key", r->key), NULL,
+			 "the key \"%s\" was used for another request", r->key);
+}
+
+/* What keeps the service from being booked at any time. */
+void
+qb_check_policy(const QbSearch *search, const pg_uuid_t *provider)
+{
+	const char *obstacle = qb_service_obstacle(search, provider);
+	QbDetail   *detail = qb_detail_uuid(qb_detail(), "service_id", &search->service->id);
+
+	if (obstacle == NULL)
+		return;
+	if (provider != NULL)
+		qb_detail_uuid(detail, "provider_id", provider);
+	qb_raise(QB_POLICY_REFUSED, detail,
+			 !search->service->active ? "Set service.active first."
+			 : provider != NULL && search->nleads == 0
+			 ? "Choose an active provider whom service_provider names in the lead role."
+			 : "Add an active provider to service_provider.", "%s", obstacle);
+}
+
+void
+qb_check_start(int64 start)
+{
+	if (TIMESTAMP_NOT_FINITE(start) || start < qb_now() - 36500 * USECS_PER_DAY ||
+		start > qb_now() + 36500 * USECS_PER_DAY)
+		qb_raise_argument("starts_at", "starts_at is more than 100 years from now");
+}
+
+/* 128 random bits in hex. */
+static char *
+random_token(void)
+{
+	unsigned char bytes[16];
+	char	   *token = palloc(2 * sizeof(bytes) + 1);
+
+	qb_random_bytes(bytes, sizeof(bytes));
+	hex_encode((const char *) bytes, sizeof(bytes), token);
+	token[2 * sizeof(bytes)] = '\0';
+	return token;
+}
+
+/* How long the hold lasts; patients cannot ask for more than the service gives. */
+static int64
+hold_length(const QbCaller *caller, const QbService *s, const Request *r)
+{
+	if (r->hold_for < 0)
+		return s->hold_for;
+	if (qb_is_bound(caller) && r->hold_for > s->hold_for)
+		qb_raise(QB_POLICY_REFUSED, qb_detail_text(qb_detail(), "argument", "hold_for"),
+				 "Leave hold_for out.", "a hold of the service \"%s\" lasts " INT64_FORMAT " seconds at most",
+				 s->name, s->hold_for / USECS_PER_SEC);
+	return r->hold_for;
+}
+
+static QbAppointment *
+new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice)
+{
+	const QbService *s = search->service;
+	QbAppointment *a = palloc0(sizeof(QbAppointment));
+
+	memset(a->nulls, true, sizeof(a->nulls));
+	qb_new_id(&s->clinic_id, &a->id);
+	a->clinic_id = s->clinic_id;
+	a->has_patient = r->patient != NULL;
+	if (r->patient)
+		a->patient_id = *r->patient;
+	qb_set_uuid(a, QB_A_ID, &a->id);
+	qb_set_uuid(a, QB_A_CLINIC_ID, &s->clinic_id);
+	qb_set_uuid(a, QB_A_PATIENT_ID, r->patient);
+	qb_set_uuid(a, QB_A_SERVICE_ID, &s->id);
+	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
+	a->status = r->hold ? "held" : s->requires_approval && !(r->aside & QB_ASIDE_POLICY) ? "pending" : "booked";
+	qb_set_text(a, QB_A_STATUS, a->status);
+	qb_set_times(a, choice->start, choice->end);
+	if (r->hold)
+	{
+		a->expires_at = qb_plus(search->now, hold_length(&search->store->caller, s, r));
+		qb_set_datum(a, QB_A_EXPIRES_AT, TimestampTzGetDatum(a->expires_at));
+		qb_set_text(a, QB_A_HOLD_TOKEN, r->patient ? NULL : random_token());
+	}
+	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(search->now));
+	qb_set_text(a, QB_A_IDEMPOTENCY_KEY, r->key);
+	qb_set_text(a, QB_A_NOTES, r->notes);
+	if (r->has_details)
+		qb_set_datum(a, QB_A_DETAILS, r->details);
+	return a;
+}
+
+static QbAppointment *
+create(QbStore *store, const Request *r)
+{
+	QbSearch   *search = qb_search_open(store, r->service, r->provider, r->patient);
+	QbKey		key = {r->key, NULL, NULL};
+	QbAppointment *appointment;
+	QbChoice	choice;
+
+	qb_access_booking(&store->caller, search->service, r->patient, r->provider, r->hold);
+	if (store->caller.kind == QB_CALLER_ANON && (r->notes || r->has_details))
+		qb_raise(QB_NOT_ALLOWED, NULL, "Give them to update_appointment() when it is confirmed.",
+				 "who is not signed in holds without notes and details");
+	if (r->key)
+	{
+		key.scope = key_scope(&store->caller);
+		key.request = request_text(r);
+		appointment = made_before(search, r, &key);
+		if (appointment != NULL)
+			return appointment;
+	}
+	qb_check_start(r->start);
+	qb_check_policy(search, r->provider);
+	search->aside = r->aside;
+	choice = qb_choice_at(r->start);
+	qb_claim(search, &choice);
+
+	appointment = new_appointment(search, r, &choice);
+	qb_make_way(search, &choice, NULL, appointment);
+	if (r->hold)
+		qb_hold_caps_check(search);
+	appointment = qb_store_insert_appointment(store, appointment, &key);
+	qb_take_time(search, &choice, appointment);
+	qb_event_append(store, appointment->status, appointment, NULL, r->aside);
+	qb_count(r->hold ? QB_COUNT_HOLDS : QB_COUNT_BOOKINGS, 1);
+	return appointment;
+}
+
+/* The arguments that booking and holding have in common, after the patient. */
+static Request
+request_of(FunctionCallInfo fcinfo, const pg_uuid_t *patient)
+{
+	return (Request) {
+		.patient = patient,
+		.provider = qb_arg_uuid_or_null(fcinfo, 1),
+		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
+		.start = qb_arg_time(fcinfo, 3, "starts_at"),
+		.key = qb_arg_key_or_null(fcinfo, 4, "idempotency_key"),
+		.notes = qb_arg_text_or_null(fcinfo, 5, "notes"),
+		.details = qb_arg_details(fcinfo, 6),
+		.has_details = !PG_ARGISNULL(6)
+	};
+}
+
+Datum
+quickbook_create_appointment(PG_FUNCTION_ARGS)
+{
+	Request		r = request_of(fcinfo, qb_arg_uuid(fcinfo, 0, "patient_id"));
+	QbStore		store;
+	QbAppointment *appointment;
+
+	r.aside = qb_arg_override(fcinfo, 7);
+	qb_store_begin(&store, true);
+	appointment = create(&store, &r);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, appointment);
+}
+
+Datum
+quickbook_hold_appointment(PG_FUNCTION_ARGS)
+{
+	Request		r = request_of(fcinfo, qb_arg_uuid_or_null(fcinfo, 0));
+	QbStore		store;
+	QbAppointment *appointment;
+
+	r.hold = true;
+	r.hold_for = qb_arg_length(fcinfo, 7, "hold_for", -1);
+	r.aside = qb_arg_override(fcinfo, 8);
+	qb_store_begin(&store, true);
+	appointment = create(&store, &r);
+	qb_store_end(&store);
+	return qb_hold_result(fcinfo, appointment);
+}
+
+/* The instant of a local date and time that happens exactly once. */
+static int64
+local_start(const char *zone_name, DateADT date, TimeADT time)
+{
+	QbZone	   *zone = qb_zone_load(zone_name, "time_zone", qb_midnight(date - 3), qb_midnight(date + 4));
+	QbLocalKind kind;
+	int64		start = qb_local_to_instant(zone, qb_midnight(date) + time, &kind);
+	char	   *local;
+
+	if (kind == QB_LOCAL_UNIQUE)
+		return start;
+	local = TextDatumGetCString(DirectFunctionCall2(timestamp_to_char,
+												   TimestampGetDatum(qb_midnight(date) + time),
+												   CStringGetTextDatum("YYYY-MM-DD HH24:MI:SS")));
+	qb_raise(QB_INVALID_ARGUMENT,
+			 qb_detail_text(qb_detail_text(qb_detail_text(qb_detail(), "argument", "local_time"),
+										   "local", local), "time_zone", zone_name),
+			 kind == QB_LOCAL_AMBIGUOUS
+			 ? "Say which of the two by quickbook.create_appointment() with a timestamptz."
+			 : "The clocks are put forward over it: choose another time.",
+			 kind == QB_LOCAL_AMBIGUOUS
+			 ? "the local time %s is ambiguous: it happens twice in %s"
+			 : "the local time %s does not exist in %s", local, zone_name);
+}
+
+/* The zone in which a provider's local times are read on a date. */
+static const char *
+zone_on_date(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *provider, DateADT date)
+{
+	QbSearch   *search = qb_search_open(store, service, provider, NULL);
+	QbProvider *p;
+
+	if (provider == NULL || search->nleads == 0)
+		return search->service->clinic_zone;
+	p = search->leads[0].provider;
+	qb_store_load(store, search->service, &p, 1, NULL, date, date, 0, 0);
+	return qb_schedule_zone_name(p, date);
+}
+
+Datum
+quickbook_create_appointment_local(PG_FUNCTION_ARGS)
+{
+	Request		r = {
+		.patient = qb_arg_uuid(fcinfo, 0, "patient_id"),
+		.provider = qb_arg_uuid_or_null(fcinfo, 1),
+		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
+		.key = qb_arg_key_or_null(fcinfo, 5, "idempotency_key"),
+		.aside = qb_arg_override(fcinfo, 6)
+	};
+	DateADT		date = qb_arg_date(fcinfo, 3, "local_date");
+	TimeADT		time;
+	QbStore		store;
+	QbAppointment *appointment;
+
+	if (PG_ARGISNULL(4))
+		qb_raise_argument("local_time", "local_time must not be null");
+	time = PG_GETARG_TIMEADT(4);
+	qb_check_start(qb_midnight(date));
+	qb_store_begin(&store, true);
+	r.start = local_start(zone_on_date(&store, r.service, r.provider, date), date, time);
+	appointment = create(&store, &r);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, appointment);
+}
+

@@ -1,0 +1,16 @@
+/*
+ * lanes.h
+ *		A provider's parallel places.
+ */
+#ifndef QB_BOOKING_LANES_H
+#define QB_BOOKING_LANES_H
+
+#include "store/store.h"
+
+/*
+ * A lane for [start, end) on a provider whose allocations around it are loaded
+ * and whose calendar is locked; moves other allocations if it has to.
+ */
+extern int	qb_choose_lane(QbStore *store, const QbProvider *provider, int64 start, int64 end);
+
+#endif							/* QB_BOOKING_LANES_H */

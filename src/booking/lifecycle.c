@@ -1,0 +1,459 @@
+/*
+ * lifecycle.c
+ *		The status machine: what may follow what, and what it does to time.
+ */
+#include "postgres.h"
+
+#include "booking/lifecycle.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "base/compat.h"
+#include "base/errors.h"
+#include "base/ids.h"
+#include "store/store.h"
+#include "events/log.h"
+#include "people/access.h"
+#include "rules/limit.h"
+#include "booking/booking.h"
+#include "booking/claim.h"
+#include "api/arguments.h"
+
+PG_FUNCTION_INFO_V1(quickbook_cancel_appointment);
+PG_FUNCTION_INFO_V1(quickbook_set_appointment_status);
+PG_FUNCTION_INFO_V1(quickbook_confirm_appointment);
+PG_FUNCTION_INFO_V1(quickbook_decline_appointment);
+
+/* FHIR R5 Appointment.status, and held. */
+static const char *const statuses[] = {
+	"held", "pending", "booked", "arrived", "checked-in", "fulfilled", "cancelled", "noshow",
+	"entered-in-error"
+};
+
+typedef enum Status
+{
+	HELD, PENDING, BOOKED, ARRIVED, CHECKED_IN, FULFILLED, CANCELLED, NOSHOW, ENTERED_IN_ERROR
+} Status;
+
+#define BIT(status) (1 << (status))
+
+/* Which statuses may follow each. */
+static const int may_follow[] = {
+	[HELD] = BIT(PENDING) | BIT(BOOKED) | BIT(CANCELLED),
+	[PENDING] = BIT(BOOKED) | BIT(CANCELLED),
+	[BOOKED] = BIT(ARRIVED) | BIT(CHECKED_IN) | BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW),
+	[ARRIVED] = BIT(CHECKED_IN) | BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW) | BIT(BOOKED),
+	[CHECKED_IN] = BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW) | BIT(BOOKED),
+	[FULFILLED] = BIT(BOOKED),
+	[CANCELLED] = BIT(BOOKED),
+	[NOSHOW] = BIT(BOOKED),
+	[ENTERED_IN_ERROR] = 0
+};
+
+/* Back to booked from these is an undo. */
+#define UNDONE (BIT(ARRIVED) | BIT(CHECKED_IN) | BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW))
+
+static Status
+parse_status(const char *text)
+{
+	for (int i = 0; i < (int) lengthof(statuses); i++)
+	{
+		if (strcmp(text, statuses[i]) == 0)
+			return i;
+	}
+	qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail(), "argument", "status"),
+			 "A status is one of held, pending, booked, arrived, checked-in, fulfilled, cancelled, noshow, entered-in-error.",
+			 "\"%s\" is no status of an appointment", text);
+}
+
+void
+qb_check_status_name(const char *status)
+{
+	(void) parse_status(status);
+}
+
+qb_noreturn static void
+refuse_transition(const QbAppointment *a, Status to, const char *reason)
+{
+	qb_raise(QB_INVALID_TRANSITION,
+			 qb_detail_text(qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
+										   "from", a->status), "to", statuses[to]),
+			 NULL, "an appointment that is %s cannot become %s%s", a->status, statuses[to], reason);
+}
+
+static void
+check_transition(const QbAppointment *a, Status from, Status to)
+{
+	bool		allowed = (may_follow[from] & BIT(to)) || (to == ENTERED_IN_ERROR && from != to);
+
+	if (!allowed)
+		refuse_transition(a, to, "");
+	if (to == NOSHOW && qb_now() < a->starts_at)
+		refuse_transition(a, to, " before it starts");
+	if ((to == PENDING || to == BOOKED) && !a->has_patient)
+		refuse_transition(a, to, " without a patient");
+}
+
+/* ----------
+ * Changing the status
+ * ----------
+ */
+
+/* A booking that counts again must not pass a limit. */
+static void
+check_limits(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient)
+{
+	QbSearch   *search = qb_search_open(store, &a->service_id, &a->provider_id, patient);
+	const QbLimit *limit;
+
+	if (search->nlimits == 0)
+		return;
+	if (search->nleads == 0)
+		qb_search_ask_only(search, &a->provider_id);
+	/* it keeps the length that it has */
+	search->leads[0].duration = Min(qb_minus(a->ends_at, a->starts_at), QB_LONGEST_LENGTH);
+	search->except = &a->id;
+	qb_search_load(search, a->starts_at, qb_plus(a->starts_at, 1));
+	limit = qb_limit_reached(search, &search->leads[0], a->starts_at);
+	if (limit != NULL)
+		qb_raise(QB_LIMIT_REACHED,
+				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "limit", qb_limit_text(limit)),
+				 NULL, "a limit is reached: %s", qb_limit_text(limit));
+}
+
+static void
+clear_cancelled(QbAppointment *a)
+{
+	qb_set_null(a, QB_A_CANCEL_REASON);
+	qb_set_null(a, QB_A_CANCELLED_BY);
+	qb_set_null(a, QB_A_LATE);
+}
+
+/* Set a live status and take its time if it had none. */
+static QbAppointment *
+revive(QbStore *store, const QbService *service, const QbAppointment *before, Status to, int aside,
+	   const QbWay *way, QbError taken)
+{
+	QbAppointment *a = qb_to_change(before);
+
+	if (!(aside & QB_ASIDE_LIMIT) && !qb_has_status(before, "noshow"))
+		check_limits(store, before, before->has_patient ? &before->patient_id : NULL);
+	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_null(a, QB_A_EXPIRES_AT);
+	clear_cancelled(a);
+	return qb_take_time_again(store, service, before, a, way, taken);
+}
+
+/* Set a status that takes no time, or that has its time already. */
+static QbAppointment *
+write_status(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *a, Status to)
+{
+	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_null(a, QB_A_EXPIRES_AT);
+	if (to == NOSHOW)
+		qb_store_cut_allocations(store, &a->id, qb_now());
+	a = qb_store_update_appointment(store, a);
+	if (to == NOSHOW && a->has_session)
+		qb_store_refresh_session(store, &a->session_id);
+	else if (to != NOSHOW && !qb_takes_time(a, service))
+		qb_give_back_time(store, a);
+	return a;
+}
+
+/* ----------
+ * Cancelling
+ * ----------
+ */
+
+/* Patients may cancel in time; staff may cancel late, and it is recorded. */
+static bool
+is_late(const QbService *s, const QbAppointment *a, const QbCaller *caller)
+{
+	/* a hold binds nobody */
+	bool		late = !qb_has_status(a, "held") && qb_now() > a->starts_at - s->cancel_notice;
+
+	if (late && qb_is_bound(caller))
+		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "Ask the clinic.",
+				 "it is too late to cancel the appointment");
+	return late;
+}
+
+/* appointment.cancelled_by knows no more than these. */
+static const char *
+canceller(QbCallerKind kind)
+{
+	return kind <= QB_CALLER_STAFF ? "staff" : kind == QB_CALLER_PROVIDER ? "provider" : "patient";
+}
+
+static QbAppointment *
+cancel(QbStore *store, const QbAppointment *before, const char *reason)
+{
+	QbService  *service = qb_store_service_of(store, before, NULL);
+	QbAppointment *a = qb_to_change(before);
+
+	qb_set_cancelled(a, reason, canceller(store->caller.kind), is_late(service, before, &store->caller));
+	return write_status(store, service, before, a, CANCELLED);
+}
+
+/* ----------
+ * Confirming
+ * ----------
+ */
+
+/*
+ * A hold that ran out, whether or not somebody has closed it: only holds that
+ * were closed for that keep their expiry.  Who closed it may have had a later
+ * clock than this statement, which waited.
+ */
+static bool
+has_expired(const QbAppointment *a)
+{
+	return qb_has_status(a, "cancelled") ? !TIMESTAMP_IS_NOEND(a->expires_at) : a->expires_at <= qb_now();
+}
+
+static bool
+is_text(const char *string, Datum value)
+{
+	return strcmp(string, TextDatumGetCString(value)) == 0;
+}
+
+/* Whose hold is it?  One without patient belongs to who has its token. */
+static void
+check_confirmer(const QbAppointment *a, const pg_uuid_t *patient, const char *token)
+{
+	QbDetail   *detail = qb_detail_uuid(qb_detail(), "appointment_id", &a->id);
+
+	if (a->has_patient && patient != NULL && !qb_uuid_equal(patient, &a->patient_id))
+		qb_raise(QB_NOT_ALLOWED, detail, "Leave patient_id out.", "the appointment is another patient's");
+	if (a->has_patient)
+		return;
+	if (token == NULL || a->nulls[QB_A_HOLD_TOKEN] ||
+		!is_text(token, a->values[QB_A_HOLD_TOKEN]))
+		qb_raise(QB_NOT_ALLOWED, detail, "Give the hold_token that hold_appointment() returned.",
+				 "a hold without patient is confirmed with its hold_token");
+	if (patient == NULL)
+		qb_raise_argument("patient_id", "the hold has no patient yet: patient_id must not be null");
+}
+
+/* Give the hold its patient, who must be the clinic's. */
+static void
+set_patient(QbStore *store, QbAppointment *a, const pg_uuid_t *patient)
+{
+	QbService  *s = qb_store_service_of(store, a, patient);
+
+	if (!s->has_patient)
+		qb_raise_not_found("patient", patient);
+	qb_set_uuid(a, QB_A_PATIENT_ID, patient);
+	a->has_patient = true;
+	a->patient_id = *patient;
+}
+
+/* What a hold becomes when it is confirmed. */
+static Status
+confirmed_status(const QbService *service, int aside)
+{
+	return service->requires_approval && !(aside & QB_ASIDE_POLICY) ? PENDING : BOOKED;
+}
+
+static QbAppointment *
+confirm_hold(QbStore *store, const QbService *service, const QbAppointment *before, const pg_uuid_t *patient,
+			 Status to, int aside, const QbWay *way)
+{
+	QbAppointment *a = qb_to_change(before);
+
+	qb_set_null(a, QB_A_HOLD_TOKEN);
+	if (!before->has_patient)
+		set_patient(store, a, patient);
+	/* who booked by a later clock may have taken it for expired, and its place in a limit */
+	if (!(aside & QB_ASIDE_LIMIT))
+		check_limits(store, before, &a->patient_id);
+	if (has_expired(before) && before->starts_at <= qb_now())
+		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), NULL,
+				 "the hold has expired and its time has come");
+	if (to == PENDING && !service->pending_blocks)
+	{
+		if (has_expired(before) && service->seats == 1)
+			qb_require_free_providers(store, service, a, QB_HOLD_EXPIRED);
+		/* its patient's holds beside it were left out of the limits, as those that it closes */
+		qb_clear_way(store, way);
+		clear_cancelled(a);
+		qb_leave_session(a);
+		a = write_status(store, service, before, a, PENDING);
+		qb_give_back_time(store, before);
+		return a;
+	}
+	if (has_expired(before))
+		return revive(store, service, a, to, aside | QB_ASIDE_LIMIT, way, QB_HOLD_EXPIRED);
+	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_null(a, QB_A_EXPIRES_AT);
+	return qb_keep_time(store, service, before, a, way);
+}
+
+/* Its time is to be taken, if it is to have one. */
+static bool
+has_no_time(QbStore *store, const QbAppointment *a)
+{
+	return !qb_has_time(store, a, qb_store_service_of(store, a, NULL));
+}
+
+/* A patient who is new to it may have holds beside it. */
+static bool
+needs_way_to_confirm(QbStore *store, const QbAppointment *a)
+{
+	return !a->has_patient || has_no_time(store, a);
+}
+
+static QbAppointment *
+confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const char *token,
+		const int32 *expected_version, int aside)
+{
+	QbWay		way;
+	QbAppointment *before = qb_lock_to_take(store, id, patient, true, expected_version, needs_way_to_confirm, &way);
+	QbService  *service = qb_store_service_of(store, before, NULL);
+	Status		from = parse_status(before->status);
+	QbAppointment *a;
+
+	check_confirmer(before, patient, token);
+	if (from == PENDING)
+	{
+		qb_require_staff(&store->caller, "confirm a pending appointment");
+		if (qb_has_time(store, before, service))
+			a = write_status(store, service, before, qb_to_change(before), BOOKED);
+		else
+			a = revive(store, service, before, BOOKED, aside, &way, QB_SLOT_TAKEN);
+	}
+	else if (from == HELD || (from == CANCELLED && has_expired(before)))
+		a = confirm_hold(store, service, before, patient, confirmed_status(service, aside), aside, &way);
+	else
+		refuse_transition(before, BOOKED, " by confirming it");
+	qb_event_append(store, a->status, a, before, aside);
+	return a;
+}
+
+/* ----------
+ * The machine
+ * ----------
+ */
+
+static QbAppointment *
+step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside, const QbWay *way)
+{
+	QbService  *service = qb_store_service_of(store, before, NULL);
+	bool		had_time = qb_has_time(store, before, service);
+
+	if (to == CANCELLED)
+		return cancel(store, before, NULL);
+	if (from == HELD && (to == PENDING || to == BOOKED))
+		return confirm_hold(store, service, before, NULL, to, aside, way);
+	if (to == BOOKED && !had_time)
+		return revive(store, service, before, to, aside, way, QB_SLOT_TAKEN);
+	return write_status(store, service, before, qb_to_change(before), to);
+}
+
+/* The status machine's one door. */
+static QbAppointment *
+move_to(QbStore *store, const pg_uuid_t *id, Status to, const int32 *expected_version, int aside)
+{
+	bool		revives = to == BOOKED || to == PENDING;
+	QbWay		way = {0};
+	QbAppointment *before = revives
+		? qb_lock_to_take(store, id, NULL, false, expected_version, has_no_time, &way)
+		: qb_lock_appointment(store, id, expected_version);
+	Status		from = parse_status(before->status);
+	bool		undo = to == BOOKED && (UNDONE & BIT(from));
+	QbAppointment *a;
+
+	/* cancelling twice is no error */
+	if (from == CANCELLED && to == CANCELLED)
+		return before;
+	check_transition(before, from, to);
+	a = step(store, before, from, to, aside, &way);
+	qb_event_append(store, undo ? "restored" : a->status, a, before, aside);
+	return a;
+}
+
+/* ----------
+ * SQL
+ * ----------
+ */
+
+Datum
+quickbook_set_appointment_status(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	Status		to = parse_status(qb_arg_text(fcinfo, 1, "status"));
+	int32		version;
+	const int32 *expected = qb_arg_version(fcinfo, 2, &version);
+	int			aside = qb_arg_override(fcinfo, 3);
+	QbStore		store;
+	QbAppointment *a;
+
+	qb_store_begin(&store, true);
+	qb_require_staff(&store.caller, "set the status of an appointment");
+	a = move_to(&store, id, to, expected, aside);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, a);
+}
+
+Datum
+quickbook_cancel_appointment(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	char	   *reason = qb_arg_text_or_null(fcinfo, 1, "reason");
+	int32		version;
+	QbStore		store;
+	QbAppointment *before;
+	QbAppointment *a;
+
+	qb_store_begin(&store, true);
+	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
+	a = before;
+	if (!qb_has_status(before, "cancelled"))
+	{
+		check_transition(before, parse_status(before->status), CANCELLED);
+		a = cancel(&store, before, reason);
+		qb_event_append(&store, "cancelled", a, before, 0);
+	}
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, a);
+}
+
+Datum
+quickbook_confirm_appointment(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	const pg_uuid_t *patient = qb_arg_uuid_or_null(fcinfo, 1);
+	char	   *token = qb_arg_text_or_null(fcinfo, 2, "hold_token");
+	int32		version;
+	const int32 *expected = qb_arg_version(fcinfo, 3, &version);
+	int			aside = qb_arg_override(fcinfo, 4);
+	QbStore		store;
+	QbAppointment *a;
+
+	qb_store_begin(&store, true);
+	a = confirm(&store, id, patient, token, expected, aside);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, a);
+}
+
+Datum
+quickbook_decline_appointment(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	char	   *reason = qb_arg_text_or_null(fcinfo, 1, "reason");
+	int32		version;
+	QbStore		store;
+	QbAppointment *before;
+	QbAppointment *a;
+
+	qb_store_begin(&store, true);
+	qb_require_staff(&store.caller, "decline an appointment");
+	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
+	if (!qb_has_status(before, "pending"))
+		refuse_transition(before, CANCELLED, " by declining it: it is not pending");
+	a = cancel(&store, before, reason);
+	qb_event_append(&store, "cancelled", a, before, 0);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, a);
+}

@@ -1,0 +1,98 @@
+/*
+ * reschedule.c
+ *		Moving an appointment to another time, all or nothing.
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "base/errors.h"
+#include "base/ids.h"
+#include "store/row.h"
+#include "events/log.h"
+#include "people/access.h"
+#include "booking/booking.h"
+#include "booking/claim.h"
+#include "booking/create.h"
+#include "api/arguments.h"
+
+PG_FUNCTION_INFO_V1(quickbook_reschedule_appointment);
+
+/* Patients have to say so in time. */
+static void
+check_notice(const QbCaller *caller, const QbService *s, const QbAppointment *a)
+{
+	if (qb_is_bound(caller) && qb_now() > a->starts_at - s->reschedule_notice)
+		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "Ask the clinic.",
+				 "it is too late to reschedule the appointment");
+}
+
+static QbAppointment *
+write_new_time(QbSearch *search, const QbAppointment *before, const QbChoice *choice)
+{
+	QbStore    *store = search->store;
+	QbAppointment *a = qb_to_change(before);
+
+	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
+	qb_set_times(a, choice->start, choice->end);
+	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
+	qb_make_way(search, choice, before, a);
+	a = qb_store_update_appointment(store, a);
+	qb_store_delete_resources(store, &a->id);
+	qb_take_time(search, choice, a);
+	qb_event_append(store, "rescheduled", a, before, search->aside);
+	return a;
+}
+
+/* provider NULL keeps the one that the appointment has when it is locked. */
+static QbAppointment *
+reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
+		   const int32 *expected_version, int aside)
+{
+	qb_access_new_provider(&store->caller, provider);
+	qb_check_start(start);
+	for (;;)
+	{
+		QbAppointment *a = qb_store_appointment(store, id, false);
+		const pg_uuid_t *lead;
+		QbSearch   *search;
+		QbChoice	choice;
+
+		if (a == NULL)
+			qb_raise_not_found("appointment", id);
+		qb_access_appointment(store, a, false);
+		qb_check_version(a, expected_version);
+		qb_check_may_move(a);
+		lead = provider ? provider : &a->provider_id;
+		if (start == a->starts_at && qb_uuid_equal(lead, &a->provider_id))
+			return a;
+
+		search = qb_search_open(store, &a->service_id, lead, a->has_patient ? &a->patient_id : NULL);
+		qb_check_policy(search, lead);
+		search->except = id;
+		search->aside = aside;
+		choice = qb_choice_at(start);
+		a = qb_claim_new_time(search, &choice, id, provider == NULL, expected_version);
+		if (a == NULL)
+			continue;
+		check_notice(&store->caller, search->service, a);
+		return write_new_time(search, a, &choice);
+	}
+}
+
+Datum
+quickbook_reschedule_appointment(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
+	int64		start = qb_arg_time(fcinfo, 1, "starts_at");
+	const pg_uuid_t *provider = qb_arg_uuid_or_null(fcinfo, 2);
+	int32		version;
+	int			aside = qb_arg_override(fcinfo, 4);
+	QbStore		store;
+	QbAppointment *appointment;
+
+	qb_store_begin(&store, true);
+	appointment = reschedule(&store, id, start, provider, qb_arg_version(fcinfo, 3, &version), aside);
+	qb_store_end(&store);
+	return qb_appointment_result(fcinfo, appointment);
+}

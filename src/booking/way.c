@@ -1,0 +1,157 @@
+/*
+ * way.c
+ *		What is in the way of a time.
+ */
+#include "postgres.h"
+
+#include "booking/way.h"
+
+#include "utils/timestamp.h"
+
+#include "base/ids.h"
+
+/* ----------
+ * Collecting
+ * ----------
+ */
+
+/* Add a hold in its place by id, unless it is there. */
+static void
+add_hold(QbWay *way, const pg_uuid_t *id)
+{
+	int			i = way->nholds;
+
+	while (i > 0 && memcmp(way->holds[i - 1].data, id->data, UUID_LEN) > 0)
+		i--;
+	if (i > 0 && qb_uuid_equal(&way->holds[i - 1], id))
+		return;
+	if (way->holds == NULL)
+		way->holds = palloc(sizeof(pg_uuid_t));
+	else
+		way->holds = repalloc(way->holds, sizeof(pg_uuid_t) * (way->nholds + 1));
+	memmove(&way->holds[i + 1], &way->holds[i], sizeof(pg_uuid_t) * (way->nholds - i));
+	way->holds[i] = *id;
+	way->nholds++;
+}
+
+/* Those of a session that have expired or are the patient's own. */
+static void
+add_session_holds(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient,
+				  const pg_uuid_t *except)
+{
+	pg_uuid_t  *ids;
+	int			n = qb_store_session_holds(store, session, patient, except, &ids);
+
+	for (int i = 0; i < n; i++)
+		add_hold(way, &ids[i]);
+}
+
+/* Those on a loaded calendar that do not count and meet [start, end). */
+static void
+add_calendar_holds(QbWay *way, QbStore *store, const QbProvider *p, const pg_uuid_t *patient,
+				   const pg_uuid_t *except, int64 start, int64 end)
+{
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		const QbAllocation *a = &p->allocations[i];
+
+		if (!a->ignored || a->start >= end || a->end <= start)
+			continue;
+		/* a session does not count also when only except is booked in it */
+		if (a->of_session)
+			add_session_holds(way, store, &a->owner_id, patient, except);
+		else if (!(except && qb_uuid_equal(&a->owner_id, except)))
+			add_hold(way, &a->owner_id);
+	}
+}
+
+/* ----------
+ * The way
+ * ----------
+ */
+
+static void
+add_session(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient, const pg_uuid_t *except)
+{
+	way->joins = true;
+	way->session = *session;
+	way->nteam = qb_store_session_resources(store, session, &way->team);
+	add_session_holds(way, store, session, patient, except);
+}
+
+QbWay
+qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *session, int64 start, int64 end)
+{
+	const QbService *s = search->service;
+	QbWay		way = {0};
+
+	add_calendar_holds(&way, search->store, &search->patient_calendar, search->patient, search->except, start, end);
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		if (team[r] != NULL)
+			add_calendar_holds(&way, search->store, team[r], search->patient, search->except,
+							   start - s->buffer_before, qb_plus(end, s->buffer_after));
+	}
+	if (session != NULL)
+		add_session(&way, search->store, session, search->patient, search->except);
+	return way;
+}
+
+QbWay
+qb_way_again(QbStore *store, const QbService *s, const QbAppointment *a, const pg_uuid_t *patient)
+{
+	int64		start = a->starts_at - s->buffer_before;
+	int64		end = qb_plus(a->ends_at, s->buffer_after);
+	QbWay		way = {0};
+	QbResource *resources;
+	int			n;
+	QbProvider	calendar;
+	QbProvider *p;
+
+	if (patient != NULL && !s->patient_may_overlap)
+	{
+		calendar = qb_patient_calendar(patient);
+		p = &calendar;
+		qb_store_load(store, s, &p, 0, p, 0, 0, a->starts_at, a->ends_at);
+		qb_ignore_for(store, &p, 1, patient, &a->id);
+		add_calendar_holds(&way, store, p, patient, &a->id, a->starts_at, a->ends_at);
+	}
+	if (s->seats > 1 || a->has_session)
+		way.joins = qb_store_session_of(store, a, patient, &way.session, &way.taken);
+	if (way.joins)
+	{
+		/* its providers' time is taken already */
+		add_session(&way, store, &way.session, patient, &a->id);
+		return way;
+	}
+	n = qb_store_resources(store, &a->id, &resources);
+	for (int i = 0; i < n; i++)
+	{
+		p = qb_store_provider(store, &resources[i].provider_id);
+		qb_store_load(store, s, &p, 1, NULL, 0, 0, start, end);
+		qb_ignore_for(store, &p, 1, patient, &a->id);
+		add_calendar_holds(&way, store, p, patient, &a->id, start, end);
+	}
+	return way;
+}
+
+static void
+lock_resources(const QbResource *resources, int n, QbLockSet *locks)
+{
+	for (int i = 0; i < n; i++)
+		qb_locks_add_calendar(locks, false, &resources[i].provider_id);
+}
+
+void
+qb_way_lock(QbStore *store, const QbWay *way, QbLockSet *locks)
+{
+	QbResource *resources;
+	int			n;
+
+	for (int i = 0; i < way->nholds; i++)
+	{
+		n = qb_store_resources(store, &way->holds[i], &resources);
+		lock_resources(resources, n, locks);
+	}
+	lock_resources(way->team, way->nteam, locks);
+}

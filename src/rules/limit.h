@@ -1,0 +1,26 @@
+/*
+ * limit.h
+ *		Rule 5: how much may be booked in a period.
+ */
+#ifndef QB_RULES_LIMIT_H
+#define QB_RULES_LIMIT_H
+
+#include "base/locks.h"
+#include "rules/search.h"
+
+/* The first limit that a booking at a start would pass, or NULL. */
+extern const QbLimit *qb_limit_reached(const QbSearch *search, const QbLead *lead, int64 start);
+
+/*
+ * Add the locks of the limits that bookings of several providers and patients
+ * share.  The others need none: the lead's or the patient's calendar is locked.
+ */
+extern void qb_limits_lock(const QbLimit *limits, int n, QbLockSet *locks);
+
+/* Forget what was counted, when a new period is loaded. */
+extern void qb_limits_forget(QbSearch *search);
+
+/* "3 per day", "2 h per week and patient" */
+extern char *qb_limit_text(const QbLimit *limit);
+
+#endif							/* QB_RULES_LIMIT_H */

@@ -1,0 +1,361 @@
+/*
+ * reasons.c
+ *		Why a start is offered or not: each rule's answer, and what a
+ *		receptionist would say about it.
+ */
+#include "postgres.h"
+
+#include "rules/reasons.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+
+#include "base/compat.h"
+#include "base/ids.h"
+#include "base/results.h"
+#include "people/access.h"
+#include "rules/grid.h"
+#include "rules/horizon.h"
+#include "rules/limit.h"
+#include "rules/roles.h"
+#include "rules/rules.h"
+#include "rules/schedule.h"
+#include "rules/sessions.h"
+#include "rules/wording.h"
+#include "booking/create.h"
+#include "api/arguments.h"
+
+PG_FUNCTION_INFO_V1(quickbook_explain_slot);
+
+/* ----------
+ * Hours
+ * ----------
+ */
+
+/* "Mon 09:00-12:00, 13:00-17:00 Europe/Berlin", or that it is closed. */
+static char *
+hours_text(const QbProvider *p, int64 start)
+{
+	DateADT		date = qb_schedule_date(p, start);
+	char	   *day = qb_word_date(date);
+	const char *zone = qb_word_zone(p, start);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < p->nwindows; i++)
+	{
+		const QbInterval *w = &p->windows[i];
+
+		CHECK_FOR_INTERRUPTS();
+		/* that began on the date, or reach into it */
+		if (qb_schedule_date(p, w->start) != date && (w->start > start || w->end <= start))
+			continue;
+		appendStringInfo(&text, "%s%s-%s", text.len > 0 ? ", " : "", qb_word_clock(p, w->start, date),
+						 qb_word_clock(p, w->end, date));
+	}
+	return text.len > 0 ? psprintf("%s %s %s", day, text.data, zone) : psprintf("closed on %s %s", day, zone);
+}
+
+char *
+qb_explain_hours(const QbProvider *p, int64 start, int64 length)
+{
+	char	   *hours = hours_text(p, start);
+	int			i = qb_set_first_after(&p->time_off, start);
+
+	if (qb_fits(p, start, length))
+		return psprintf("within working hours: %s", hours);
+	if (i < p->time_off.count && p->time_off.items[i].start < qb_plus(start, length))
+		return psprintf("time off %s to %s; working hours: %s",
+						qb_word_clock(p, p->time_off.items[i].start, qb_schedule_date(p, start)),
+						qb_word_clock(p, p->time_off.items[i].end, qb_schedule_date(p, start)), hours);
+	return psprintf("outside working hours: %s", hours);
+}
+
+/* ----------
+ * Free
+ * ----------
+ */
+
+/* Staff, and who asks about the own calendar, are told what is on it. */
+static bool
+knows_calendar(const QbSearch *search, const QbProvider *p)
+{
+	const QbCaller *caller = &search->store->caller;
+
+	return caller->kind <= QB_CALLER_STAFF || (caller->has_provider && qb_uuid_equal(&caller->provider_id, &p->id));
+}
+
+/* Others are told of their own appointments. */
+static bool
+knows_appointment(const QbSearch *search, const QbAllocation *a)
+{
+	QbAppointment *other = a->of_session ? NULL : qb_store_appointment(search->store, &a->owner_id, false);
+
+	return other != NULL && qb_sees_appointment(search->store, other);
+}
+
+/* What the provider does instead, or which buffer is too short, by one appointment. */
+static char *
+conflict_text(const QbSearch *search, const QbProvider *p, const QbAllocation *a, int64 start, int64 end)
+{
+	const QbService *s = search->service;
+	DateADT		date = qb_schedule_date(p, start);
+	QbAppointment *other = a->of_session ? NULL : qb_store_appointment(search->store, &a->owner_id, false);
+	int64		other_start = other ? other->starts_at : a->start;
+	int64		other_end = other ? other->ends_at : a->end;
+	char	   *clock = qb_word_clock(p, other_start, date);
+
+	if (other_end <= start)
+		return psprintf("needs %s after the %s appointment",
+						qb_word_length(qb_plus(qb_minus(a->end, other_end), s->buffer_before)), clock);
+	if (other_start >= end)
+		return psprintf("needs %s before the %s appointment",
+						qb_word_length(qb_plus(qb_minus(other_start, a->start), s->buffer_after)), clock);
+	return psprintf("%s from %s to %s", a->of_session ? "a group session" : "another appointment", clock,
+					qb_word_clock(p, other_end, date));
+}
+
+char *
+qb_explain_free(const QbSearch *search, const QbProvider *p, const QbSession *session, int64 start, int64 end)
+{
+	int64		from = qb_minus(start, search->service->buffer_before);
+	int64		to = qb_plus(end, search->service->buffer_after);
+	DateADT		date = qb_schedule_date(p, start);
+	int			i = qb_set_first_after(&p->busy, from);
+
+	if (i < p->busy.count && p->busy.items[i].start < to && !knows_calendar(search, p))
+		return pstrdup("busy in another calendar at that time");
+	if (i < p->busy.count && p->busy.items[i].start < to)
+		return psprintf("busy in another calendar from %s to %s", qb_word_clock(p, p->busy.items[i].start, date),
+						qb_word_clock(p, p->busy.items[i].end, date));
+	if (p->capacity > 1)
+		return psprintf("all %d places are taken", p->capacity);
+	for (i = 0; i < p->nallocations; i++)
+	{
+		const QbAllocation *a = &p->allocations[i];
+
+		if (!a->ignored && a->start < to && a->end > from &&
+			!(session && qb_uuid_equal(&a->owner_id, &session->id)))
+			return knows_calendar(search, p) || knows_appointment(search, a)
+				? conflict_text(search, p, a, start, end)
+				: pstrdup("another appointment at that time, or too close to it");
+	}
+	return pstrdup("not free");
+}
+
+/* ----------
+ * The rules' details
+ * ----------
+ */
+
+typedef struct Question
+{
+	QbSearch   *search;
+	const QbLead *lead;
+	int64		start;
+	QbPlace		place;
+	bool		passed;
+} Question;
+
+static char *
+hours_detail(const Question *q)
+{
+	return qb_explain_hours(q->lead->provider, q->start, q->place.end - q->start);
+}
+
+static char *
+free_detail(const Question *q)
+{
+	if (q->passed)
+		return pstrdup("free");
+	return qb_explain_free(q->search, q->lead->provider, q->place.session, q->start, q->place.end);
+}
+
+static char *
+roles_detail(const Question *q)
+{
+	const QbTeam *team = q->search->team;
+	bool	   *free;
+
+	if (team->nroles == 1)
+		return pstrdup("nobody else is needed");
+	if (q->passed)
+		return pstrdup("every role can be filled");
+	if (q->place.session != NULL)
+		return pstrdup("somebody of the session is no longer free");
+	free = qb_available_others(q->search, q->lead, q->start, NULL);
+	for (int r = 0; r < team->nroles; r++)
+	{
+		bool		any = r == team->lead;
+
+		for (int i = 0; i < team->roles[r].ncandidates; i++)
+			any = any || free[team->roles[r].candidates[i].provider->index];
+		if (!any)
+			return psprintf("nobody is free for the role \"%s\"", team->roles[r].name);
+	}
+	return pstrdup("not enough are free for all roles at once");
+}
+
+static char *
+seats_detail(const Question *q)
+{
+	if (q->search->service->seats == 1)
+		return pstrdup("not a group");
+	return psprintf("%d of %d seats left", q->place.full ? 0 : q->place.seats_left, q->search->service->seats);
+}
+
+static char *
+grid_detail(const Question *q)
+{
+	const QbProvider *p = q->lead->provider;
+	int64		anchor;
+
+	if (q->place.session != NULL)
+		return pstrdup("a session begins then");
+	if (!qb_grid_anchor(q->search, q->lead, q->start, &anchor))
+		return pstrdup("slots are counted from where the time is free");
+	return psprintf("slots begin every %s from %s", qb_word_length(q->search->service->slot_interval),
+					qb_word_clock(p, anchor, qb_schedule_date(p, q->start)));
+}
+
+static char *
+notice_detail(const Question *q)
+{
+	const QbSearch *search = q->search;
+	const QbProvider *p = q->lead->provider;
+
+	if (q->passed)
+		return pstrdup("early enough");
+	if (q->start <= search->now)
+		return pstrdup("the time has come or is past");
+	return psprintf("needs %s notice: not before %s", qb_word_length(search->service->min_notice),
+					qb_word_clock(p, qb_plus(search->now, search->service->min_notice), qb_schedule_date(p, q->start)));
+}
+
+static char *
+horizon_detail(const Question *q)
+{
+	const QbService *s = q->search->service;
+	DateADT		date = qb_schedule_date(q->lead->provider, q->start);
+	DateADT		last;
+
+	if (q->passed)
+		return pstrdup("open for booking");
+	if (date < s->bookable_from)
+		return psprintf("bookable from %s on", qb_word_date(s->bookable_from));
+	if (date >= s->bookable_to)
+		return psprintf("bookable until %s", qb_word_date(s->bookable_to - 1));
+	last = qb_horizon_last(q->search, q->lead);
+	if (date > last)
+		return psprintf("bookable %d %s days ahead: until %s", s->horizon_days, s->horizon_counts, qb_word_date(last));
+	return psprintf("bookable %d days ahead", qb_search_days);
+}
+
+static char *
+limit_detail(const Question *q)
+{
+	const QbLimit *limit = q->passed ? NULL : qb_limit_reached(q->search, q->lead, q->start);
+
+	if (limit != NULL)
+		return psprintf("limit %s reached", qb_limit_text(limit));
+	return pstrdup(q->search->nlimits > 0 ? "within the limits" : "there is no limit");
+}
+
+/*
+ * Whoever may not see one of the patient's appointments that are in the way is
+ * told no more than that there is one.
+ */
+static char *
+patient_detail(const Question *q)
+{
+	const QbProvider *p = &q->search->patient_calendar;
+	DateADT		date = qb_schedule_date(q->lead->provider, q->start);
+	const QbAllocation *first = NULL;
+
+	if (q->search->patient == NULL)
+		return pstrdup("no patient was given");
+	if (q->passed)
+		return pstrdup("the patient is free");
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		const QbAllocation *a = &p->allocations[i];
+
+		if (a->ignored || a->start >= q->place.end || a->end <= q->start)
+			continue;
+		if (q->search->store->caller.kind > QB_CALLER_STAFF && !knows_appointment(q->search, a))
+			return pstrdup("the patient is not free");
+		if (first == NULL || a->start < first->start)
+			first = a;
+	}
+	if (first == NULL)
+		return pstrdup("the patient is not free");
+	return psprintf("the patient has another appointment from %s to %s",
+					qb_word_clock(q->lead->provider, first->start, date),
+					qb_word_clock(q->lead->provider, first->end, date));
+}
+
+static char *(*const details[QB_NRULES]) (const Question *q) = {
+	[QB_RULE_HOURS] = hours_detail,
+	[QB_RULE_FREE] = free_detail,
+	[QB_RULE_ROLES] = roles_detail,
+	[QB_RULE_SEATS] = seats_detail,
+	[QB_RULE_GRID] = grid_detail,
+	[QB_RULE_NOTICE] = notice_detail,
+	[QB_RULE_HORIZON] = horizon_detail,
+	[QB_RULE_LIMIT] = limit_detail,
+	[QB_RULE_PATIENT] = patient_detail,
+};
+
+/* ----------
+ * explain_slot
+ * ----------
+ */
+
+/* passed: 1, 0, or -1 for a rule that could not be asked. */
+static void
+put_rule(QbRows *rows, const char *rule, int passed, const char *detail)
+{
+	Datum		values[] = {CStringGetTextDatum(rule), BoolGetDatum(passed > 0), CStringGetTextDatum(detail)};
+	bool		nulls[] = {false, passed < 0, false};
+
+	qb_rows_put(rows, values, nulls);
+}
+
+Datum
+quickbook_explain_slot(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *service = qb_arg_uuid(fcinfo, 0, "service_id");
+	const pg_uuid_t *provider = qb_arg_uuid(fcinfo, 1, "provider_id");
+	TimestampTz start = qb_arg_time(fcinfo, 2, "starts_at");
+	QbRows		rows;
+	QbStore		store;
+	Question	q = {.start = start};
+	const char *obstacle;
+
+	qb_check_start(start);
+	qb_rows_begin(&rows, fcinfo);
+	qb_store_begin(&store, false);
+	q.search = qb_search_open(&store, service, provider, qb_arg_uuid_or_null(fcinfo, 3));
+	qb_access_calendar(&store, provider, false);
+	obstacle = qb_service_obstacle(q.search, provider);
+	put_rule(&rows, "service", obstacle == NULL, obstacle ? obstacle : "the provider offers the service");
+	if (q.search->nleads > 0)
+	{
+		q.lead = &q.search->leads[0];
+		qb_search_load(q.search, start, start + 1);
+		q.place = qb_place(q.search, q.lead, start);
+	}
+	for (int rule = 0; rule < QB_NRULES; rule++)
+	{
+		if (q.lead == NULL)
+		{
+			put_rule(&rows, qb_rules[rule].name, -1, "cannot be told for this provider");
+			continue;
+		}
+		q.passed = qb_rules[rule].passes(q.search, q.lead, start);
+		put_rule(&rows, qb_rules[rule].name, q.passed, details[rule] (&q));
+	}
+	qb_store_end(&store);
+	return (Datum) 0;
+}

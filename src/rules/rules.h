@@ -1,0 +1,52 @@
+/*
+ * rules.h
+ *		The rules of a free slot, each one function.  Searching, booking,
+ *		refusing and explaining all ask these.
+ */
+#ifndef QB_RULES_RULES_H
+#define QB_RULES_RULES_H
+
+#include "base/errors.h"
+#include "rules/search.h"
+
+/* In the order in which refusals are told. */
+typedef enum QbRule
+{
+	QB_RULE_HOURS,				/* rules 1 and 3 of the contract */
+	QB_RULE_FREE,				/* 4 */
+	QB_RULE_ROLES,				/* 6 */
+	QB_RULE_SEATS,				/* 7 */
+	QB_RULE_GRID,				/* 2 */
+	QB_RULE_NOTICE,				/* 5, and all that follow */
+	QB_RULE_HORIZON,
+	QB_RULE_LIMIT,
+	QB_RULE_PATIENT,
+	QB_NRULES
+} QbRule;
+
+typedef struct QbRuleEntry
+{
+	const char *name;
+	QbError		error;
+	int			aside;			/* the QbOverrideFlag that sets it aside; 0: none */
+	bool		(*passes) (const QbSearch *search, const QbLead *lead, int64 start);
+} QbRuleEntry;
+
+extern const QbRuleEntry qb_rules[QB_NRULES];
+
+/*
+ * Whether a lead can be booked at a start; if not, *why is the first rule that
+ * says no.  qb_search_load(search, start, start + 1) must have been called.
+ */
+extern bool qb_rules_judge(const QbSearch *search, const QbLead *lead, int64 start, QbRule *why);
+
+/* The same of the rules that hide starts without moving the grid: notice, horizon, limit, patient. */
+extern bool qb_rules_permit(const QbSearch *search, const QbLead *lead, int64 start);
+
+/*
+ * What keeps a service from being booked at any time, with the lead asked for
+ * (NULL: any): NULL, or what is wrong, for people.
+ */
+extern const char *qb_service_obstacle(const QbSearch *search, const pg_uuid_t *lead);
+
+#endif							/* QB_RULES_RULES_H */

@@ -1,0 +1,162 @@
+/*
+ * sessions.c
+ *		Rule 7: group sessions.
+ *
+ * A session takes its providers' time once, whoever sits in it.  Its start is
+ * offered while seats remain, on the grid or not.
+ */
+#include "postgres.h"
+
+#include "rules/sessions.h"
+
+#include "base/ids.h"
+#include "rules/rules.h"
+
+void
+qb_sessions_load(QbSearch *search)
+{
+	int			n;
+	int			kept = 0;
+
+	search->nsessions = 0;
+	if (search->service->seats == 1 || search->nleads == 0)
+		return;
+	n = qb_store_sessions(search->store, search->service, search->providers, search->nproviders,
+						  search->from, search->to, search->patient, search->except, &search->sessions);
+	for (int i = 0; i < n; i++)
+	{
+		if (search->sessions[i].taken > 0)
+			search->sessions[kept++] = search->sessions[i];
+	}
+	search->nsessions = kept;
+}
+
+/* The session of a lead at a start: one with a seat left if there is any. */
+static const QbSession *
+session_at(const QbSearch *search, const QbProvider *lead, int64 start)
+{
+	const QbSession *full = NULL;
+
+	for (int i = 0; i < search->nsessions; i++)
+	{
+		const QbSession *s = &search->sessions[i];
+
+		if (s->start != start || !qb_uuid_equal(&s->provider_id, &lead->id))
+			continue;
+		if (s->taken < search->service->seats)
+			return s;
+		full = s;
+	}
+	return full;
+}
+
+QbPlace
+qb_place(const QbSearch *search, const QbLead *lead, int64 start)
+{
+	const QbSession *s = session_at(search, lead->provider, start);
+	QbPlace		place = {s, false, search->service->seats, start + lead->duration};
+
+	if (s == NULL)
+		return place;
+	if (s->taken >= search->service->seats &&
+		qb_is_free(search, lead->provider, start, lead->duration))
+	{
+		/* another of the lead's lanes is free: a second session */
+		place.session = NULL;
+		return place;
+	}
+	place.seats_left = Max(0, search->service->seats - s->taken);
+	place.full = place.seats_left == 0;
+	place.end = s->end;
+	return place;
+}
+
+bool
+qb_free_but_for(const QbSearch *search, const QbProvider *p, const QbSession *session, int64 start, int64 end)
+{
+	QbProvider	rest = *p;
+	QbIntervalSet taken;
+
+	rest.nallocations = 0;
+	rest.allocations = palloc(sizeof(QbAllocation) * Max(p->nallocations, 1));
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		if (!qb_uuid_equal(&p->allocations[i].owner_id, &session->id))
+			rest.allocations[rest.nallocations++] = p->allocations[i];
+	}
+	taken = qb_taken(&rest);
+	return !qb_set_overlaps(&taken, start - search->service->buffer_before,
+							 qb_plus(end, search->service->buffer_after));
+}
+
+static bool
+takes_part(const QbProvider *p, const QbSession *session)
+{
+	for (int i = 0; i < p->nallocations; i++)
+	{
+		if (qb_uuid_equal(&p->allocations[i].owner_id, &session->id))
+			return true;
+	}
+	return false;
+}
+
+/* The lead's time is told by other rules. */
+bool
+qb_session_team_can(const QbSearch *search, const QbSession *session)
+{
+	int			found = 0;
+
+	for (int i = 0; i < search->nproviders; i++)
+	{
+		const QbProvider *p = search->providers[i];
+
+		if (!takes_part(p, session))
+			continue;
+		found++;
+		if (qb_uuid_equal(&p->id, &session->provider_id))
+			continue;
+		if (!(search->aside & QB_ASIDE_HOURS) && !qb_fits(p, session->start, session->end - session->start))
+			return false;
+		if (!qb_free_but_for(search, p, session, session->start, session->end))
+			return false;
+	}
+	/* somebody else is no longer active, or serves no role of the service */
+	return found == session->nproviders;
+}
+
+bool
+qb_session_team(const QbSearch *search, const QbSession *session, const bool *excluded, QbProvider **team)
+{
+	QbResource *resources;
+	int			n = qb_store_session_resources(search->store, &session->id, &resources);
+
+	memset(team, 0, sizeof(QbProvider *) * search->team->nroles);
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		for (int i = 0; i < n; i++)
+		{
+			if (strcmp(resources[i].role, search->team->roles[r].name) != 0)
+				continue;
+			for (int k = 0; k < search->nproviders; k++)
+			{
+				if (qb_uuid_equal(&resources[i].provider_id, &search->providers[k]->id))
+					team[r] = search->providers[k];
+			}
+			if (team[r] != NULL && excluded && excluded[team[r]->index])
+				return false;
+		}
+	}
+	return true;
+}
+
+bool
+qb_session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer)
+{
+	QbPlace		place = qb_place(search, lead, session->start);
+	QbRule		why;
+
+	if (place.session != session || !qb_rules_judge(search, lead, session->start, &why))
+		return false;
+	*offer = (QbOffer) {lead, session->start, session->end, place.seats_left};
+	return true;
+}

@@ -1,0 +1,43 @@
+/*
+ * row.h
+ *		An appointment as a row: setting columns, returning it to SQL.
+ */
+#ifndef QB_STORE_ROW_H
+#define QB_STORE_ROW_H
+
+#include "fmgr.h"
+
+#include "base/settings.h"
+#include "store/store.h"
+
+/* The composite appointment_info of an appointment, without its hold_token. */
+extern Datum qb_appointment_result(FunctionCallInfo fcinfo, const QbAppointment *appointment);
+
+/* The same with it. */
+extern Datum qb_hold_result(FunctionCallInfo fcinfo, const QbAppointment *appointment);
+
+/* Set a column, in the Datums; a NULL pointer sets null. */
+extern void qb_set_text(QbAppointment *appointment, QbAppointmentColumn column, const char *value);
+extern void qb_set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uuid_t *value);
+extern void qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value);
+extern void qb_set_null(QbAppointment *appointment, QbAppointmentColumn column);
+
+/* Its time, also in the fields that the code looks at. */
+extern void qb_set_times(QbAppointment *appointment, int64 start, int64 end);
+
+/* Give it a seat in a session, or none. */
+extern void qb_set_session(QbAppointment *appointment, const pg_uuid_t *session, int seat);
+extern void qb_leave_session(QbAppointment *appointment);
+
+/* A copy of an appointment for its next version, updated now. */
+extern QbAppointment *qb_to_change(const QbAppointment *before);
+
+extern void qb_set_cancelled(QbAppointment *appointment, const char *reason, const char *by, bool late);
+
+static inline bool
+qb_has_status(const QbAppointment *a, const char *status)
+{
+	return strcmp(a->status, status) == 0;
+}
+
+#endif							/* QB_STORE_ROW_H */

@@ -1,0 +1,96 @@
+/*
+ * local_time.h
+ *		Civil dates, and local times read in a zone.
+ *
+ * Instants are microseconds of UTC since 2000-01-01, as TimestampTz; local
+ * times are microseconds of the wall clock since 2000-01-01 00:00, as
+ * Timestamp; dates are days since 2000-01-01, as DateADT.
+ */
+#ifndef QB_TIME_LOCAL_TIME_H
+#define QB_TIME_LOCAL_TIME_H
+
+#include "base/port.h"
+
+/*
+ * What is computed with: the dates and instants of timestamptz but for eleven
+ * years at both ends.  Arguments are checked against them before use
+ * (arguments.h), quickbook.now is kept well inside, and nothing is searched or
+ * booked further than a hundred years from now.  Lengths are at most 366 days,
+ * so that no sum of an instant and a few of them overflows.
+ */
+#define QB_FIRST_DATE (-2451545 + 4000)
+#define QB_LAST_DATE (106751983 - 4000)
+#define QB_FIRST_INSTANT (QB_FIRST_DATE * USECS_PER_DAY)
+#define QB_LAST_INSTANT (QB_LAST_DATE * USECS_PER_DAY)
+
+/* A hundred years, and the longest length. */
+#define QB_LONGEST_PERIOD (36500 * USECS_PER_DAY)
+#define QB_LONGEST_LENGTH (366 * USECS_PER_DAY)
+
+/* From the instant at on, local time is UTC plus offset. */
+typedef struct QbTransition
+{
+	int64		at;
+	int64		offset;			/* microseconds, east is positive */
+} QbTransition;
+
+/*
+ * A zone over some period: the offset at its start, then the changes, sorted.
+ * Changes of name or flag without change of offset are left out.
+ */
+typedef struct QbZone
+{
+	int64		first_offset;
+	int			ntransitions;
+	QbTransition *transitions;
+} QbZone;
+
+typedef enum QbLocalKind
+{
+	QB_LOCAL_UNIQUE,
+	QB_LOCAL_AMBIGUOUS,			/* it happens twice */
+	QB_LOCAL_NONEXISTENT		/* the clocks skip it */
+} QbLocalKind;
+
+extern int64 qb_zone_offset(const QbZone *zone, int64 instant);
+
+/*
+ * The instant of a local time by RFC 5545, section 3.3.5: of two, the first;
+ * a skipped one is read with the offset before the gap.  *kind, unless NULL,
+ * tells which case it was.
+ */
+extern int64 qb_local_to_instant(const QbZone *zone, int64 local, QbLocalKind *kind);
+
+/* The first instant, not before the given one, whose wall clock is a multiple of step. */
+extern int64 qb_round_up_local(const QbZone *zone, int64 instant, int64 step);
+
+/* The first instant, not before the given one, whose local date is after date. */
+extern int64 qb_later_date(const QbZone *zone, int64 instant, int32 date);
+
+/* How long an instant's local date lasts: to its end, or to where the clock changes. */
+extern int64 qb_date_until(const QbZone *zone, int64 instant);
+
+/* Whether no instant has this local date, as 2011-12-30 in Pacific/Apia. */
+extern bool qb_date_skipped(const QbZone *zone, int32 date);
+
+/* Date of a local time; ISO weekday of a date, 1 Monday to 7 Sunday. */
+extern int32 qb_date_of(int64 local);
+extern int	qb_weekday(int32 date);
+
+/* First day of the date's week, weeks beginning on ISO weekday week_start. */
+extern int32 qb_week_of(int32 date, int week_start);
+
+static inline int64
+qb_midnight(int32 date)
+{
+	Assert(date >= -106751991 && date <= 106751991);
+	return (int64) date * USECS_PER_DAY;
+}
+
+static inline int64
+qb_local_of(const QbZone *zone, int64 instant)
+{
+	return instant + qb_zone_offset(zone, instant);
+}
+
+#endif							/* QB_TIME_LOCAL_TIME_H */
