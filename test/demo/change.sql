@@ -45,7 +45,29 @@ SELECT p.name AS patient, a.starts_at, a.detail
 FROM quickbook.affected_appointments(id('Dr. Weber')) a JOIN quickbook.patient p ON p.id = a.patient_id;
 ROLLBACK;
 
+\echo :h'Two more bookings':z
+SELECT a.status, to_char(a.starts_at, 'HH24:MI') AS starts_at, to_char(a.ends_at, 'HH24:MI') AS ends_at
+FROM (VALUES ('Ben Yılmaz', 'Video call', timestamptz '2026-03-02 11:20'),
+             ('Anna Krüger', 'Vaccination', '2026-03-02 09:00')) v (patient, service, starts_at),
+  quickbook.create_appointment(id(v.patient), NULL, id(v.service), v.starts_at) a;
+
 \echo :h'The log holds every change, and who made it':z
 SELECT type, data->>'starts_at' AS starts_at, data->'changed'->>'starts_at' AS was, data->'actor'->>'role' AS by
 FROM quickbook.event
 ORDER BY seq;
+
+\echo :h'The day, ten minutes a letter: A, B and C are patients, + is a buffer, . is free':z
+SELECT p.name AS "2 March",
+  string_agg(coalesce(l.letter, CASE f.kind WHEN 'free' THEN '.' ELSE ' ' END), '' ORDER BY t)
+    AS "08    09    10    11    12    13    14    15    "
+FROM quickbook.provider p
+CROSS JOIN generate_series(timestamptz '2026-03-02 08:00', '2026-03-02 15:50', '10 minutes') t
+LEFT JOIN quickbook.free_busy(p.id, '2026-03-02 08:00', '2026-03-02 16:00') f ON f.starts_at <= t AND t < f.ends_at
+LEFT JOIN LATERAL (
+  SELECT CASE WHEN t < a.ends_at THEN left(patient.name, 1) ELSE '+' END AS letter
+  FROM quickbook.allocation l
+  JOIN quickbook.appointment a ON a.id = l.appointment_id
+  JOIN quickbook.patient ON patient.id = a.patient_id
+  WHERE l.provider_id = p.id AND l.starts_at <= t AND t < l.ends_at) l ON true
+GROUP BY p.id, p.kind, p.name
+ORDER BY p.kind, p.name;
