@@ -2,7 +2,7 @@
 
 # Targets that bring their own server. They need neither pg_config nor a
 # compiler to begin with, so PGXS is left out when only they are asked for.
-script_goals := check check-pgtap check-long check-assert bench demo demo-psql demo-stop help lint
+script_goals := check check-pgtap check-long check-assert bench demo demo-psql demo-stop help lint indent typedefs
 
 qb_src := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
 goals := $(or $(MAKECMDGOALS),all)
@@ -52,9 +52,17 @@ demo-psql:
 demo-stop:
 	@'$(qb_src)/test/demo/demo.sh' stop
 
-## lint: cppcheck, clang-tidy and shellcheck, those that are installed
+## lint: what can be said of the sources without running them (CHECKS="house" runs some)
 lint:
-	@'$(qb_src)/test/lint.sh'
+	@'$(qb_src)/test/lint.sh' $(CHECKS)
+
+## indent: put the C sources into the style that make lint asks for
+indent:
+	@'$(qb_src)/test/tools/indent.sh'
+
+## typedefs: make src/typedefs.list anew, which make indent reads
+typedefs:
+	@'$(qb_src)/test/tools/indent.sh' typedefs
 
 help:
 	@sed -n 's/^## \([a-z-]*\): */\1\t/p' '$(firstword $(MAKEFILE_LIST))' | expand -t 16

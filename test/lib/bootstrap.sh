@@ -3,6 +3,8 @@
 #   . test/lib/bootstrap.sh
 #   bootstrap run     compiler, PostgreSQL and its server headers
 #   bootstrap check   the same, and pgTAP, pg_prove and IPC::Run
+#   bootstrap lint    as run, the libraries of relay, and what make lint and make
+#                     indent use
 #   bootstrap relay   as run, and what quickbook-relay is built with and tested
 #                     against: its libraries, RabbitMQ, an SMTP server
 #   bootstrap gateway as run, and what the tests of gateways and drivers use:
@@ -143,7 +145,11 @@ bootstrap_missing() {
     perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
   fi
   if [[ $set == relay ]]; then
+    bootstrap_missing_relay_libraries
     bootstrap_missing_relay
+  elif [[ $set == lint ]]; then
+    bootstrap_missing_relay_libraries
+    bootstrap_missing_lint
   elif [[ $set == gateway ]]; then
     bootstrap_missing_gateway
   fi
@@ -158,13 +164,25 @@ bootstrap_missing_gateway() {
   [[ -d /usr/lib/python3/dist-packages/psycopg ]] || echo python3-psycopg
 }
 
-bootstrap_missing_relay() {
+bootstrap_missing_lint() {
+  local tool
+  for tool in perl shellcheck cppcheck clang-tidy; do
+    command -v "$tool" >/dev/null || echo "$tool"
+  done
+  command -v pg_bsd_indent >/dev/null || echo pg-bsd-indent
+  command -v objdump >/dev/null || echo binutils
+}
+
+bootstrap_missing_relay_libraries() {
   command -v pkg-config >/dev/null || echo pkg-config
   [[ -e /usr/include/amqp.h || -e /usr/include/rabbitmq-c/amqp.h ]] || echo librabbitmq-dev
   [[ -e /usr/include/openssl/hmac.h ]] || echo libssl-dev
-  command -v openssl >/dev/null || echo openssl
   compgen -G '/usr/include/curl/curl.h' >/dev/null || compgen -G '/usr/include/*/curl/curl.h' >/dev/null ||
     echo libcurl4-openssl-dev
+}
+
+bootstrap_missing_relay() {
+  command -v openssl >/dev/null || echo openssl
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || echo rabbitmq-server
   [[ -d /usr/lib/python3/dist-packages/aiosmtpd ]] || echo python3-aiosmtpd
 }

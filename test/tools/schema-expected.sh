@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . test/lib/cluster.sh
 cluster_stop_at_exit
 bootstrap run
-cluster_build
+cluster_build WERROR=1
 cluster_drop expected
 cluster_init expected
 cluster_start expected
