@@ -13,6 +13,7 @@
  */
 extern void address_set_locale(void);
 
+/* Is all of it ASCII, so that any server takes it as it is? */
 extern bool address_is_ascii(const char *address);
 
 /* Is the part before the @ ASCII?  If not, only a server with SMTPUTF8 takes it. */

@@ -196,6 +196,10 @@ answer(uint64_t tag, bool multiple, Answer answer)
 	}
 }
 
+/*
+ * What the broker says of its own accord: what became of our messages, or that
+ * it closes.  False: the connection is lost.
+ */
 static bool
 handle_method(const amqp_method_t *method)
 {
@@ -262,6 +266,7 @@ wait_for_room(void)
 	return true;
 }
 
+/* Send one event and count it as waiting for its answer.  False: the connection is lost. */
 static bool
 publish(const Event *event)
 {
@@ -345,6 +350,7 @@ send_wave(const Events *events, int first, int length)
 	return await_answers();
 }
 
+/* Events go in waves: none of a wave is sent before all of the one before are confirmed. */
 static Delivery
 broker_deliver(const Events *events)
 {
@@ -409,8 +415,8 @@ const Target *
 amqp_target(const Options *for_options)
 {
 	static const Target target = {
-		.name = "amqp",.ready = broker_ready,.deliver = broker_deliver,.socket = broker_socket,
-		.idle = broker_idle,.close = broker_close
+		.name = "amqp", .ready = broker_ready, .deliver = broker_deliver, .socket = broker_socket,
+		.idle = broker_idle, .close = broker_close
 	};
 
 	options = for_options;

@@ -13,6 +13,7 @@ typedef struct Backoff
 	int			failures;		/* in a row */
 } Backoff;
 
+/* What was tried worked: the next failure waits as the first does. */
 extern void backoff_reset(Backoff *backoff);
 
 /*

@@ -88,6 +88,7 @@ wait_for_socket(bool to_write, long long until)
 	}
 }
 
+/* One attempt to connect, which a request to stop ends as well. */
 static bool
 connect_now(const char *conninfo)
 {
@@ -385,6 +386,10 @@ database_finish(const char *notification, const char *error, bool permanent)
 		: execute(permanent ? "SELECT quickbook.give_up_notification($1::uuid, $2)"
 				  : "SELECT quickbook.fail_notification($1::uuid, $2)", 2, parameters))
 		return true;
-	/* not_found, invalid_transition: somebody else has dealt with it, and asking again will not help */
+
+	/*
+	 * not_found, invalid_transition: somebody else has dealt with it, and asking again will not
+	 * help
+	 */
 	return strncmp(last_sqlstate, "P0", 2) == 0 || strncmp(last_sqlstate, "23", 2) == 0;
 }

@@ -76,14 +76,28 @@ typedef enum Turn
  */
 extern Turn database_take_turn(const char *consumer);
 
+/*
+ * At most so many events after the consumer's position; to be given back by
+ * database_settle().  False: the database failed, and there is nothing to settle.
+ */
 extern bool database_fetch(const char *consumer, int max, Events *events);
+
+/* One event of the batch; its strings live until the batch is settled. */
 extern Event database_event(const Events *events, int index);
 
 /* Acknowledge the first so many events of the batch and free it. */
 extern bool database_settle(const char *consumer, Events *events, int confirmed);
 
+/*
+ * Claim at most so many messages, which are ours for CLAIM_LEASE_MS; to be
+ * given to database_release().  False: the database failed, nothing is claimed.
+ */
 extern bool database_claim(int max, Notifications *notifications);
+
+/* One of them; its strings live until they are released. */
 extern Notification database_notification(const Notifications *notifications, int index);
+
+/* Free what was claimed; the claim itself ends by database_finish() or with its lease. */
 extern void database_release(Notifications *notifications);
 
 /*

@@ -74,6 +74,10 @@ prepare_events(void)
 	return target->ready() ? MORE : FAILED;
 }
 
+/*
+ * One batch: fetched, delivered, and acknowledged as far as the target has
+ * confirmed it.  What was delivered and not acknowledged comes again.
+ */
 static Result
 relay_events(void)
 {
@@ -178,6 +182,7 @@ wait_after_failure(void)
 		stop_wait(-1, -1, -1, (int) (until - stop_clock()));
 }
 
+/* Until asked to stop, or with --once until nothing is left.  The exit status. */
 static int
 run(void)
 {

@@ -165,6 +165,24 @@ read_from(const char *text)
 	return strcmp(text, "now") == 0;
 }
 
+/* Options that end the program: a question answered, or none of ours. */
+static void
+leave(int option)
+{
+	if (option == OPT_HELP)
+		fputs(help, stdout);
+	else if (option == OPT_VERSION)
+		puts("quickbook-relay " QB_VERSION);
+	else
+	{
+		/* getopt has said what is wrong */
+		fputs("Try quickbook-relay --help.\n", stderr);
+		exit(2);
+	}
+	exit(0);
+}
+
+/* One option of the command line, with its value. */
 static void
 read_option(Options *options, int option, const char *value)
 {
@@ -218,16 +236,8 @@ read_option(Options *options, int option, const char *value)
 		case OPT_ONCE:
 			options->once = true;
 			break;
-		case OPT_HELP:
-			fputs(help, stdout);
-			exit(0);
-		case OPT_VERSION:
-			puts("quickbook-relay " QB_VERSION);
-			exit(0);
 		default:
-			/* getopt has said what is wrong */
-			fputs("Try quickbook-relay --help.\n", stderr);
-			exit(2);
+			leave(option);
 	}
 }
 
@@ -300,7 +310,7 @@ options_read(Options *options, int argc, char **argv)
 
 	*options = (Options)
 	{
-		.exchange = "quickbook",.batch = 100,.poll_ms = 5000,.webhook_timeout_ms = 15000
+		.exchange = "quickbook", .batch = 100, .poll_ms = 5000, .webhook_timeout_ms = 15000
 	};
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		read_option(options, option, optarg);

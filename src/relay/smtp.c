@@ -133,6 +133,10 @@ smtp_ready(void)
 	return server_up;
 }
 
+/*
+ * One mail to the server.  Its answer tells a mail that will never be taken
+ * from a server that takes none now.
+ */
 static Outcome
 transfer(const Mail *mail, FILE *text, size_t length)
 {

@@ -34,6 +34,7 @@ extern bool smtp_settle(void);
  */
 extern Mailing smtp_send(const Notifications *notifications, int from);
 
+/* Say goodbye to the server and free everything. */
 extern void smtp_close(void);
 
 #endif							/* RELAY_SMTP_H */

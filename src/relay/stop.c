@@ -64,10 +64,10 @@ bool
 stop_wait(int read_fd, int other_read_fd, int write_fd, int milliseconds)
 {
 	struct pollfd fds[4] = {
-		{.fd = read_fd,.events = POLLIN},
-		{.fd = other_read_fd,.events = POLLIN},
-		{.fd = write_fd,.events = POLLOUT},
-		{.fd = requested ? -1 : wake_pipe[0],.events = POLLIN},
+		{.fd = read_fd, .events = POLLIN},
+		{.fd = other_read_fd, .events = POLLIN},
+		{.fd = write_fd, .events = POLLOUT},
+		{.fd = requested ? -1 : wake_pipe[0], .events = POLLIN},
 	};
 	int			ready = poll(fds, 4, milliseconds < 0 ? 0 : milliseconds);
 

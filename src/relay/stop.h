@@ -10,6 +10,7 @@
 /* From now on SIGTERM and SIGINT ask to stop; a second one kills as usual. */
 extern void stop_install(void);
 
+/* Has somebody asked us to stop? */
 extern bool stop_requested(void);
 
 /*

@@ -25,7 +25,10 @@ typedef struct Target
 	bool		(*ready) (void);
 	Delivery	(*deliver) (const Events *events);
 
-	/* While there is nothing to do: a socket to wait on, or -1, and what to do when it can be read. */
+	/*
+	 * While there is nothing to do: a socket to wait on, or -1, and what to do when it can be
+	 * read.
+	 */
 	int			(*socket) (void);
 	void		(*idle) (void);
 	void		(*close) (void);

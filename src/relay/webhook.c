@@ -49,6 +49,7 @@ add_header(struct curl_slist *list, const char *name, const char *value)
 	return longer;
 }
 
+/* The headers of Standard Webhooks, for curl_slist_free_all(); NULL: no memory. */
 static struct curl_slist *
 make_headers(const Event *event)
 {
@@ -149,8 +150,8 @@ const Target *
 webhook_target(const Options *for_options)
 {
 	static const Target target = {
-		.name = "webhook",.ready = webhook_ready,.deliver = webhook_deliver,.socket = webhook_socket,
-		.idle = webhook_idle,.close = webhook_close
+		.name = "webhook", .ready = webhook_ready, .deliver = webhook_deliver, .socket = webhook_socket,
+		.idle = webhook_idle, .close = webhook_close
 	};
 	char		shown[256];
 
