@@ -1,6 +1,6 @@
 /*
  * sequencer.h
- *		Reading the event log.
+ *		The events' positions.
  */
 #ifndef QB_EVENTS_SEQUENCER_H
 #define QB_EVENTS_SEQUENCER_H
@@ -35,5 +35,8 @@ extern int64 qb_number_events(QbStore *store, QbSequencer *sequencer);
  * one runs, so that no lock is held until the end of this transaction.
  */
 extern void qb_have_events_numbered(QbStore *store);
+
+/* Lock out who numbers events, until the end of this transaction; waits for who is at it. */
+extern void qb_stop_numbering(void);
 
 #endif							/* QB_EVENTS_SEQUENCER_H */
