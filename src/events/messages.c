@@ -10,32 +10,17 @@
 
 #include "events/messages.h"
 
-#include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
-#include "base/sizes.h"
 #include "events/account_mail.h"
 #include "events/template.h"
-#include "people/access.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_claim_notifications);
-PG_FUNCTION_INFO_V1(quickbook_complete_notification);
-PG_FUNCTION_INFO_V1(quickbook_fail_notification);
-PG_FUNCTION_INFO_V1(quickbook_give_up_notification);
-PG_FUNCTION_INFO_V1(quickbook_retry_dead_notifications);
 
 /* After so many failures a message is dead. */
 #define MAX_ATTEMPTS 8
-
-/* So many messages can be claimed at a time: all of them are in memory. */
-#define MAX_CLAIMED 10000
 
 /* The first pause after a failure; each next one is twice as long, up to six hours. */
 #define FIRST_PAUSE (30 * USECS_PER_SEC)
@@ -121,8 +106,7 @@ is_to_be_sent(QbStore *store, QbClaimed *claimed)
 
 /* Claim up to max, and put those that are to be sent into the result; were there any at all? */
 static bool
-claim(QbStore *store, const char *channel, bool of_accounts, int max, TimestampTz lease_until, ReturnSetInfo *result,
-	  int *sent)
+claim(QbStore *store, const char *channel, bool of_accounts, int max, TimestampTz lease_until, QbRows *rows)
 {
 	QbClaimed  *claimed;
 	int			n = qb_store_claim_notifications(store, channel, of_accounts, max, lease_until, &claimed);
@@ -131,47 +115,24 @@ claim(QbStore *store, const char *channel, bool of_accounts, int max, TimestampT
 	{
 		if (!is_to_be_sent(store, &claimed[i]))
 			continue;
-		tuplestore_putvalues(result->setResult, result->setDesc, claimed[i].values, claimed[i].nulls);
-		(*sent)++;
+		qb_rows_put(rows, claimed[i].values, claimed[i].nulls);
 	}
 	return n > 0;
 }
 
-/*
- * Those on appointments first, since anybody can have messages to accounts
- * queued.  Of these most may turn out to be for nobody: who asks takes an
- * empty answer for an empty queue, so it goes on until there is one.
- */
-static void
-claim_all(QbStore *store, const char *channel, int max, TimestampTz lease_until, ReturnSetInfo *result)
+void
+qb_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz lease_until, QbRows *rows)
 {
-	int			sent = 0;
-
-	(void) claim(store, channel, false, max, lease_until, result, &sent);
-	if (sent >= max)
+	qb_store_skip_stale_notifications(store, channel);
+	/* those on appointments first, since anybody can have messages to accounts queued */
+	(void) claim(store, channel, false, max, lease_until, rows);
+	if (rows->count >= max)
 		return;
 	while (qb_store_skip_for_nobody(store, channel, BATCH, QB_NO_ACCOUNT) == BATCH)
 		CHECK_FOR_INTERRUPTS();
-	while (claim(store, channel, true, max - sent, lease_until, result, &sent) && sent == 0)
+	/* of these most may turn out to be for nobody, and who asks takes an empty answer for an empty queue */
+	while (claim(store, channel, true, max - (int) rows->count, lease_until, rows) && rows->count == 0)
 		CHECK_FOR_INTERRUPTS();
-}
-
-Datum
-quickbook_claim_notifications(PG_FUNCTION_ARGS)
-{
-	char	   *channel = qb_arg_text(fcinfo, 0, "channel");
-	int			max = qb_arg_count(fcinfo, 1, "max_notifications", 100, MAX_CLAIMED);
-	int64		lease = qb_arg_length(fcinfo, 2, "lease", USECS_PER_MINUTE);
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	QbStore		store;
-
-	InitMaterializedSRF(fcinfo, 0);
-	qb_store_begin(&store, true);
-	qb_require_operator(&store.caller, "send notifications");
-	qb_store_skip_stale_notifications(&store, channel);
-	claim_all(&store, channel, max, qb_now() + lease, rsinfo);
-	qb_store_end(&store);
-	return (Datum) 0;
 }
 
 /* Only what is queued can be completed or fail. */
@@ -189,78 +150,24 @@ attempts_of(QbStore *store, const pg_uuid_t *id)
 	return attempts;
 }
 
-/* Its last status, which is also the result. */
-static Datum
-finish(const pg_uuid_t *id, const char *status, const char *reason)
+void
+qb_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status, const char *reason)
 {
-	QbStore		store;
-
-	qb_store_begin(&store, true);
-	qb_require_operator(&store.caller, "send notifications");
-	(void) attempts_of(&store, id);
-	qb_store_finish_notification(&store, id, status, reason);
-	qb_store_end(&store);
-	return CStringGetTextDatum(status);
+	(void) attempts_of(store, id);
+	qb_store_finish_notification(store, id, status, reason);
 }
 
-Datum
-quickbook_complete_notification(PG_FUNCTION_ARGS)
+bool
+qb_fail_notification(QbStore *store, const pg_uuid_t *id, const char *error)
 {
-	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "sent", NULL));
-}
+	int			attempts = attempts_of(store, id);
 
-/* As much of it as fits: the failure is to be recorded, whatever a server said. */
-static char *
-error_argument(FunctionCallInfo fcinfo)
-{
-	text	   *error;
-	int			length;
-
-	if (PG_ARGISNULL(1))
-		return NULL;
-	error = PG_GETARG_TEXT_P_SLICE(1, 0, QB_LONGEST_TEXT);
-	length = pg_mbcliplen(VARDATA_ANY(error), (int) VARSIZE_ANY_EXHDR(error), QB_LONGEST_TEXT);
-	return pnstrdup(VARDATA_ANY(error), length);
-}
-
-Datum
-quickbook_give_up_notification(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_DATUM(finish(qb_arg_uuid(fcinfo, 0, "notification_id"), "dead", error_argument(fcinfo)));
-}
-
-Datum
-quickbook_fail_notification(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "notification_id");
-	char	   *error = error_argument(fcinfo);
-	QbStore		store;
-	int			attempts;
-	bool		dead;
-
-	qb_store_begin(&store, true);
-	qb_require_operator(&store.caller, "send notifications");
-	attempts = attempts_of(&store, id);
-	dead = attempts >= MAX_ATTEMPTS;
-	if (dead)
-		qb_store_finish_notification(&store, id, "dead", error);
-	else
-		qb_store_postpone_notification(&store, id, qb_now() +
-									   Min(FIRST_PAUSE << Max(attempts - 1, 0), LONGEST_PAUSE), error);
-	qb_store_end(&store);
-	PG_RETURN_TEXT_P(cstring_to_text(dead ? "dead" : "queued"));
-}
-
-Datum
-quickbook_retry_dead_notifications(PG_FUNCTION_ARGS)
-{
-	char	   *channel = qb_arg_text_or_null(fcinfo, 0, "channel");
-	QbStore		store;
-	int64		n;
-
-	qb_store_begin(&store, true);
-	qb_require_operator(&store.caller, "send notifications");
-	n = qb_store_retry_dead(&store, channel);
-	qb_store_end(&store);
-	PG_RETURN_INT64(n);
+	if (attempts >= MAX_ATTEMPTS)
+	{
+		qb_store_finish_notification(store, id, "dead", error);
+		return false;
+	}
+	qb_store_postpone_notification(store, id, qb_now() +
+								   Min(FIRST_PAUSE << Max(attempts - 1, 0), LONGEST_PAUSE), error);
+	return true;
 }
