@@ -5,38 +5,19 @@
 # QB_RACE_SECONDS makes it longer.
 use strict;
 use warnings;
+use lib $ENV{QB_LIB};
+use RaceDatabase;
 use Test::More;
 
 my $db = 'qb_races';
 my $seconds = $ENV{QB_RACE_SECONDS} // 4;
 my $clients = 12;
 
-sub sql {
-	my ($sql, $where) = @_;
-	$where //= $db;
-	my $file = "/tmp/qb_races.$$";
-	open my $to, '>', $file or die "$file: $!";
-	print $to $sql;
-	close $to;
-	my $output = `psql -XAtq -v ON_ERROR_STOP=1 -d $where -f $file 2>&1`;
-	my $status = $?;
-	unlink $file;
-	chomp $output;
-	BAIL_OUT($output) if $status != 0;
-	return $output;
-}
-
 # Two clinics, so that nothing waits for all; six providers, one of them with
 # three places; services with one role and with two whose providers cross.
 sub prepare {
-	sql("DROP DATABASE IF EXISTS $db", 'postgres');
-	sql("CREATE DATABASE $db", 'postgres');
-	sql("ALTER DATABASE $db SET quickbook.now = '2030-01-06 12:00+00'", 'postgres');
-	sql("ALTER DATABASE $db SET timezone = 'UTC'", 'postgres');
+	race_database($db, "quickbook.now = '2030-01-06 12:00+00'");
 	sql(<<'SQL');
-SET client_min_messages = error;
-CREATE EXTENSION quickbook CASCADE;
-SELECT quickbook.install() \g /dev/null
 INSERT INTO quickbook.clinic (name, time_zone) VALUES ('one', 'Europe/Berlin'), ('two', 'America/New_York');
 INSERT INTO quickbook.provider (clinic_id, name, capacity, open_always)
 	SELECT c.id, p, CASE p WHEN 6 THEN 3 ELSE 1 END, p = 5 FROM quickbook.clinic c, generate_series(1, 6) p;

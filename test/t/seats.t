@@ -9,6 +9,8 @@
 # QB_RACE=seats runs one of them.
 use strict;
 use warnings;
+use lib $ENV{QB_LIB};
+use RaceDatabase;
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -18,32 +20,11 @@ my $seconds = $ENV{QB_RACE_SECONDS} || 20;
 my @races = $ENV{QB_RACE} ? $ENV{QB_RACE} : qw(slot seats);
 my $clients = 16;
 
-sub sql {
-	my ($sql, $where) = @_;
-	$where //= $db;
-	my $file = "/tmp/qb_seats.$$";
-	open my $to, '>', $file or die "$file: $!";
-	print $to $sql;
-	close $to;
-	my $output = `psql -XAtq -v ON_ERROR_STOP=1 -d $where -f $file 2>&1`;
-	my $status = $?;
-	unlink $file;
-	chomp $output;
-	BAIL_OUT($output) if $status != 0;
-	return $output;
-}
-
 # Ada, Bo and Eve take one at a time. Ada and Bo lead groups of five, at two starts
 # each; all three see people one by one at the same times. Bo's groups need a room.
 sub prepare {
-	sql("DROP DATABASE IF EXISTS $db", 'postgres');
-	sql("CREATE DATABASE $db", 'postgres');
-	sql("ALTER DATABASE $db SET timezone = 'UTC'", 'postgres');
-	sql("ALTER DATABASE $db SET deadlock_timeout = '200ms'", 'postgres');
+	race_database($db, "deadlock_timeout = '200ms'");
 	sql(<<'SQL');
-SET client_min_messages = error;
-CREATE EXTENSION quickbook CASCADE;
-SELECT quickbook.install() \g /dev/null
 CREATE SCHEMA race;
 CREATE TABLE race.id (name text PRIMARY KEY, id uuid);
 WITH c AS (INSERT INTO quickbook.clinic (name, time_zone) VALUES ('clinic', 'UTC') RETURNING *) INSERT INTO race.id SELECT name, id FROM c;

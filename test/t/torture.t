@@ -9,6 +9,8 @@
 # not the timing of its clients.
 use strict;
 use warnings;
+use lib $ENV{QB_LIB};
+use RaceDatabase;
 use IPC::Open2;
 use POSIX ();
 use Test::More;
@@ -25,35 +27,14 @@ my (%id, %starts);
 my @leads = qw(ada bo cy);
 my @services = qw(visit visit visit long roomed asked wished class class circle easy);
 
-sub sql {
-	my ($sql, $where) = @_;
-	$where //= $db;
-	my $file = "/tmp/qb_torture.$$";
-	open my $to, '>', $file or die "$file: $!";
-	print $to $sql;
-	close $to;
-	my $output = `psql -XAtq -v ON_ERROR_STOP=1 -d $where -f $file 2>&1`;
-	my $status = $?;
-	unlink $file;
-	chomp $output;
-	BAIL_OUT($output) if $status != 0;
-	return $output;
-}
-
 # ---------------------------------------------------------------- the clinics
 
 # Three clinics alike: north and south are tortured, in calm nobody books but
 # the end of this test, which needs rows to spoil.
 sub prepare {
-	sql("DROP DATABASE IF EXISTS $db", 'postgres');
-	sql("CREATE DATABASE $db", 'postgres');
-	sql("ALTER DATABASE $db SET timezone = 'UTC'", 'postgres');
 	# a deadlock should be seen before one of its victims is killed anyway
-	sql("ALTER DATABASE $db SET deadlock_timeout = '200ms'", 'postgres');
+	race_database($db, "deadlock_timeout = '200ms'");
 	sql(<<'SQL');
-SET client_min_messages = error;
-CREATE EXTENSION quickbook CASCADE;
-SELECT quickbook.install() \g /dev/null
 INSERT INTO quickbook.clinic (name, time_zone)
 	VALUES ('north', 'Europe/Berlin'), ('south', 'America/New_York'), ('calm', 'UTC');
 INSERT INTO quickbook.provider (clinic_id, name, kind, capacity, open_always)
