@@ -215,7 +215,7 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 	}
 	if (n > 0)
 	{
-		QbCaller	caller = qb_caller();
+		QbCaller	caller = qb_store_caller();
 
 		qb_require_staff(&caller, "set rules aside");
 	}

@@ -79,7 +79,7 @@ quickbook_next_slots(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *service = qb_arg_uuid(fcinfo, 0, "service_id");
 	TimestampTz after = PG_ARGISNULL(1) ? qb_now() : PG_GETARG_TIMESTAMPTZ(1);
-	QbCaller	caller = qb_caller();
+	QbCaller	caller = qb_store_caller();
 	int			max = qb_arg_count(fcinfo, 2, "max_slots", 10, Min(MAX_NEXT, qb_max_rows_of(&caller)));
 	int64		length = 7 * USECS_PER_DAY;
 	QbRows		rows;

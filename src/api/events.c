@@ -113,7 +113,7 @@ Datum
 quickbook_relay_lock(PG_FUNCTION_ARGS)
 {
 	char	   *name = qb_arg_text(fcinfo, 0, "consumer");
-	QbCaller	caller = qb_caller();
+	QbCaller	caller = qb_store_caller();
 
 	qb_require_operator(&caller, "be a relay");
 	PG_RETURN_BOOL(qb_lock_for_session(QB_LOCK_RELAY, name, (int) strlen(name)));

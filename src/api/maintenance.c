@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(quickbook_reset_stat);
 Datum
 quickbook_run_maintenance(PG_FUNCTION_ARGS)
 {
-	QbCaller	caller = qb_caller();
+	QbCaller	caller = qb_store_caller();
 	QbMaintenance done;
 	Datum		values[3];
 	bool		nulls[] = {false, false, false};
@@ -81,7 +81,7 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 	Datum		values[10];
 	bool		nulls[10] = {false};
 	int			pid = qb_worker_pid();
-	QbCaller	caller = qb_caller();
+	QbCaller	caller = qb_store_caller();
 
 	qb_require_operator(&caller, "see the statistics");
 	if (!qb_read_counters(counters, &since))
@@ -101,7 +101,7 @@ quickbook_stat_counters(PG_FUNCTION_ARGS)
 Datum
 quickbook_reset_stat(PG_FUNCTION_ARGS)
 {
-	QbCaller	caller = qb_caller();
+	QbCaller	caller = qb_store_caller();
 
 	qb_require_operator(&caller, "reset the statistics");
 	qb_reset_counters();

@@ -1,6 +1,6 @@
 /*
  * tables.c
- *		Triggers on the tables that users write, and what install() calls.
+ *		The triggers on the tables that users write.
  */
 #include "postgres.h"
 
@@ -8,31 +8,28 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/rel.h"
 
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
 #include "base/locks.h"
+#include "base/sizes.h"
 #include "base/triggers.h"
 #include "time/zone.h"
 #include "store/store.h"
 #include "events/template.h"
 #include "people/access.h"
-#include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_fill_row);
 PG_FUNCTION_INFO_V1(quickbook_fill_allocation);
 PG_FUNCTION_INFO_V1(quickbook_fill_appointment);
 PG_FUNCTION_INFO_V1(quickbook_check_time_zone);
+PG_FUNCTION_INFO_V1(quickbook_check_sizes);
 PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_check_template);
 PG_FUNCTION_INFO_V1(quickbook_check_rule);
-PG_FUNCTION_INFO_V1(quickbook_schema_version_needed);
-PG_FUNCTION_INFO_V1(quickbook_schema_version_present);
-PG_FUNCTION_INFO_V1(quickbook_schema_roles_in_use);
-PG_FUNCTION_INFO_V1(quickbook_schema_raise);
-PG_FUNCTION_INFO_V1(quickbook_schema_as_owner);
 
 /* The uuid in a column, 0 being none; false when it is null. */
 static bool
@@ -263,6 +260,50 @@ quickbook_check_time_zone(PG_FUNCTION_ARGS)
 	return PointerGetDatum(row);
 }
 
+/* Did an UPDATE leave the column as it was? */
+static bool
+is_unchanged(const TriggerData *trigger, int number, Datum value)
+{
+	bool		isnull;
+	Datum		before;
+
+	if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		return false;
+	before = heap_getattr(trigger->tg_trigtuple, number, RelationGetDescr(trigger->tg_relation), &isnull);
+	return !isnull && datum_image_eq(before, value, false, -1);
+}
+
+static void
+check_column(const TriggerData *trigger, HeapTuple row, const char *column, int characters)
+{
+	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
+	int			number = SPI_fnumber(desc, column);
+	Datum		value;
+	bool		isnull;
+
+	/* check_install() tells of a column that its owner has changed */
+	if (number <= 0 || TupleDescAttr(desc, number - 1)->atttypid != TEXTOID)
+		return;
+	value = heap_getattr(row, number, desc, &isnull);
+	if (isnull || is_unchanged(trigger, number, value))
+		return;
+	qb_check_text_size(column, value, characters);
+	if (characters <= QB_LONGEST_NAME)
+		qb_check_plain(column, TextDatumGetCString(value));
+}
+
+/* The arguments are columns and how many characters they may have; few make a name. */
+Datum
+quickbook_check_sizes(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = qb_row_trigger(fcinfo, true);
+	HeapTuple	row = qb_trigger_row(trigger);
+
+	for (int i = 0; i + 1 < trigger->tg_trigger->tgnargs; i += 2)
+		check_column(trigger, row, trigger->tg_trigger->tgargs[i], atoi(trigger->tg_trigger->tgargs[i + 1]));
+	return PointerGetDatum(row);
+}
+
 /*
  * An AFTER trigger, so that a statement may write several limits that agree in
  * the end.  Writers of one clinic take turns: each could be right alone.
@@ -350,7 +391,7 @@ quickbook_check_template(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = qb_row_trigger(fcinfo, true);
 	HeapTuple	row = qb_trigger_row(trigger);
-	QbCaller	caller = qb_caller();
+	QbCaller	caller = qb_store_caller();
 	pg_uuid_t	id;
 	int			kinds = QB_TEMPLATE_APPOINTMENT | QB_TEMPLATE_ACCOUNT;
 	int			needed = 0;
@@ -392,41 +433,4 @@ quickbook_check_rule(PG_FUNCTION_ARGS)
 		check_text("template_id", body, kind, &kinds);
 	}
 	return PointerGetDatum(row);
-}
-
-Datum
-quickbook_schema_version_needed(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(QB_SCHEMA_VERSION);
-}
-
-Datum
-quickbook_schema_version_present(PG_FUNCTION_ARGS)
-{
-	int			version = qb_store_version();
-
-	if (version < 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT32(version);
-}
-
-Datum
-quickbook_schema_roles_in_use(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(qb_store_roles_in_use());
-}
-
-/* An error of the table in errors.c, for the SQL functions that install. */
-Datum
-quickbook_schema_raise(PG_FUNCTION_ARGS)
-{
-	qb_raise(qb_error_by_name(qb_arg_text(fcinfo, 0, "error")), NULL, qb_arg_text_or_null(fcinfo, 2, "hint"),
-			 "%s", qb_arg_text(fcinfo, 1, "message"));
-}
-
-Datum
-quickbook_schema_as_owner(PG_FUNCTION_ARGS)
-{
-	qb_store_run_as_owner(qb_arg_text(fcinfo, 0, "statement"));
-	PG_RETURN_VOID();
 }

@@ -27,16 +27,18 @@
 
 #include "base/compat.h"
 #include "base/errors.h"
-#include "store/store.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_whoami);
 
 #define CLAIMS "request.jwt.claims"
 #define ROLE_PREFIX "quickbook_"
 
 /* In the order of QbCallerKind. */
 static const char *const words[] = {"admin", "staff", "provider", "patient", "anon"};
+
+const char *
+qb_caller_word(QbCallerKind kind)
+{
+	return words[kind];
+}
 
 QbCallerKind
 qb_caller_kind(const char *word)
@@ -316,13 +318,7 @@ caller_by_role(const char *claims, bool roles_in_use)
 }
 
 QbCaller
-qb_caller(void)
-{
-	return qb_caller_where(qb_store_roles_in_use());
-}
-
-QbCaller
-qb_caller_where(bool roles_in_use)
+qb_caller(bool roles_in_use)
 {
 	const char *claims = GetConfigOption(CLAIMS, true, false);
 	QbCaller	caller;
@@ -343,21 +339,4 @@ qb_caller_where(bool roles_in_use)
 	caller.has_provider = caller.has_provider && caller.kind == QB_CALLER_PROVIDER;
 	caller.has_patient = caller.has_patient && caller.kind == QB_CALLER_PATIENT;
 	return caller;
-}
-
-Datum
-quickbook_whoami(PG_FUNCTION_ARGS)
-{
-	QbCaller	caller = qb_caller();
-	Datum		values[] = {
-		CStringGetTextDatum(words[caller.kind]),
-		caller.account ? CStringGetTextDatum(caller.account) : (Datum) 0,
-		UUIDPGetDatum(&caller.clinic_id), UUIDPGetDatum(&caller.provider_id), UUIDPGetDatum(&caller.patient_id),
-		CStringGetTextDatum(GetUserNameFromId(caller.role, false))
-	};
-	bool		nulls[] = {
-		false, caller.account == NULL, !caller.has_clinic, !caller.has_provider, !caller.has_patient, false
-	};
-
-	return qb_composite_result(fcinfo, values, nulls);
 }

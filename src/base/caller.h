@@ -39,13 +39,13 @@ typedef struct QbCaller
  * The identity of the caller, the first that there is:
  * that of a token given to authenticate() in this transaction; that of
  * request.jwt.claims where quickbook.trust_claims is on, but never more than
- * the database role may; the database role.  Errors: not_allowed for claims that
- * cannot be read, or that name no clinic for staff or a provider.
+ * the database role may; the database role.  roles_in_use: whether
+ * create_roles() has been run, which the tables know: qb_store_begin() has the
+ * caller, and qb_store_caller() tells it without.  The account is palloc'd.
+ * Errors: not_allowed for claims that cannot be read, or that name no clinic
+ * for staff or a provider.
  */
-extern QbCaller qb_caller(void);
-
-/* The same for who knows whether create_roles() has been run: see qb_store_roles_in_use(). */
-extern QbCaller qb_caller_where(bool roles_in_use);
+extern QbCaller qb_caller(bool roles_in_use);
 
 /* May the caller's database role read the event log and send messages? */
 extern bool qb_is_relay(const QbCaller *caller);
@@ -68,6 +68,9 @@ qb_is_bound(const QbCaller *caller)
 {
 	return caller->kind >= QB_CALLER_PATIENT;
 }
+
+/* The word of a kind, in static memory. */
+extern const char *qb_caller_word(QbCallerKind kind);
 
 /* By its word: admin, staff, provider, patient, anon; more than QB_CALLER_ANON for another one. */
 extern QbCallerKind qb_caller_kind(const char *word);

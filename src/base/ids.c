@@ -20,9 +20,6 @@
 
 #define UNIX_EPOCH_USEC ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
-PG_FUNCTION_INFO_V1(quickbook_new_id);
-PG_FUNCTION_INFO_V1(quickbook_bucket);
-
 /*
  * Microseconds since 1970 times 4: four ticks a microsecond keep the ids of a
  * backend rising however fast it makes them, even if the clock steps back.
@@ -57,22 +54,8 @@ qb_new_id(const pg_uuid_t *clinic, pg_uuid_t *id)
 		memcpy(b + 14, clinic->data + 14, 2);
 }
 
-Datum
-quickbook_new_id(PG_FUNCTION_ARGS)
+int
+qb_bucket(const pg_uuid_t *id)
 {
-	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
-
-	qb_new_id(PG_ARGISNULL(0) ? NULL : PG_GETARG_UUID_P(0), id);
-	PG_RETURN_UUID_P(id);
-}
-
-Datum
-quickbook_bucket(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	id = PG_GETARG_UUID_P(0);
-	PG_RETURN_INT32(id->data[14] << 8 | id->data[15]);
+	return id->data[14] << 8 | id->data[15];
 }

@@ -10,6 +10,9 @@
 /* Make an id.  Its last 16 bits are clinic's, or random if clinic is NULL. */
 extern void qb_new_id(const pg_uuid_t *clinic, pg_uuid_t *id);
 
+/* The number that those 16 bits make. */
+extern int	qb_bucket(const pg_uuid_t *id);
+
 static inline bool
 qb_uuid_equal(const pg_uuid_t *a, const pg_uuid_t *b)
 {

@@ -7,21 +7,13 @@
 #include "base/sizes.h"
 
 #include "access/detoast.h"
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
-#include "utils/rel.h"
 
 #include "base/errors.h"
-#include "base/triggers.h"
-
-PG_FUNCTION_INFO_V1(quickbook_check_sizes);
 
 /* ----------
  * Texts
@@ -61,8 +53,8 @@ qb_check_key_size(const char *argument, Datum value)
 		qb_raise_argument(argument, "%s must have at most %d bytes", argument, QB_LONGEST_KEY);
 }
 
-static void
-check_plain(const char *argument, const char *text)
+void
+qb_check_plain(const char *argument, const char *text)
 {
 	for (const unsigned char *c = (const unsigned char *) text; *c != '\0'; c++)
 	{
@@ -76,7 +68,7 @@ qb_check_name(const char *argument, const char *name)
 {
 	if (*name == '\0' || pg_mbstrlen(name) > QB_LONGEST_NAME)
 		qb_raise_argument(argument, "%s must have 1 to %d characters", argument, QB_LONGEST_NAME);
-	check_plain(argument, name);
+	qb_check_plain(argument, name);
 }
 
 /* ----------
@@ -147,53 +139,4 @@ qb_check_details_size(const char *argument, Datum details)
 {
 	if (is_longer_json(DatumGetJsonbP(details), QB_LONGEST_DETAILS))
 		qb_raise_argument(argument, "%s must have at most %d bytes as text", argument, QB_LONGEST_DETAILS);
-}
-
-/* ----------
- * Rows that people write themselves
- * ----------
- */
-
-/* Did an UPDATE leave the column as it was? */
-static bool
-is_unchanged(const TriggerData *trigger, int number, Datum value)
-{
-	bool		isnull;
-	Datum		before;
-
-	if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-		return false;
-	before = heap_getattr(trigger->tg_trigtuple, number, RelationGetDescr(trigger->tg_relation), &isnull);
-	return !isnull && datum_image_eq(before, value, false, -1);
-}
-
-static void
-check_column(const TriggerData *trigger, HeapTuple row, const char *column, int characters)
-{
-	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
-	int			number = SPI_fnumber(desc, column);
-	Datum		value;
-	bool		isnull;
-
-	/* check_install() tells of a column that its owner has changed */
-	if (number <= 0 || TupleDescAttr(desc, number - 1)->atttypid != TEXTOID)
-		return;
-	value = heap_getattr(row, number, desc, &isnull);
-	if (isnull || is_unchanged(trigger, number, value))
-		return;
-	qb_check_text_size(column, value, characters);
-	if (characters <= QB_LONGEST_NAME)
-		check_plain(column, TextDatumGetCString(value));
-}
-
-/* The arguments are columns and how many characters they may have; few make a name. */
-Datum
-quickbook_check_sizes(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = qb_row_trigger(fcinfo, true);
-	HeapTuple	row = qb_trigger_row(trigger);
-
-	for (int i = 0; i + 1 < trigger->tg_trigger->tgnargs; i += 2)
-		check_column(trigger, row, trigger->tg_trigger->tgargs[i], atoi(trigger->tg_trigger->tgargs[i + 1]));
-	return PointerGetDatum(row);
 }

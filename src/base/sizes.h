@@ -22,11 +22,13 @@
 
 /*
  * Raise invalid_argument for a value that is longer, before it is read into
- * memory where it can be.  argument is its name.
+ * memory where it can be.  argument is its name.  A plain text has no control
+ * characters, nor has a name.
  */
 extern void qb_check_text_size(const char *argument, Datum text, int characters);
 extern void qb_check_key_size(const char *argument, Datum text);
 extern void qb_check_name(const char *argument, const char *name);
+extern void qb_check_plain(const char *argument, const char *text);
 extern void qb_check_details_size(const char *argument, Datum details);
 
 #endif							/* QB_BASE_SIZES_H */

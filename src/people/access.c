@@ -6,14 +6,12 @@
 
 #include "people/access.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
-
-PG_FUNCTION_INFO_V1(quickbook_managed_clinics);
 
 /* Say what the caller can do about it. */
 static const char *
@@ -71,6 +69,17 @@ qb_require_admin(const QbCaller *caller, const char *what)
 {
 	if (caller->kind != QB_CALLER_ADMIN)
 		refuse(caller, NULL, "only an admin may %s", what);
+}
+
+void
+qb_require_owner(const QbStore *store, const char *what)
+{
+	const QbCaller *caller = &store->caller;
+
+	if (caller->kind != QB_CALLER_ADMIN || caller->has_clinic ||
+		!has_privs_of_role(store->saved_user, GetUserId()))
+		qb_raise(QB_NOT_ALLOWED, NULL, "Call it as the owner of the tables of quickbook.",
+				 "only the owner of the tables may %s", what);
 }
 
 /* ----------
@@ -198,24 +207,4 @@ qb_access_list(const QbCaller *caller, QbAppointmentFilter *filter)
 	}
 	else if (caller->kind == QB_CALLER_ANON)
 		refuse(caller, NULL, "nobody is signed in to see appointments");
-}
-
-/* ----------
- * For the policies of row security
- * ----------
- */
-
-Datum
-quickbook_managed_clinics(PG_FUNCTION_ARGS)
-{
-	QbStore		store;
-	Datum		clinics;
-
-	qb_store_begin(&store, false);
-	if (store.caller.kind > QB_CALLER_STAFF)
-		clinics = PointerGetDatum(construct_empty_array(UUIDOID));
-	else
-		clinics = qb_store_clinics(&store, store.caller.has_clinic ? &store.caller.clinic_id : NULL);
-	qb_store_end(&store);
-	PG_RETURN_DATUM(clinics);
 }

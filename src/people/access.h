@@ -24,6 +24,12 @@ extern void qb_require_operator(const QbCaller *caller, const char *what);
 /* Only admins. */
 extern void qb_require_admin(const QbCaller *caller, const char *what);
 
+/*
+ * Only who has the rights of the tables' owner, whatever was granted, and no
+ * admin of one clinic.  Between qb_store_begin() and qb_store_end().
+ */
+extern void qb_require_owner(const QbStore *store, const char *what);
+
 /* A row of a clinic; what is "service", say. */
 extern void qb_access_clinic(const QbCaller *caller, const char *what, const pg_uuid_t *clinic);
 

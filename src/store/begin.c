@@ -120,7 +120,7 @@ qb_store_begin(QbStore *store, bool writes)
 	store->writes = writes;
 	facts = read_facts(store);
 	check_version(facts.version);
-	store->caller = qb_caller_where(facts.roles_in_use);
+	store->caller = qb_caller(facts.roles_in_use);
 	enter(store, owner);
 }
 
@@ -138,6 +138,12 @@ qb_store_roles_in_use(void)
 	QbStore		reader = {.writes = false};
 
 	return OidIsValid(qb_tables_owner()) && read_facts(&reader).roles_in_use;
+}
+
+QbCaller
+qb_store_caller(void)
+{
+	return qb_caller(qb_store_roles_in_use());
 }
 
 void

@@ -153,6 +153,9 @@ extern int	qb_store_version(void);
  */
 extern bool qb_store_roles_in_use(void);
 
+/* Who is calling, without qb_store_begin(); see qb_caller(). */
+extern QbCaller qb_store_caller(void);
+
 /*
  * Run a statement of migrate() on rows with the rights of the tables' owner and
  * no more, so that triggers of the owner's gain nothing by the caller, who may
