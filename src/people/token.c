@@ -10,10 +10,6 @@
 
 #include "people/token.h"
 
-#include "access/detoast.h"
-#include "fmgr.h"
-#include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
@@ -25,12 +21,6 @@
 #include "base/locks.h"
 #include "base/secrets.h"
 #include "people/claims.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_verify_token);
-PG_FUNCTION_INFO_V1(quickbook_authenticate);
-PG_FUNCTION_INFO_V1(quickbook_rotate_token_key);
-PG_FUNCTION_INFO_V1(quickbook_jwks);
 
 static int64
 unix_seconds(TimestampTz t)
@@ -85,74 +75,25 @@ signing_key(QbStore *store, QbTokenKey *key)
 		make_key(store, key);
 }
 
-/* Keys are for the owner of the tables alone, whatever was granted. */
-static void
-require_owner(const QbStore *store)
+char *
+qb_token_rotate_keys(QbStore *store, int64 overlap)
 {
-	const QbCaller *caller = &store->caller;
-
-	if (caller->kind != QB_CALLER_ADMIN || caller->has_clinic ||
-		!has_privs_of_role(store->saved_user, GetUserId()))
-		qb_raise(QB_NOT_ALLOWED, NULL, "Call it as the owner of the tables of quickbook.",
-				 "only the owner of the tables may handle the keys of tokens");
-}
-
-/* Unlike other lengths it may be nothing. */
-static int64
-overlap_argument(FunctionCallInfo fcinfo)
-{
-	Interval   *overlap;
-
-	if (PG_ARGISNULL(0))
-		qb_raise_argument("overlap", "overlap must not be null");
-	overlap = PG_GETARG_INTERVAL_P(0);
-	if (overlap->time == 0 && overlap->day == 0 && overlap->month == 0)
-		return 0;
-	return qb_arg_length(fcinfo, 0, "overlap", 0);
-}
-
-Datum
-quickbook_rotate_token_key(PG_FUNCTION_ARGS)
-{
-	int64		overlap = overlap_argument(fcinfo);
-	QbStore		store;
 	QbTokenKey	key;
 
-	qb_store_begin(&store, true);
-	require_owner(&store);
 	lock_keys();
-	qb_store_retire_token_keys(&store, qb_now() + overlap);
-	make_key(&store, &key);
-	qb_store_end(&store);
-	PG_RETURN_TEXT_P(cstring_to_text(key.kid));
+	qb_store_retire_token_keys(store, qb_now() + overlap);
+	make_key(store, &key);
+	return key.kid;
 }
 
-Datum
-quickbook_jwks(PG_FUNCTION_ARGS)
+int
+qb_token_keys(QbStore *store, QbTokenKey **keys)
 {
-	QbStore		store;
 	QbTokenKey	first;
-	QbTokenKey *keys;
-	StringInfoData json;
-	int			n;
 
-	qb_store_begin(&store, true);
-	require_owner(&store);
 	/* a gateway is set up before anybody signs in */
-	signing_key(&store, &first);
-	n = qb_store_token_keys(&store, &keys);
-	qb_store_end(&store);
-	initStringInfo(&json);
-	appendStringInfoString(&json, "{\"keys\": [");
-	for (int i = 0; i < n; i++)
-	{
-		appendStringInfo(&json, "%s{\"kty\": \"oct\", \"alg\": \"HS256\", \"k\": \"%s\", \"kid\": ", i > 0 ? ", " : "",
-						 qb_base64url(keys[i].secret, sizeof(keys[i].secret)));
-		escape_json(&json, keys[i].kid);
-		appendStringInfoChar(&json, '}');
-	}
-	appendStringInfoString(&json, "]}");
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+	signing_key(store, &first);
+	return qb_store_token_keys(store, keys);
 }
 
 /* ----------
@@ -217,10 +158,8 @@ qb_token_issue(QbStore *store, const QbAccount *account)
  * ----------
  */
 
-qb_noreturn static void refuse(void);
-
-static void
-refuse(void)
+void
+qb_token_refuse(void)
 {
 	qb_raise(QB_NOT_ALLOWED, NULL, "Sign in again.", "the token is not valid");
 }
@@ -247,32 +186,6 @@ is_valid(QbStore *store, text *token, QbClaims *claims, Datum *json)
 	return true;
 }
 
-/* A token that is far too long is not even read. */
-static text *
-token_argument(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		qb_raise_argument("token", "token must not be null");
-	if (toast_raw_datum_size(PG_GETARG_DATUM(0)) - VARHDRSZ > QB_LONGEST_TOKEN)
-		refuse();
-	return PG_GETARG_TEXT_PP(0);
-}
-
-Datum
-quickbook_verify_token(PG_FUNCTION_ARGS)
-{
-	text	   *token = token_argument(fcinfo);
-	QbStore		store;
-	QbClaims	claims;
-	Datum		json;
-
-	qb_store_begin(&store, false);
-	if (!is_valid(&store, token, &claims, &json))
-		refuse();
-	qb_store_end(&store);
-	return json;
-}
-
 static bool
 same_id(bool has, const pg_uuid_t *id, bool has_other, const pg_uuid_t *other)
 {
@@ -291,24 +204,30 @@ agrees(const QbAccount *a, const QbClaims *claims)
 }
 
 Datum
-quickbook_authenticate(PG_FUNCTION_ARGS)
+qb_token_verify(QbStore *store, text *token)
 {
-	text	   *token = token_argument(fcinfo);
-	QbStore		store;
+	QbClaims	claims;
+	Datum		json;
+
+	if (!is_valid(store, token, &claims, &json))
+		qb_token_refuse();
+	return json;
+}
+
+Datum
+qb_token_authenticate(QbStore *store, text *token, QbCaller *caller)
+{
 	QbClaims	claims;
 	QbAccount  *account;
-	QbCaller	caller;
 	pg_uuid_t	id;
 	Datum		json;
 
-	qb_store_begin(&store, false);
-	if (!is_valid(&store, token, &claims, &json) || !qb_parse_uuid(claims.sub, &id))
-		refuse();
-	account = qb_store_account(&store, &id, false);
+	if (!is_valid(store, token, &claims, &json) || !qb_parse_uuid(claims.sub, &id))
+		qb_token_refuse();
+	account = qb_store_account(store, &id, false);
 	if (account == NULL || !agrees(account, &claims))
-		refuse();
-	qb_store_end(&store);
-	caller = (QbCaller) {
+		qb_token_refuse();
+	*caller = (QbCaller) {
 		.kind = qb_caller_kind(account->role),
 		.account = qb_uuid_text(&account->id),
 		.has_clinic = true,
@@ -318,6 +237,5 @@ quickbook_authenticate(PG_FUNCTION_ARGS)
 		.has_patient = account->has_patient,
 		.patient_id = account->patient_id
 	};
-	qb_identity_set(&caller);
 	return json;
 }
