@@ -16,7 +16,7 @@ seed=${QB_SEED:-0.$((RANDOM % 1000))}
 mixtures=${QB_MIXTURES:-30}
 dir=$(dirname "$QB_LIB")/badinput
 
-# What README's table of errors names.
+# What the table of errors in sql/README.md names.
 documented="'00000', '23P01', '23505', '23QB1', '23QB2', '23QB3', '23QB4', '23QB5', '23QB6', '23QB7', '23QB8', '23QB9',
 	'P0002', '42501', '22023', '0A000', '09000', '42804', '22004'"
 # Parts of install() and migrate(), which only owners may call, and never do: they
