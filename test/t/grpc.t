@@ -170,12 +170,12 @@ is "$(cat "$work/race")" $'15 ALREADY_EXISTS\n1 booked' 'sixteen clients race fo
 is "$(sql "SELECT count(*) FROM quickbook.appointment WHERE starts_at = '2026-03-06 09:00 Europe/Berlin'")" 1 'and there is one appointment'
 is "$(grep -hv '^terminating connection due to administrator command$' "$work"/port.log "$work"/strict.log "$work"/http.log)" '' 'the gateway has nothing to complain of'
 
-# The table of the README is that of the gateway, and has every error.
+# The table of the manual is that of the gateway, and has every error.
 (cd "$QB_GATEWAY" && exec node --input-type=module -e "import grpc from '@grpc/grpc-js'; import { byName } from './grpc/codes.js';
 	for (const [name, code] of Object.entries(byName)) console.log(name, grpc.status[code])") 2>&1 | sort >"$work/codes"
-readme=$QB_LIB/../../README.md
-sed -n '/^### gRPC/,/^##* [^g]/s/^| `\([A-Z_]*\)` | \([^|]*\) |.*/\1 \2/p' "$readme" |
+readme=$QB_LIB/../gateway/README.md
+sed -n '/^## gRPC/,/^##* [^g]/s/^| `\([A-Z_]*\)` | \([^|]*\) |.*/\1 \2/p' "$readme" |
 	awk '{ for (i = 2; i <= NF; i++) if (gsub(/[`,]/, "", $i)) print $i, $1 }' | grep -v '^authenticate ' | sort >"$work/readme"
-is "$(cat "$work/readme")" "$(cat "$work/codes")" 'the README gives the errors their codes'
+is "$(cat "$work/readme")" "$(cat "$work/codes")" 'the manual gives the errors their codes'
 is "$(cut -d' ' -f1 "$work/codes")" "$(sed -n '/^## Errors/,/^## [^E]/s/^| `\([a-z_]*\)` | [0-9A-Z]* | [0-9]* |.*/\1/p' "$QB_LIB/../../sql/README.md" | sort)" 'all of them'
 done_testing

@@ -5,7 +5,7 @@ import pg from 'pg';
 const { status } = grpc;
 
 // Every error of quickbook, by the name in its DETAIL: its SQLSTATE is another
-// one where quickbook.error_style is http. The README has this table.
+// one where quickbook.error_style is http. ../README.md has this table.
 export const byName = {
   slot_taken: status.ALREADY_EXISTS,
   patient_busy: status.ALREADY_EXISTS,

@@ -204,7 +204,7 @@ def main():
              for patient, name in ((ONE, 'one@example.org'), (TWO, 'two@example.org'))}
     interleaved(a, b, token)
     ends(a, b, token)
-    # What is said in the README not to do.
+    # What the manual says not to do.
     c = connect(f'{POOLED} dbname=pooled')
     c.execute('SET quickbook.error_style = http')
     check('SET without LOCAL, however, is everybody\'s', ask(b, STATE)[0], 'http')
