@@ -63,7 +63,7 @@ refusals_json(const uint64 *counters)
 
 	initStringInfo(&json);
 	appendStringInfoChar(&json, '{');
-	for (int error = 0; QB_COUNT_REFUSALS + error < QB_NCOUNTERS; error++)
+	for (int error = 0; error < QB_NERRORS; error++)
 	{
 		if (counters[QB_COUNT_REFUSALS + error] > 0)
 			appendStringInfo(&json, "%s\"%s\": " UINT64_FORMAT, json.len > 1 ? ", " : "", qb_error_name(error),

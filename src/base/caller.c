@@ -25,7 +25,6 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-#include "base/compat.h"
 #include "base/errors.h"
 
 #define CLAIMS "request.jwt.claims"

@@ -64,6 +64,9 @@ static const ErrorEntry errors[] = {
 	"ALTER EXTENSION quickbook UPDATE; SELECT quickbook.migrate();"},
 };
 
+StaticAssertDecl(lengthof(errors) == QB_NERRORS, "an error has no entry");
+StaticAssertDecl(QB_NERRORS <= QB_MAX_REFUSALS, "the shared memory has no room for an error's counter");
+
 const char *
 qb_error_name(QbError error)
 {

@@ -15,7 +15,6 @@
 
 #include "utils/timestamp.h"
 
-#include "base/compat.h"
 #include "base/secrets.h"
 
 #define UNIX_EPOCH_USEC ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)

@@ -8,8 +8,10 @@
 #ifndef QB_BASE_SHARED_H
 #define QB_BASE_SHARED_H
 
-#include "base/errors.h"
 #include "base/settings.h"
+
+/* Room for more errors than there are; errors.c asserts it. */
+#define QB_MAX_REFUSALS 32
 
 typedef enum QbCounter
 {
@@ -21,7 +23,7 @@ typedef enum QbCounter
 	QB_COUNT_NOTIFY_BATCHES,
 	QB_COUNT_WAKEUPS,
 	QB_COUNT_REFUSALS,			/* one for each QbError */
-	QB_NCOUNTERS = QB_COUNT_REFUSALS + QB_WRONG_SCHEMA_VERSION + 1
+	QB_NCOUNTERS = QB_COUNT_REFUSALS + QB_MAX_REFUSALS
 } QbCounter;
 
 /* Ask for the shared memory; called while the server starts. */

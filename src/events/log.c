@@ -16,7 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "base/caller.h"
-#include "base/compat.h"
+#include "base/compat_json.h"
 #include "base/errors.h"
 #include "base/ids.h"
 #include "base/shared.h"

@@ -9,7 +9,6 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 
-#include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
 

@@ -11,7 +11,7 @@
 
 #include <ctype.h>
 
-#include "base/compat.h"
+#include "base/compat_json.h"
 #include "base/secrets.h"
 
 /* An object has no more members, and no more brackets inside. */

@@ -11,6 +11,7 @@
 
 #include "lib/binaryheap.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "base/ids.h"
 #include "base/shared.h"

@@ -30,7 +30,6 @@
 #include "utils/timestamp.h"
 #include "utils/varlena.h"
 
-#include "base/compat.h"
 #include "base/shared.h"
 #include "store/store.h"
 #include "server/maintenance.h"

@@ -13,7 +13,6 @@
 #include "utils/acl.h"
 #include "utils/guc.h"
 
-#include "base/compat.h"
 #include "base/errors.h"
 #include "base/results.h"
 #include "store/store.h"

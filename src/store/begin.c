@@ -10,7 +10,6 @@
 #include "utils/acl.h"
 #include "utils/rel.h"
 
-#include "base/compat.h"
 #include "base/errors.h"
 #include "store/scan.h"
 #include "store/statements.h"

@@ -18,7 +18,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-#include "base/compat.h"
+#include "store/compat_executor.h"
 #include "store/scan.h"
 
 /* longer keys are left to the trigger */

@@ -21,7 +21,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
-#include "base/compat.h"
+#include "store/compat_executor.h"
 #include "store/foreign_keys.h"
 #include "store/statements.h"
 

@@ -28,7 +28,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
-#include "base/compat.h"
+#include "store/compat_executor.h"
 
 /* ----------
  * Opening
