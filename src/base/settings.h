@@ -1,6 +1,6 @@
 /*
  * settings.h
- *		What the module as a whole offers: the clock and the settings.
+ *		The settings, and the clock that every rule reads.
  */
 #ifndef QB_BASE_SETTINGS_H
 #define QB_BASE_SETTINGS_H
@@ -15,6 +15,9 @@
 
 /* The version of the tables that this library reads and writes. */
 #define QB_SCHEMA_VERSION 2
+
+/* Define them all; called once when the library is loaded. */
+extern void qb_settings_define(void);
 
 /* quickbook.error_style */
 typedef enum QbErrorStyle

@@ -1,14 +1,12 @@
 /*
  * log.c
- *		The durable log of what happened, and the word to listeners.
+ *		The durable log of what happened.
  */
 #include "postgres.h"
 
 #include "events/log.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "commands/async.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -19,10 +17,8 @@
 #include "base/compat_json.h"
 #include "base/errors.h"
 #include "base/ids.h"
-#include "base/shared.h"
+#include "events/announce.h"
 #include "rules/search.h"
-
-#define CHANNEL "quickbook"
 
 /* The token of a hold is a secret of who holds. */
 static bool
@@ -186,52 +182,6 @@ event_data(QbStore *store, const QbAppointment *after, const QbAppointment *befo
 	return JsonbPGetDatum(JsonbValueToJsonb(json.result));
 }
 
-/* ----------
- * The word to listeners
- * ----------
- */
-
-/* Has this transaction written events? */
-static bool appended = false;
-
-static void
-at_end_of_transaction(XactEvent event, void *arg)
-{
-	if (event == XACT_EVENT_COMMIT && appended)
-		qb_wake_worker();
-	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
-		appended = false;
-}
-
-void
-qb_events_register(void)
-{
-	RegisterXactCallback(at_end_of_transaction, NULL);
-}
-
-bool
-qb_notify_is_late(void)
-{
-	return qb_notify == QB_NOTIFY_WORKER || (qb_notify == QB_NOTIFY_AUTO && qb_worker_pid() != 0);
-}
-
-/* A hint to look at the log, not the event itself. */
-static void
-notify(const pg_uuid_t *id, const char *type, const pg_uuid_t *subject, const pg_uuid_t *clinic)
-{
-	Async_Notify(CHANNEL, psprintf("{\"id\": \"%s\", \"type\": \"%s\", \"subject\": \"%s\", \"clinic_id\": \"%s\"}",
-								   qb_uuid_text(id), type, qb_uuid_text(subject), qb_uuid_text(clinic)));
-}
-
-void
-qb_events_announce(const QbEventName *events, int n)
-{
-	for (int i = 0; i < n; i++)
-		notify(&events[i].id, events[i].type, &events[i].subject, &events[i].clinic_id);
-	qb_count(QB_COUNT_EVENTS_SENT, n);
-	qb_count(QB_COUNT_NOTIFY_BATCHES, 1);
-}
-
 void
 qb_event_append(QbStore *store, const char *what, const QbAppointment *after, const QbAppointment *before,
 				int aside)
@@ -241,7 +191,5 @@ qb_event_append(QbStore *store, const char *what, const QbAppointment *after, co
 
 	qb_new_id(&after->clinic_id, &id);
 	qb_store_insert_event(store, &id, type, after, qb_now(), event_data(store, after, before, aside));
-	appended = true;
-	if (qb_notify != QB_NOTIFY_OFF && !qb_notify_is_late())
-		qb_events_announce(&(QbEventName) {id, type, after->id, after->clinic_id}, 1);
+	qb_event_appended(&(QbEventName) {id, type, after->id, after->clinic_id});
 }

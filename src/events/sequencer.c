@@ -16,7 +16,7 @@
 
 #include "base/locks.h"
 #include "base/shared.h"
-#include "events/log.h"
+#include "events/announce.h"
 
 /* How often a worker looks at all events without a position, in milliseconds. */
 #define LOOK_AT_ALL_NAP 30000
