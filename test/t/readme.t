@@ -50,10 +50,10 @@ find({ no_chdir => 1, wanted => sub {
 } }, grep { -d } "$root/sql", "$root/src", "$root/test");
 my %pages = map { $_ => read_page($_) } sort @names;
 
-# Lines outside of blocks and tables, headings, blocks and links of a page.
+# A page's lines outside of blocks, those of prose, its headings, blocks and links.
 sub read_page {
 	my ($file) = @_;
-	my %page = (file => $file, prose => [], headings => [], blocks => [], links => []);
+	my %page = (file => $file, lines => [], prose => [], headings => [], blocks => [], links => []);
 	my ($block, $direct, $n);
 	for my $line (split /\n/, slurp("$root/$file")) {
 		$n++;
@@ -70,6 +70,7 @@ sub read_page {
 			$direct = 1;
 		} else {
 			$direct = 0 if $line =~ /\S/;
+			push @{ $page{lines} }, [$line, $n];
 			push @{ $page{headings} }, [$1, $2, $n] if $line =~ /^(#+) +(.*?)\s*$/;
 			(my $plain = $line) =~ s/`[^`]*`/code/g;
 			push @{ $page{links} }, map { [$_, $n] } $plain =~ /\]\(([^)\s]+)\)/g;
@@ -114,32 +115,60 @@ sub check_text {
 	is(join("\n", $from ? () : 'there is no chapter Contents', @missing), '', "$page->{file}: the contents list every chapter");
 }
 
+# The file that a link of the page leads to.
+sub link_target {
+	my ($page, $target) = @_;
+	(my $path = $target) =~ s/#.*//;
+	my $file = $path eq '' ? $page->{file} : dirname($page->{file}) . "/$path";
+	$file =~ s{^\./}{};
+	1 while $file =~ s{[^/]+/\.\./}{};
+	$file =~ s{/$}{};
+	return $file;
+}
+
 sub check_links {
 	my ($page) = @_;
 	my @wrong;
 	for my $link (@{ $page->{links} }) {
 		my ($target, $n) = @$link;
 		next if $target =~ /^(https?|mailto):/;
-		my ($path, $anchor) = $target =~ /^([^#]*)(?:#(.*))?$/;
-		my $file = $path eq '' ? $page->{file} : dirname($page->{file}) . "/$path";
-		$file =~ s{^\./}{};
-		1 while $file =~ s{[^/]+/\.\./}{};
-		$file =~ s{/$}{};
+		my $file = link_target($page, $target);
+		my ($anchor) = $target =~ /#(.*)/;
 		next if $coming{$file} && !-e "$root/$file";
 		if (!-e "$root/$file") {
 			push @wrong, "line $n: there is no $file";
 		} elsif (defined $anchor) {
-			my $other = $pages{$file} || $pages{"$file/README.md"};
-			push @wrong, "line $n: $file has no chapter #$anchor" unless $other && $other->{anchors}{$anchor};
+			push @wrong, "line $n: $file has no chapter #$anchor" unless $pages{$file} && $pages{$file}{anchors}{$anchor};
 		}
 	}
 	is(join("\n", @wrong), '', "$page->{file}: links lead somewhere");
 }
 
+# SQL that is not in a block of its own is run by nobody.
+sub check_blocks {
+	my ($page) = @_;
+	my $statement = qr/^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|BEGIN|COPY)\b/;
+	my @wrong = map { "line $_->{line}" } grep { $_->{lang} =~ /^(text)?$/ && $_->{text} =~ $statement } @{ $page->{blocks} };
+	push @wrong, map { "line $_->[1]" } grep { $_->[0] =~ /^(?: {4}|\t)/ && $_->[0] =~ $statement } @{ $page->{lines} };
+	is(join("\n", @wrong), '', "$page->{file}: all SQL is in blocks that are run");
+}
+
 for my $file (sort keys %pages) {
 	check_text($pages{$file}) unless $unwritten{$file};
 	check_links($pages{$file});
+	check_blocks($pages{$file});
 }
+
+# Every page can be reached from README.md.
+my %reached = ('README.md' => 1);
+my @next = ('README.md');
+while (my $from = shift @next) {
+	for (@{ $pages{$from}{links} }) {
+		my $file = link_target($pages{$from}, $_->[0]);
+		push @next, $file if $pages{$file} && !$reached{$file}++;
+	}
+}
+is(join("\n", grep { !$reached{$_} } sort keys %pages), '', 'links from README.md lead to every page');
 
 # --- what the pages show ---
 
@@ -275,6 +304,20 @@ is(table('Functions', qr/^\| `([a-z_]+\([a-z_, ]*\))` /), in_clinic("
 	AND proname !~ '^(schema_|attach_|password_)'"), 'the table of functions is that of the catalog');
 is(table('Settings', qr/^\| `(quickbook\.[a-z_]+)` /),
 	in_clinic("SELECT name FROM pg_settings WHERE name LIKE 'quickbook.%'"), 'the table of settings is that of the server');
+
+# The columns of each configuration table, but for id and clinic_id, which all have.
+my ($chapter, $table, %columns);
+for my $line (split /\n/, slurp("$root/sql/README.md")) {
+	$chapter = $1 if $line =~ /^#+ (\w+)/;
+	undef $table unless $line =~ /^\|/;
+	$table = $1 // $chapter if $line =~ /^\| column(?: of `([a-z_]+)`)? \|/;
+	$columns{$table}{$_} = 1 for $table && $line =~ /^\|((?:,? `[a-z_]+`)+) \|/ ? $1 =~ /[a-z_]+/g : ();
+}
+is(join("\n", map { my $name = $_; map { "$name.$_" } grep { !/^(id|clinic_id)$/ } sort keys %{ $columns{$name} } } sort keys %columns),
+	in_clinic("SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+	WHERE c.relnamespace = 'quickbook'::regnamespace AND a.attname NOT IN ('id', 'clinic_id') AND c.relname IN ('clinic', 'provider', 'service',
+		'service_provider', 'working_hours', 'date_override', 'travel', 'time_off', 'busy_time', 'booking_limit', 'patient',
+		'message_template', 'reminder_rule')"), 'the tables of columns are those of the catalog');
 
 # One version everywhere.
 my ($version) = slurp("$root/quickbook.control") =~ /^default_version = '(.*)'/m;
