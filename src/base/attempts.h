@@ -25,14 +25,19 @@ typedef struct QbAttempts
 	TimestampTz locked_until;	/* DT_NOBEGIN: not locked */
 } QbAttempts;
 
-/* Shared memory, asked for and set up while the server starts. */
+/* How much shared memory they need; it is set up while the server starts, under AddinShmemInitLock. */
 extern Size qb_attempts_size(void);
 extern void qb_attempts_start(void);
 
+/*
+ * What is remembered of an account of this database, and set it; no errors.  A
+ * spinlock is held on the way.  There is room for 4096 of them:
+ * of those that share a place the longest untried is forgotten.
+ */
 extern QbAttempts qb_attempts(const pg_uuid_t *account, QbAttemptKind kind);
 extern void qb_attempts_set(const pg_uuid_t *account, QbAttemptKind kind, const QbAttempts *attempts);
 
-/* Of every kind. */
+/* Forget the attempts of every kind. */
 extern void qb_attempts_forget(const pg_uuid_t *account);
 
 #endif							/* QB_BASE_ATTEMPTS_H */

@@ -196,6 +196,7 @@ parse_claims(const char *text, bool roles_in_use)
 	return caller;
 }
 
+/* The caller by claims; whatever is wrong with them is the same error. */
 static QbCaller
 read_claims(const char *text, bool roles_in_use)
 {

@@ -50,10 +50,10 @@ extern QbCaller qb_caller(bool roles_in_use);
 /* May the caller's database role read the event log and send messages? */
 extern bool qb_is_relay(const QbCaller *caller);
 
-/* From now to the end of the (sub)transaction the caller is this one, whose token was verified. */
+/* From now to the end of the (sub)transaction the caller is this one, whose token was verified.  Copies it. */
 extern void qb_identity_set(const QbCaller *caller);
 
-/* Forget it when the transaction ends; called once. */
+/* Forget it when the transaction ends; called once, when the library is loaded. */
 extern void qb_identity_register(void);
 
 /* The owner of the tables; InvalidOid when there are none. */
@@ -72,7 +72,7 @@ qb_is_bound(const QbCaller *caller)
 /* The word of a kind, in static memory. */
 extern const char *qb_caller_word(QbCallerKind kind);
 
-/* By its word: admin, staff, provider, patient, anon; more than QB_CALLER_ANON for another one. */
+/* A kind by its word: admin, staff, provider, patient, anon; more than QB_CALLER_ANON for another one. */
 extern QbCallerKind qb_caller_kind(const char *word);
 
 #endif							/* QB_BASE_CALLER_H */

@@ -31,6 +31,7 @@ typedef enum QbLockKind
 	QB_LOCK_RELAY
 } QbLockKind;
 
+/* Locks to be taken together; its array is palloc'd where it was made. */
 typedef struct QbLockSet
 {
 	LOCKTAG    *tags;
@@ -38,7 +39,10 @@ typedef struct QbLockSet
 	int			capacity;
 } QbLockSet;
 
+/* An empty set. */
 extern void qb_locks_init(QbLockSet *set);
+
+/* Add the lock of a name, of which length bytes are hashed; of a provider's or a patient's calendar. */
 extern void qb_locks_add(QbLockSet *set, QbLockKind kind, const void *name, int length);
 extern void qb_locks_add_calendar(QbLockSet *set, bool of_patient, const pg_uuid_t *calendar);
 
@@ -49,18 +53,21 @@ extern void qb_locks_add_all(QbLockSet *set, const QbLockSet *others);
 extern bool qb_locks_cover(const QbLockSet *held, const QbLockSet *needed);
 
 /*
- * Take all locks, sorted, waiting for each.  Returns whether it had to wait:
+ * Take all locks, sorted, waiting for each, until the transaction ends.  Returns whether it had to wait:
  * then what was read before is to be read again.
  */
 extern bool qb_locks_acquire(QbLockSet *set);
 
-/* Take all locks or none, without waiting. */
+/* Take all locks or none, without waiting; whether it has them. */
 extern bool qb_locks_try(QbLockSet *set);
 
-/* Take one lock for the session, without waiting.  Taken twice is had once. */
+/*
+ * Take one lock for the session, without waiting; whether it has it.  Taken
+ * twice is had once.
+ */
 extern bool qb_lock_for_session(QbLockKind kind, const void *name, int length);
 
-/* Give back what qb_locks_acquire() or qb_locks_try() took. */
+/* Give back, before the transaction ends, what qb_locks_acquire() or qb_locks_try() took. */
 extern void qb_locks_release(QbLockSet *set);
 
 #endif							/* QB_BASE_LOCKS_H */

@@ -20,14 +20,19 @@ typedef struct QbRows
 	int64		max;			/* one more is refused */
 } QbRows;
 
-/* Before qb_store_begin(), while the caller's own rights hold. */
+/*
+ * Begin the rows of a SQL function; they live as long as its result.  Before
+ * qb_store_begin(), while the caller's own rights hold.
+ */
 extern void qb_rows_begin(QbRows *rows, FunctionCallInfo fcinfo);
 
 /* From now on at most as many as the caller may list: quickbook.max_rows and its like. */
 extern void qb_rows_bound(QbRows *rows, const QbCaller *caller);
+
+/* How many that is. */
 extern int	qb_max_rows_of(const QbCaller *caller);
 
-/* Add a row.  invalid_argument if there are too many. */
+/* Add a row, which is copied.  invalid_argument if there are too many.  A place where a cancel is seen. */
 extern void qb_rows_put(QbRows *rows, const Datum *values, const bool *nulls);
 
 /* Who is not signed in asks for no more than so much at a time. */

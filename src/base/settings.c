@@ -70,6 +70,7 @@ parse_timestamptz(const char *text, TimestampTz *result)
 	return dtype == DTK_DATE && tm2timestamp(&tm, fsec, &tz, result) == 0;
 }
 
+/* The check hook of quickbook.now: *extra is its value, DT_NOEND for none. */
 static bool
 check_now(char **newval, void **extra, GucSource source)
 {
@@ -102,7 +103,7 @@ assign_now(const char *newval, void *extra)
 TimestampTz
 qb_now(void)
 {
-	/* a procedure that commits in a loop is one statement, whose transactions begin later and later */
+	/* a procedure that commits in a loop is one statement, but its transactions begin ever later */
 	return TIMESTAMP_IS_NOEND(fixed_now)
 		? Max(GetCurrentStatementStartTimestamp(), GetCurrentTransactionStartTimestamp())
 		: fixed_now;

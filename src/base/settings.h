@@ -60,6 +60,8 @@ extern int	qb_token_lifetime;
 
 /* quickbook.debug_invalidate */
 extern int	qb_debug_invalidate;
+
+/* Part of qb_debug_point(). */
 extern void qb_count_debug_point(void);
 
 /*
@@ -74,10 +76,13 @@ qb_debug_point(void)
 		qb_count_debug_point();
 }
 
-/* statement_timestamp(), or quickbook.now when that is set. */
+/*
+ * statement_timestamp(), or quickbook.now when that is set: the now of every
+ * rule.  The same all through a call.
+ */
 extern TimestampTz qb_now(void);
 
-/* Set a setting of the server for the transaction, or until a GUC nest level ends. */
+/* Set a setting of the server for the transaction, or until a GUC nest level ends.  The server's errors. */
 extern void qb_set_option(const char *name, const char *value, GucAction action);
 
 /* An interval without months in microseconds; one that is too long is as long as can be. */

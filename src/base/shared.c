@@ -63,6 +63,7 @@ static shmem_startup_hook_type previous_startup = NULL;
  * ----------
  */
 
+/* The hook in which the server counts what memory its libraries need. */
 static void
 request(void)
 {
@@ -72,6 +73,7 @@ request(void)
 	RequestNamedLWLockTranche(TRANCHE, 1);
 }
 
+/* The hook in which they find it; the first process, or each one where they do not fork, sets it up. */
 static void
 startup(void)
 {

@@ -26,20 +26,22 @@ typedef enum QbCounter
 	QB_NCOUNTERS = QB_COUNT_REFUSALS + QB_MAX_REFUSALS
 } QbCounter;
 
-/* Ask for the shared memory; called while the server starts. */
+/* Ask for the shared memory; called once, while the server starts. */
 extern void qb_shared_request(void);
 
-/* Count something for this database. */
+/* Count something for this database; an atomic addition, and nothing without shared memory. */
 extern void qb_count(QbCounter counter, uint64 n);
 
-/* The counters of this database and when they were reset; false when nothing is counted. */
+/* The QB_NCOUNTERS counters of this database and when they were reset; false when nothing is counted. */
 extern bool qb_read_counters(uint64 *values, TimestampTz *since);
+
+/* All of them to zero, from now on. */
 extern void qb_reset_counters(void);
 
 /* The worker of this database: 0 when none runs. */
 extern int	qb_worker_pid(void);
 
-/* At commit: wake it. */
+/* At commit: wake it, if there is one. */
 extern void qb_wake_worker(void);
 
 /*

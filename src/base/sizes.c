@@ -110,10 +110,9 @@ is_longer_json(Jsonb *json, Size most)
 	JsonbIterator *it = JsonbIteratorInit(&json->root);
 	JsonbIteratorToken token;
 	JsonbValue	v;
-	/* a lone scalar lies in an array that is not written */
 	Size		length = 0;
-	Size		unwritten = JB_ROOT_IS_SCALAR(json) ? strlen("[]") : 0;
-	bool		first = true;
+	Size		unwritten = JB_ROOT_IS_SCALAR(json) ? strlen("[]") : 0; /* a lone scalar's array is not there */
+		bool		first = true;
 
 	while (length <= most + unwritten && (token = JsonbIteratorNext(&it, &v, false)) != WJB_DONE)
 	{

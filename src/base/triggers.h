@@ -15,13 +15,13 @@
 
 #include "base/settings.h"
 
-/* A row trigger of a table of ours, BEFORE or else AFTER, INSERT or UPDATE. */
+/* What the server tells a row trigger of a table of ours, BEFORE or else AFTER, INSERT or UPDATE. */
 extern TriggerData *qb_row_trigger(FunctionCallInfo fcinfo, bool before);
 
-/* The row as it is to be. */
+/* The row as it is to be; the server's. */
 extern HeapTuple qb_trigger_row(const TriggerData *trigger);
 
-/* A column's number; 0 where there is none that has to be there. */
+/* The number of a column, which has a type; 0 where there is none and it is not needed. */
 extern int	qb_trigger_column(const TriggerData *trigger, const char *name, Oid type, bool needed);
 
 #endif							/* QB_BASE_TRIGGERS_H */

@@ -54,7 +54,7 @@ static const Text texts[] = {
 	{"already_signed_up", 0,
 		"Your account at {{clinic_name}}",
 		"Somebody asked for an account at {{clinic_name}} with this address, which has one already.\n\n"
-		"If it was you, sign in, or ask for a new password if you forgot it. If it was not, do nothing.\n"}
+	"If it was you, sign in, or ask for a new password if you forgot it. If it was not, do nothing.\n"}
 };
 
 static const Text *

@@ -16,6 +16,8 @@
 #define QB_NO_ACCOUNT "no account has this address"
 
 /*
+ * Both between qb_store_begin() and qb_store_end().
+ *
  * Queue a mail; account NULL: whose it is is looked for when it is claimed.
  * An address, without case, gets one of a purpose in five minutes, and a clinic
  * has no more than a thousand waiting: limit_reached.  Besides an
@@ -26,8 +28,9 @@ extern void qb_queue_account_mail(QbStore *store, const char *purpose, const pg_
 								  const pg_uuid_t *account, const char *address);
 
 /*
- * Give a mail that was claimed its text, with a new token.  Returns why it is
- * not to be sent, NULL if it is.
+ * Give a mail that was claimed its text, palloc'd, with a new token of which the
+ * tables keep a hash.  Returns why it is not to be sent, in static memory; NULL
+ * if it is.
  */
 extern const char *qb_fill_account_mail(QbStore *store, QbClaimed *claimed);
 

@@ -58,6 +58,7 @@ push_text(QbJson *json, const char *text)
 		qb_push_json(json, WJB_VALUE, &(JsonbValue) {.type = jbvNull});
 }
 
+/* A column's name and its value, as jsonb has it. */
 static void
 push_column(QbJson *json, const QbAppointment *a, int i)
 {

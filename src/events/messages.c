@@ -130,7 +130,7 @@ qb_claim_notifications(QbStore *store, const char *channel, int max, TimestampTz
 		return;
 	while (qb_store_skip_for_nobody(store, channel, BATCH, QB_NO_ACCOUNT) == BATCH)
 		CHECK_FOR_INTERRUPTS();
-	/* of these most may turn out to be for nobody, and who asks takes an empty answer for an empty queue */
+	/* most of these may be for nobody, and who asks takes an empty answer for an empty queue */
 	while (claim(store, channel, true, max - (int) rows->count, lease_until, rows) && rows->count == 0)
 		CHECK_FOR_INTERRUPTS();
 }

@@ -25,8 +25,11 @@ typedef struct QbSequencer
 } QbSequencer;
 
 /*
- * Give positions to events that have committed since; how many.  0 when somebody else is at it.
- * Tells listeners about those that their own transactions did not announce.
+ * Give positions to events that have committed since; how many.  Takes the
+ * sequencer's lock without waiting, 0 when somebody else has it, and keeps it
+ * until the transaction ends if there were any.  Tells listeners about those
+ * that their own transactions did not announce.  sequencer: the worker's, else
+ * NULL.  Between qb_store_begin() and qb_store_end(), as the next two.
  */
 extern int64 qb_number_events(QbStore *store, QbSequencer *sequencer);
 

@@ -29,8 +29,10 @@ typedef enum QbPlaceholder
 #define QB_TEMPLATE_APPOINTMENT 1
 #define QB_TEMPLATE_ACCOUNT 2
 
-/* What a message on an occasion of reminder_rule is about. */
+/* What a message on an occasion of reminder_rule is about: one of these. */
 extern int	qb_template_kind(const char *occasion);
+
+/* What these return is palloc'd; none raises an error of ours. */
 
 /*
  * The first placeholder that is not known or has no value in one of the kinds

@@ -1,6 +1,7 @@
 /*
  * access.h
- *		What a caller may see and touch.  Each function raises not_allowed.
+ *		What a caller may see and touch.  Each function raises not_allowed, and
+ *		locks nothing.
  *
  * Staff: their clinic.  A provider: the own calendar.  A patient: the own
  * appointments.  Who is not signed in: slots, and holds where the clinic says so.
@@ -40,7 +41,7 @@ extern void qb_access_search(const QbCaller *caller, const QbService *service, c
 extern void qb_access_booking(const QbCaller *caller, const QbService *service, const pg_uuid_t *patient,
 							  const pg_uuid_t *provider, bool hold);
 
-/* Whether the appointment is the caller's; raises nothing. */
+/* Whether the appointment is the caller's; raises nothing.  Who has a QbStore is between its begin and end. */
 extern bool qb_sees_appointment(QbStore *store, const QbAppointment *appointment);
 
 /* An appointment of the caller's.  A hold without patient is any patient's to confirm, by its token. */
@@ -52,7 +53,7 @@ extern void qb_access_new_provider(const QbCaller *caller, const pg_uuid_t *prov
 /* A provider's calendar: to look at without names, or all of it. */
 extern void qb_access_calendar(QbStore *store, const pg_uuid_t *provider, bool all);
 
-/* Narrow a list to what the caller may see. */
+/* Narrow a list to what the caller may see; the filter then points into *caller. */
 extern void qb_access_list(const QbCaller *caller, QbAppointmentFilter *filter);
 
 #endif							/* QB_PEOPLE_ACCESS_H */

@@ -34,14 +34,16 @@ typedef struct QbClaims
 	int64		exp;
 } QbClaims;
 
+/* Take a token apart; false for what has not the form of one.  Its texts are palloc'd. */
 extern bool qb_jwt_split(const char *token, int length, QbJwt *jwt);
 
-/* The kid of a header, NULL unless the header is one of HS256. */
+/* The kid of a header, palloc'd; NULL unless the header is one of HS256. */
 extern char *qb_jwt_kid(const char *header);
 
-/* False unless the payload holds claims that are valid at an instant (seconds since 1970). */
+/* False unless the payload holds claims that are valid at an instant (seconds since 1970).  Their texts are palloc'd. */
 extern bool qb_jwt_claims(const char *payload, int64 now, QbClaims *claims);
 
+/* False for what is no uuid. */
 extern bool qb_parse_uuid(const char *text, pg_uuid_t *id);
 
 #endif							/* QB_PEOPLE_CLAIMS_H */

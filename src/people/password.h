@@ -2,7 +2,9 @@
  * password.h
  *		Passwords: bcrypt, by pgcrypto.
  *
- * These run between qb_store_begin() and qb_store_end().
+ * These run between qb_store_begin() and qb_store_end(), but for
+ * qb_check_password().  Each hash takes a computation of bcrypt: some 50 ms, or what
+ * the cost makes of it.
  */
 #ifndef QB_PEOPLE_PASSWORD_H
 #define QB_PEOPLE_PASSWORD_H
@@ -12,7 +14,7 @@
 /* A password that is to be set; raises invalid_argument. */
 extern void qb_check_password(const char *argument, const char *password);
 
-/* The hash to store, with the cost of quickbook.password_cost. */
+/* The hash to store, with the cost of quickbook.password_cost; palloc'd, as the next. */
 extern char *qb_password_hash(const char *password);
 
 /* With the cost and the salt of a hash, or of the first 29 characters of one. */

@@ -24,7 +24,12 @@ typedef enum QbTask
 	QB_TASK_ALL = 7
 } QbTask;
 
-/* Do what is due of tasks, in the present transaction.  sequencer: the worker's, else NULL. */
+/*
+ * Do what is due of tasks, in the present transaction, with qb_store_begin() and
+ * qb_store_end().  Locks the calendars of holds that it closes, without waiting,
+ * and the sequencer as qb_number_events() does.  sequencer: the worker's, else
+ * NULL.  Errors: not_installed, wrong_schema_version.
+ */
 extern QbMaintenance qb_maintain(int tasks, QbSequencer *sequencer);
 
 #endif							/* QB_SERVER_MAINTENANCE_H */
