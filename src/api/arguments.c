@@ -1,15 +1,13 @@
 /*
  * arguments.c
- *		Arguments and results of the SQL functions.
+ *		Arguments of the SQL functions.
  */
 #include "postgres.h"
 
 #include "api/arguments.h"
 
 #include "access/detoast.h"
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -220,15 +218,4 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 		qb_require_staff(&caller, "set rules aside");
 	}
 	return result;
-}
-
-Datum
-qb_composite_result(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls)
-{
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is no composite");
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), unconstify(Datum *, values),
-											 unconstify(bool *, nulls)));
 }

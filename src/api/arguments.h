@@ -1,7 +1,7 @@
 /*
  * arguments.h
- *		Arguments and results of the SQL functions.  The functions are not STRICT,
- *		because a STRICT one answers NULL to a forgotten argument; these complain.
+ *		Arguments of the SQL functions, which are not STRICT, because a STRICT one
+ *		answers NULL to a forgotten argument; these complain.
  */
 #ifndef QB_API_ARGUMENTS_H
 #define QB_API_ARGUMENTS_H
@@ -47,8 +47,5 @@ extern TimestampTz qb_arg_older_than(FunctionCallInfo fcinfo, int i);
 
 /* The argument override: QbOverrideFlags.  Raises not_allowed for patients. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
-
-/* The result of a function that returns a composite type, by its columns. */
-extern Datum qb_composite_result(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls);
 
 #endif							/* QB_API_ARGUMENTS_H */

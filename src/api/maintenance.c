@@ -10,6 +10,7 @@
 
 #include "base/compat.h"
 #include "base/errors.h"
+#include "base/results.h"
 #include "base/shared.h"
 #include "people/access.h"
 #include "server/maintenance.h"

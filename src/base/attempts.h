@@ -31,8 +31,8 @@ extern void qb_attempts_start(void);
 
 /*
  * What is remembered of an account of this database, and set it; no errors.  A
- * spinlock is held on the way.  There is room for 4096 of them:
- * of those that share a place the longest untried is forgotten.
+ * spinlock is held on the way.  There is room for 4096: of those that share a
+ * place the longest untried is forgotten.
  */
 extern QbAttempts qb_attempts(const pg_uuid_t *account, QbAttemptKind kind);
 extern void qb_attempts_set(const pg_uuid_t *account, QbAttemptKind kind, const QbAttempts *attempts);

@@ -1,11 +1,12 @@
 /*
  * results.c
- *		The rows of a function that returns a set, and how many there may be.
+ *		What the SQL functions return: a row, or rows and how many there may be.
  */
 #include "postgres.h"
 
 #include "base/results.h"
 
+#include "access/htup_details.h"
 #include "commands/tablespace.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -13,6 +14,17 @@
 #include "base/errors.h"
 
 #define SHORTER "Ask for a shorter span."
+
+Datum
+qb_composite_result(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is no composite");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), unconstify(Datum *, values),
+											 unconstify(bool *, nulls)));
+}
 
 void
 qb_rows_begin(QbRows *rows, FunctionCallInfo fcinfo)
@@ -39,15 +51,29 @@ qb_rows_bound(QbRows *rows, const QbCaller *caller)
 	rows->max = qb_max_rows_of(caller);
 }
 
-void
-qb_rows_put(QbRows *rows, const Datum *values, const bool *nulls)
+/* A place for one more. */
+static void
+count_row(QbRows *rows)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (rows->count >= rows->max)
 		qb_raise(QB_INVALID_ARGUMENT, qb_detail_int(qb_detail(), "max_rows", rows->max), SHORTER,
 				 "that are more than " INT64_FORMAT " rows", rows->max);
 	rows->count++;
+}
+
+void
+qb_rows_put(QbRows *rows, const Datum *values, const bool *nulls)
+{
+	count_row(rows);
 	tuplestore_putvalues(rows->store, rows->desc, unconstify(Datum *, values), unconstify(bool *, nulls));
+}
+
+void
+qb_rows_put_tuple(QbRows *rows, HeapTuple row)
+{
+	count_row(rows);
+	tuplestore_puttuple(rows->store, row);
 }
 
 void

@@ -1,15 +1,19 @@
 /*
  * results.h
- *		The rows of a function that returns a set, and how many there may be.
+ *		What the SQL functions return: a row, or rows and how many there may be.
  */
 #ifndef QB_BASE_RESULTS_H
 #define QB_BASE_RESULTS_H
 
+#include "access/htup.h"
 #include "fmgr.h"
 #include "utils/tuplestore.h"
 
 #include "base/caller.h"
 #include "base/settings.h"
+
+/* The result of a SQL function that returns one row, palloc'd, by its columns. */
+extern Datum qb_composite_result(FunctionCallInfo fcinfo, const Datum *values, const bool *nulls);
 
 /* Beyond work_mem rows go to disk, so put them as they are found. */
 typedef struct QbRows
@@ -34,6 +38,7 @@ extern int	qb_max_rows_of(const QbCaller *caller);
 
 /* Add a row, which is copied.  invalid_argument if there are too many.  A place where a cancel is seen. */
 extern void qb_rows_put(QbRows *rows, const Datum *values, const bool *nulls);
+extern void qb_rows_put_tuple(QbRows *rows, HeapTuple row);
 
 /* Who is not signed in asks for no more than so much at a time. */
 #define QB_ANON_DAYS 62

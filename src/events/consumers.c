@@ -85,7 +85,7 @@ qb_consumer_fetch(QbStore *store, const char *name, int max, QbRows *rows)
 	/* who is behind has enough to read */
 	if (qb_store_last_position(store) < qb_plus(position, max))
 		qb_have_events_numbered(store);
-	if (qb_store_events_after(store, position, max, rows->store) > 0)
+	if (qb_store_events_after(store, position, max, rows) > 0)
 		make_positions_durable();
 }
 

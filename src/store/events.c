@@ -9,6 +9,7 @@
 #include "utils/datum.h"
 #include "utils/guc.h"
 
+#include "base/results.h"
 #include "store/statements.h"
 
 /* ----------
@@ -69,7 +70,7 @@ qb_store_last_position(QbStore *store)
 #define BATCH 200
 
 int
-qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result)
+qb_store_events_after(QbStore *store, int64 position, int max, QbRows *rows)
 {
 	int			total = 0;
 	int			n = BATCH;
@@ -82,7 +83,7 @@ qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *
 		run_by_index(store, Q_EVENTS_AFTER, values);
 		n = (int) SPI_processed;
 		for (int row = 0; row < n; row++)
-			tuplestore_puttuple(result, SPI_tuptable->vals[row]);
+			qb_rows_put_tuple(rows, SPI_tuptable->vals[row]);
 		if (n > 0)
 			position = DatumGetInt64(qb_not_null(n - 1, 7));
 		SPI_freetuptable(SPI_tuptable);

@@ -11,7 +11,6 @@
 #define QB_STORE_STORE_H
 
 #include "access/htup.h"
-#include "utils/tuplestore.h"
 
 #include "base/caller.h"
 #include "base/compat.h"
@@ -375,12 +374,12 @@ typedef struct QbEventName
 } QbEventName;
 
 /*
- * The event log.  Events are put into a tuplestore of event_info, and counted.
+ * The event log.  Events are put into rows of event_info, and counted.
  * Those inserted before from get no position.
  */
 extern int	qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events);
 extern int64 qb_store_last_position(QbStore *store);
-extern int	qb_store_events_after(QbStore *store, int64 position, int max, Tuplestorestate *result);
+extern int	qb_store_events_after(QbStore *store, int64 position, int max, struct QbRows *rows);
 extern int64 qb_store_purge_events(QbStore *store, TimestampTz before, bool force);
 
 /* Consumers: name NULL for all. */
