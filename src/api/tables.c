@@ -191,20 +191,6 @@ quickbook_fill_allocation(PG_FUNCTION_ARGS)
 	return PointerGetDatum(fill_either(trigger, row, "calendar_id", "provider_id", "patient_id"));
 }
 
-/* The statuses that take time: "seats that are taken" of the index, too. */
-static bool
-is_live(const char *status)
-{
-	static const char *const live[] = {"held", "pending", "booked", "arrived", "checked-in", "fulfilled"};
-
-	for (int i = 0; i < (int) lengthof(live); i++)
-	{
-		if (strcmp(status, live[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 /*
  * A seat that counts refers to its session's time, as long as that is not past:
  * the foreign key is what makes a seat without time impossible.
@@ -221,7 +207,7 @@ fill_seat(const TriggerData *trigger, HeapTuple row)
 	TimestampTz ends_at;
 	char	   *status;
 	bool		counts = get_uuid(trigger, row, "session_id", &session) &&
-		(status = get_text(trigger, row, "status")) != NULL && is_live(status) &&
+		(status = get_text(trigger, row, "status")) != NULL && qb_status_is_live(qb_status_of(status)) &&
 		get_time(trigger, row, "ends_at", &ends_at);
 	bool		past = counts && ends_at <= qb_now();
 	Datum		values[] = {UUIDPGetDatum(&session), TimestampTzGetDatum(qb_now())};

@@ -19,21 +19,9 @@
 #include "booking/lanes.h"
 
 bool
-qb_takes_time(const QbAppointment *a, const QbService *service)
-{
-	if (qb_has_status(a, "pending"))
-		return service->pending_blocks;
-	if (qb_has_status(a, "held"))
-		return a->expires_at > qb_now();
-	return qb_has_status(a, "booked") || qb_has_status(a, "arrived") || qb_has_status(a, "checked-in") ||
-		qb_has_status(a, "fulfilled");
-}
-
-/* The service may have changed its mind about pending ones since it was made. */
-bool
 qb_has_time(QbStore *store, const QbAppointment *a, const QbService *service)
 {
-	if (qb_has_status(a, "pending"))
+	if (a->status == QB_PENDING)
 		return a->has_session || qb_store_has_allocations(store, &a->id);
 	return qb_takes_time(a, service);
 }
@@ -58,9 +46,9 @@ qb_close_hold(QbStore *store, const pg_uuid_t *id)
 	QbAppointment *hold;
 	bool		expired;
 
-	if (before == NULL || !qb_has_status(before, "held"))
+	if (before == NULL || before->status != QB_HELD)
 		return;
-	expired = before->expires_at <= qb_now();
+	expired = qb_hold_has_expired(before);
 	hold = qb_to_change(before);
 	/* an expired one keeps its expiry, which tells that it may be confirmed still */
 	if (!expired)
@@ -68,7 +56,7 @@ qb_close_hold(QbStore *store, const pg_uuid_t *id)
 	qb_set_cancelled(hold, expired ? "the hold expired" : "replaced by a booking", "system", false);
 	hold = qb_store_update_appointment(store, hold);
 	qb_give_back_time(store, hold);
-	qb_event_append(store, expired ? "expired" : "cancelled", hold, before, 0);
+	qb_event_append(store, expired ? "expired" : qb_event_of(QB_CANCELLED), hold, before, 0);
 	if (expired)
 		qb_count(QB_COUNT_HOLDS_EXPIRED, 1);
 }
@@ -179,18 +167,11 @@ take_seat(QbSearch *search, const QbChoice *choice, QbAppointment *a)
 	}
 }
 
-/* A status that keeps what the appointment has taken, expired or not. */
-static bool
-is_live(const QbAppointment *a)
-{
-	return !qb_has_status(a, "cancelled") && !qb_has_status(a, "noshow") && !qb_has_status(a, "entered-in-error");
-}
-
 /* What is left of the time that it had. */
 static void
 give_up_time(QbStore *store, const QbAppointment *before)
 {
-	if (before->has_session && is_live(before))
+	if (before->has_session && qb_status_is_live(before->status))
 		qb_store_unseat(store, &before->id);
 	qb_give_back_time(store, before);
 }

@@ -10,8 +10,7 @@
 #include "rules/search.h"
 #include "booking/claim.h"
 
-/* Does its status take time by the present rules; has it taken time? */
-extern bool qb_takes_time(const QbAppointment *appointment, const QbService *service);
+/* Has it taken time?  The service may have changed its mind about pending ones. */
 extern bool qb_has_time(QbStore *store, const QbAppointment *appointment, const QbService *service);
 
 /* Close the holds of a way, in the order of their ids. */

@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "base/ids.h"
 #include "base/locks.h"
+#include "store/row.h"
 #include "people/access.h"
 #include "rules/hold_caps.h"
 #include "rules/limit.h"
@@ -527,14 +528,13 @@ qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, b
 void
 qb_check_may_move(const QbAppointment *a)
 {
-	/* closed or not: only expired holds keep their expiry when they are cancelled */
-	if (a->expires_at <= qb_now() || (strcmp(a->status, "cancelled") == 0 && !TIMESTAMP_IS_NOEND(a->expires_at)))
+	if (qb_hold_has_expired(a))
 		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
 				 "Hold the new time.", "a hold that has expired cannot be rescheduled");
-	if (strcmp(a->status, "held") != 0 && strcmp(a->status, "pending") != 0 && strcmp(a->status, "booked") != 0)
+	if (a->status != QB_HELD && a->status != QB_PENDING && a->status != QB_BOOKED)
 		qb_raise(QB_INVALID_TRANSITION,
-				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "status", a->status), NULL,
-				 "an appointment that is %s cannot be rescheduled", a->status);
+				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "status", qb_status_name(a->status)), NULL,
+				 "an appointment that is %s cannot be rescheduled", qb_status_name(a->status));
 }
 
 /* The providers of the team that fill the roles now; NULL for a role that is new. */

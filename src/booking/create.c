@@ -202,8 +202,7 @@ new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice
 	qb_set_uuid(a, QB_A_PATIENT_ID, r->patient);
 	qb_set_uuid(a, QB_A_SERVICE_ID, &s->id);
 	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
-	a->status = r->hold ? "held" : s->requires_approval && !(r->aside & QB_ASIDE_POLICY) ? "pending" : "booked";
-	qb_set_text(a, QB_A_STATUS, a->status);
+	qb_set_status(a, r->hold ? QB_HELD : s->requires_approval && !(r->aside & QB_ASIDE_POLICY) ? QB_PENDING : QB_BOOKED);
 	qb_set_times(a, choice->start, choice->end);
 	if (r->hold)
 	{
@@ -251,7 +250,7 @@ create(QbStore *store, const Request *r)
 		qb_hold_caps_check(search);
 	appointment = qb_store_insert_appointment(store, appointment, &key);
 	qb_take_time(search, &choice, appointment);
-	qb_event_append(store, appointment->status, appointment, NULL, r->aside);
+	qb_event_append(store, qb_event_of(appointment->status), appointment, NULL, r->aside);
 	qb_count(r->hold ? QB_COUNT_HOLDS : QB_COUNT_BOOKINGS, 1);
 	return appointment;
 }

@@ -1,10 +1,8 @@
 /*
  * lifecycle.c
- *		The status machine: what may follow what, and what it does to time.
+ *		Changing an appointment's status, and what that does to its time.
  */
 #include "postgres.h"
-
-#include "booking/lifecycle.h"
 
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -25,73 +23,25 @@ PG_FUNCTION_INFO_V1(quickbook_set_appointment_status);
 PG_FUNCTION_INFO_V1(quickbook_confirm_appointment);
 PG_FUNCTION_INFO_V1(quickbook_decline_appointment);
 
-/* FHIR R5 Appointment.status, and held. */
-static const char *const statuses[] = {
-	"held", "pending", "booked", "arrived", "checked-in", "fulfilled", "cancelled", "noshow",
-	"entered-in-error"
-};
-
-typedef enum Status
-{
-	HELD, PENDING, BOOKED, ARRIVED, CHECKED_IN, FULFILLED, CANCELLED, NOSHOW, ENTERED_IN_ERROR
-} Status;
-
-#define BIT(status) (1 << (status))
-
-/* Which statuses may follow each. */
-static const int may_follow[] = {
-	[HELD] = BIT(PENDING) | BIT(BOOKED) | BIT(CANCELLED),
-	[PENDING] = BIT(BOOKED) | BIT(CANCELLED),
-	[BOOKED] = BIT(ARRIVED) | BIT(CHECKED_IN) | BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW),
-	[ARRIVED] = BIT(CHECKED_IN) | BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW) | BIT(BOOKED),
-	[CHECKED_IN] = BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW) | BIT(BOOKED),
-	[FULFILLED] = BIT(BOOKED),
-	[CANCELLED] = BIT(BOOKED),
-	[NOSHOW] = BIT(BOOKED),
-	[ENTERED_IN_ERROR] = 0
-};
-
-/* Back to booked from these is an undo. */
-#define UNDONE (BIT(ARRIVED) | BIT(CHECKED_IN) | BIT(FULFILLED) | BIT(CANCELLED) | BIT(NOSHOW))
-
-static Status
-parse_status(const char *text)
-{
-	for (int i = 0; i < (int) lengthof(statuses); i++)
-	{
-		if (strcmp(text, statuses[i]) == 0)
-			return i;
-	}
-	qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail(), "argument", "status"),
-			 "A status is one of held, pending, booked, arrived, checked-in, fulfilled, cancelled, noshow, entered-in-error.",
-			 "\"%s\" is no status of an appointment", text);
-}
-
-void
-qb_check_status_name(const char *status)
-{
-	(void) parse_status(status);
-}
-
 qb_noreturn static void
-refuse_transition(const QbAppointment *a, Status to, const char *reason)
+refuse_transition(const QbAppointment *a, QbStatus to, const char *reason)
 {
 	qb_raise(QB_INVALID_TRANSITION,
 			 qb_detail_text(qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
-										   "from", a->status), "to", statuses[to]),
-			 NULL, "an appointment that is %s cannot become %s%s", a->status, statuses[to], reason);
+										   "from", qb_status_name(a->status)),
+							"to", qb_status_name(to)),
+			 NULL, "an appointment that is %s cannot become %s%s",
+			 qb_status_name(a->status), qb_status_name(to), reason);
 }
 
 static void
-check_transition(const QbAppointment *a, Status from, Status to)
+check_transition(const QbAppointment *a, QbStatus to)
 {
-	bool		allowed = (may_follow[from] & BIT(to)) || (to == ENTERED_IN_ERROR && from != to);
-
-	if (!allowed)
+	if (!qb_status_may_follow(a->status, to))
 		refuse_transition(a, to, "");
-	if (to == NOSHOW && qb_now() < a->starts_at)
+	if (to == QB_NOSHOW && qb_now() < a->starts_at)
 		refuse_transition(a, to, " before it starts");
-	if ((to == PENDING || to == BOOKED) && !a->has_patient)
+	if ((to == QB_PENDING || to == QB_BOOKED) && !a->has_patient)
 		refuse_transition(a, to, " without a patient");
 }
 
@@ -132,14 +82,14 @@ clear_cancelled(QbAppointment *a)
 
 /* Set a live status and take its time if it had none. */
 static QbAppointment *
-revive(QbStore *store, const QbService *service, const QbAppointment *before, Status to, int aside,
+revive(QbStore *store, const QbService *service, const QbAppointment *before, QbStatus to, int aside,
 	   const QbWay *way, QbError taken)
 {
 	QbAppointment *a = qb_to_change(before);
 
-	if (!(aside & QB_ASIDE_LIMIT) && !qb_has_status(before, "noshow"))
+	if (!(aside & QB_ASIDE_LIMIT) && before->status != QB_NOSHOW)
 		check_limits(store, before, before->has_patient ? &before->patient_id : NULL);
-	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_status(a, to);
 	qb_set_null(a, QB_A_EXPIRES_AT);
 	clear_cancelled(a);
 	return qb_take_time_again(store, service, before, a, way, taken);
@@ -147,16 +97,16 @@ revive(QbStore *store, const QbService *service, const QbAppointment *before, St
 
 /* Set a status that takes no time, or that has its time already. */
 static QbAppointment *
-write_status(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *a, Status to)
+write_status(QbStore *store, const QbService *service, const QbAppointment *before, QbAppointment *a, QbStatus to)
 {
-	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_status(a, to);
 	qb_set_null(a, QB_A_EXPIRES_AT);
-	if (to == NOSHOW)
+	if (to == QB_NOSHOW)
 		qb_store_cut_allocations(store, &a->id, qb_now());
 	a = qb_store_update_appointment(store, a);
-	if (to == NOSHOW && a->has_session)
+	if (to == QB_NOSHOW && a->has_session)
 		qb_store_refresh_session(store, &a->session_id);
-	else if (to != NOSHOW && !qb_takes_time(a, service))
+	else if (to != QB_NOSHOW && !qb_takes_time(a, service))
 		qb_give_back_time(store, a);
 	return a;
 }
@@ -171,7 +121,7 @@ static bool
 is_late(const QbService *s, const QbAppointment *a, const QbCaller *caller)
 {
 	/* a hold binds nobody */
-	bool		late = !qb_has_status(a, "held") && qb_now() > a->starts_at - s->cancel_notice;
+	bool		late = a->status != QB_HELD && qb_now() > a->starts_at - s->cancel_notice;
 
 	if (late && qb_is_bound(caller))
 		qb_raise(QB_POLICY_REFUSED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "Ask the clinic.",
@@ -193,24 +143,13 @@ cancel(QbStore *store, const QbAppointment *before, const char *reason)
 	QbAppointment *a = qb_to_change(before);
 
 	qb_set_cancelled(a, reason, canceller(store->caller.kind), is_late(service, before, &store->caller));
-	return write_status(store, service, before, a, CANCELLED);
+	return write_status(store, service, before, a, QB_CANCELLED);
 }
 
 /* ----------
  * Confirming
  * ----------
  */
-
-/*
- * A hold that ran out, whether or not somebody has closed it: only holds that
- * were closed for that keep their expiry.  Who closed it may have had a later
- * clock than this statement, which waited.
- */
-static bool
-has_expired(const QbAppointment *a)
-{
-	return qb_has_status(a, "cancelled") ? !TIMESTAMP_IS_NOEND(a->expires_at) : a->expires_at <= qb_now();
-}
 
 static bool
 is_text(const char *string, Datum value)
@@ -250,15 +189,15 @@ set_patient(QbStore *store, QbAppointment *a, const pg_uuid_t *patient)
 }
 
 /* What a hold becomes when it is confirmed. */
-static Status
+static QbStatus
 confirmed_status(const QbService *service, int aside)
 {
-	return service->requires_approval && !(aside & QB_ASIDE_POLICY) ? PENDING : BOOKED;
+	return service->requires_approval && !(aside & QB_ASIDE_POLICY) ? QB_PENDING : QB_BOOKED;
 }
 
 static QbAppointment *
 confirm_hold(QbStore *store, const QbService *service, const QbAppointment *before, const pg_uuid_t *patient,
-			 Status to, int aside, const QbWay *way)
+			 QbStatus to, int aside, const QbWay *way)
 {
 	QbAppointment *a = qb_to_change(before);
 
@@ -268,24 +207,24 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 	/* who booked by a later clock may have taken it for expired, and its place in a limit */
 	if (!(aside & QB_ASIDE_LIMIT))
 		check_limits(store, before, &a->patient_id);
-	if (has_expired(before) && before->starts_at <= qb_now())
+	if (qb_hold_has_expired(before) && before->starts_at <= qb_now())
 		qb_raise(QB_HOLD_EXPIRED, qb_detail_uuid(qb_detail(), "appointment_id", &a->id), NULL,
 				 "the hold has expired and its time has come");
-	if (to == PENDING && !service->pending_blocks)
+	if (to == QB_PENDING && !service->pending_blocks)
 	{
-		if (has_expired(before) && service->seats == 1)
+		if (qb_hold_has_expired(before) && service->seats == 1)
 			qb_require_free_providers(store, service, a, QB_HOLD_EXPIRED);
 		/* its patient's holds beside it were left out of the limits, as those that it closes */
 		qb_clear_way(store, way);
 		clear_cancelled(a);
 		qb_leave_session(a);
-		a = write_status(store, service, before, a, PENDING);
+		a = write_status(store, service, before, a, QB_PENDING);
 		qb_give_back_time(store, before);
 		return a;
 	}
-	if (has_expired(before))
+	if (qb_hold_has_expired(before))
 		return revive(store, service, a, to, aside | QB_ASIDE_LIMIT, way, QB_HOLD_EXPIRED);
-	qb_set_text(a, QB_A_STATUS, statuses[to]);
+	qb_set_status(a, to);
 	qb_set_null(a, QB_A_EXPIRES_AT);
 	return qb_keep_time(store, service, before, a, way);
 }
@@ -311,23 +250,23 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
 	QbWay		way;
 	QbAppointment *before = qb_lock_to_take(store, id, patient, true, expected_version, needs_way_to_confirm, &way);
 	QbService  *service = qb_store_service_of(store, before, NULL);
-	Status		from = parse_status(before->status);
+	QbStatus		from = before->status;
 	QbAppointment *a;
 
 	check_confirmer(before, patient, token);
-	if (from == PENDING)
+	if (from == QB_PENDING)
 	{
 		qb_require_staff(&store->caller, "confirm a pending appointment");
 		if (qb_has_time(store, before, service))
-			a = write_status(store, service, before, qb_to_change(before), BOOKED);
+			a = write_status(store, service, before, qb_to_change(before), QB_BOOKED);
 		else
-			a = revive(store, service, before, BOOKED, aside, &way, QB_SLOT_TAKEN);
+			a = revive(store, service, before, QB_BOOKED, aside, &way, QB_SLOT_TAKEN);
 	}
-	else if (from == HELD || (from == CANCELLED && has_expired(before)))
+	else if (from == QB_HELD || (from == QB_CANCELLED && qb_hold_has_expired(before)))
 		a = confirm_hold(store, service, before, patient, confirmed_status(service, aside), aside, &way);
 	else
-		refuse_transition(before, BOOKED, " by confirming it");
-	qb_event_append(store, a->status, a, before, aside);
+		refuse_transition(before, QB_BOOKED, " by confirming it");
+	qb_event_append(store, qb_event_of(a->status), a, before, aside);
 	return a;
 }
 
@@ -337,39 +276,39 @@ confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const cha
  */
 
 static QbAppointment *
-step(QbStore *store, const QbAppointment *before, Status from, Status to, int aside, const QbWay *way)
+step(QbStore *store, const QbAppointment *before, QbStatus from, QbStatus to, int aside, const QbWay *way)
 {
 	QbService  *service = qb_store_service_of(store, before, NULL);
 	bool		had_time = qb_has_time(store, before, service);
 
-	if (to == CANCELLED)
+	if (to == QB_CANCELLED)
 		return cancel(store, before, NULL);
-	if (from == HELD && (to == PENDING || to == BOOKED))
+	if (from == QB_HELD && (to == QB_PENDING || to == QB_BOOKED))
 		return confirm_hold(store, service, before, NULL, to, aside, way);
-	if (to == BOOKED && !had_time)
+	if (to == QB_BOOKED && !had_time)
 		return revive(store, service, before, to, aside, way, QB_SLOT_TAKEN);
 	return write_status(store, service, before, qb_to_change(before), to);
 }
 
 /* The status machine's one door. */
 static QbAppointment *
-move_to(QbStore *store, const pg_uuid_t *id, Status to, const int32 *expected_version, int aside)
+move_to(QbStore *store, const pg_uuid_t *id, QbStatus to, const int32 *expected_version, int aside)
 {
-	bool		revives = to == BOOKED || to == PENDING;
+	bool		revives = to == QB_BOOKED || to == QB_PENDING;
 	QbWay		way = {0};
 	QbAppointment *before = revives
 		? qb_lock_to_take(store, id, NULL, false, expected_version, has_no_time, &way)
 		: qb_lock_appointment(store, id, expected_version);
-	Status		from = parse_status(before->status);
-	bool		undo = to == BOOKED && (UNDONE & BIT(from));
+	QbStatus		from = before->status;
+	bool		undo = qb_status_is_undone(from, to);
 	QbAppointment *a;
 
 	/* cancelling twice is no error */
-	if (from == CANCELLED && to == CANCELLED)
+	if (from == QB_CANCELLED && to == QB_CANCELLED)
 		return before;
-	check_transition(before, from, to);
+	check_transition(before, to);
 	a = step(store, before, from, to, aside, &way);
-	qb_event_append(store, undo ? "restored" : a->status, a, before, aside);
+	qb_event_append(store, undo ? "restored" : qb_event_of(a->status), a, before, aside);
 	return a;
 }
 
@@ -382,7 +321,7 @@ Datum
 quickbook_set_appointment_status(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	Status		to = parse_status(qb_arg_text(fcinfo, 1, "status"));
+	QbStatus		to = qb_status_argument(qb_arg_text(fcinfo, 1, "status"));
 	int32		version;
 	const int32 *expected = qb_arg_version(fcinfo, 2, &version);
 	int			aside = qb_arg_override(fcinfo, 3);
@@ -409,11 +348,11 @@ quickbook_cancel_appointment(PG_FUNCTION_ARGS)
 	qb_store_begin(&store, true);
 	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
 	a = before;
-	if (!qb_has_status(before, "cancelled"))
+	if (before->status != QB_CANCELLED)
 	{
-		check_transition(before, parse_status(before->status), CANCELLED);
+		check_transition(before, QB_CANCELLED);
 		a = cancel(&store, before, reason);
-		qb_event_append(&store, "cancelled", a, before, 0);
+		qb_event_append(&store, qb_event_of(QB_CANCELLED), a, before, 0);
 	}
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
@@ -450,10 +389,10 @@ quickbook_decline_appointment(PG_FUNCTION_ARGS)
 	qb_store_begin(&store, true);
 	qb_require_staff(&store.caller, "decline an appointment");
 	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
-	if (!qb_has_status(before, "pending"))
-		refuse_transition(before, CANCELLED, " by declining it: it is not pending");
+	if (before->status != QB_PENDING)
+		refuse_transition(before, QB_CANCELLED, " by declining it: it is not pending");
 	a = cancel(&store, before, reason);
-	qb_event_append(&store, "cancelled", a, before, 0);
+	qb_event_append(&store, qb_event_of(QB_CANCELLED), a, before, 0);
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, a);
 }

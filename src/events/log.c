@@ -183,6 +183,19 @@ event_data(QbStore *store, const QbAppointment *after, const QbAppointment *befo
 	return JsonbPGetDatum(JsonbValueToJsonb(json.result));
 }
 
+/* The words are those of the statuses today; listeners rely on these. */
+const char *
+qb_event_of(QbStatus status)
+{
+	static const char *const words[] = {
+		[QB_HELD] = "held", [QB_PENDING] = "pending", [QB_BOOKED] = "booked", [QB_ARRIVED] = "arrived",
+		[QB_CHECKED_IN] = "checked-in", [QB_FULFILLED] = "fulfilled", [QB_CANCELLED] = "cancelled",
+		[QB_NOSHOW] = "noshow", [QB_ENTERED_IN_ERROR] = "entered-in-error", [QB_NSTATUSES] = "updated"
+	};
+
+	return words[status];
+}
+
 void
 qb_event_append(QbStore *store, const char *what, const QbAppointment *after, const QbAppointment *before,
 				int aside)

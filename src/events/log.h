@@ -7,6 +7,9 @@
 
 #include "store/store.h"
 
+/* What an event says that tells of an appointment's new status.  A constant. */
+extern const char *qb_event_of(QbStatus status);
+
 /*
  * Append "appointment.<what>": the appointment after the change, what changed
  * since before (NULL: it is new), and who did it.  aside are the rules that

@@ -44,7 +44,7 @@ appointment_from(const Datum *values, const bool *nulls)
 		a->patient_id = *DatumGetUUIDP(a->values[QB_A_PATIENT_ID]);
 	a->service_id = *DatumGetUUIDP(a->values[QB_A_SERVICE_ID]);
 	a->provider_id = *DatumGetUUIDP(a->values[QB_A_PROVIDER_ID]);
-	a->status = TextDatumGetCString(a->values[QB_A_STATUS]);
+	a->status = qb_status_of(TextDatumGetCString(a->values[QB_A_STATUS]));
 	a->starts_at = DatumGetTimestampTz(a->values[QB_A_STARTS_AT]);
 	a->ends_at = DatumGetTimestampTz(a->values[QB_A_ENDS_AT]);
 	a->expires_at = a->nulls[QB_A_EXPIRES_AT] ? DT_NOEND : DatumGetTimestampTz(a->values[QB_A_EXPIRES_AT]);

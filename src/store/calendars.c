@@ -565,7 +565,8 @@ static Datum
 not_counted_statuses(bool upcoming)
 {
 	Datum		words[] = {
-		CStringGetTextDatum("cancelled"), CStringGetTextDatum("entered-in-error"), CStringGetTextDatum("noshow")
+		CStringGetTextDatum(qb_status_name(QB_CANCELLED)), CStringGetTextDatum(qb_status_name(QB_ENTERED_IN_ERROR)),
+		CStringGetTextDatum(qb_status_name(QB_NOSHOW))
 	};
 
 	return PointerGetDatum(construct_array(words, upcoming ? 3 : 2, TEXTOID, -1, false, TYPALIGN_INT));

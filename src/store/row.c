@@ -18,7 +18,6 @@
 #include "events/log.h"
 #include "people/access.h"
 #include "booking/claim.h"
-#include "booking/lifecycle.h"
 #include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_get_appointment);
@@ -93,6 +92,13 @@ qb_set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uui
 }
 
 void
+qb_set_status(QbAppointment *a, QbStatus status)
+{
+	a->status = status;
+	qb_set_text(a, QB_A_STATUS, qb_status_name(status));
+}
+
+void
 qb_set_times(QbAppointment *a, int64 start, int64 end)
 {
 	a->starts_at = start;
@@ -132,10 +138,31 @@ qb_to_change(const QbAppointment *before)
 void
 qb_set_cancelled(QbAppointment *a, const char *reason, const char *by, bool late)
 {
-	qb_set_text(a, QB_A_STATUS, "cancelled");
+	qb_set_status(a, QB_CANCELLED);
 	qb_set_text(a, QB_A_CANCEL_REASON, reason);
 	qb_set_text(a, QB_A_CANCELLED_BY, by);
 	qb_set_datum(a, QB_A_LATE, BoolGetDatum(late));
+}
+
+/* ----------
+ * What a row means
+ * ----------
+ */
+
+bool
+qb_hold_has_expired(const QbAppointment *a)
+{
+	return a->status == QB_CANCELLED ? !TIMESTAMP_IS_NOEND(a->expires_at) : a->expires_at <= qb_now();
+}
+
+bool
+qb_takes_time(const QbAppointment *a, const QbService *service)
+{
+	if (a->status == QB_PENDING)
+		return service->pending_blocks;
+	if (a->status == QB_HELD)
+		return !qb_hold_has_expired(a);
+	return qb_status_is_live(a->status);
 }
 
 /* ----------
@@ -199,7 +226,7 @@ quickbook_list_appointments(PG_FUNCTION_ARGS)
 	if (filter.from > filter.to)
 		qb_raise_argument("to_time", "to_time is before from_time");
 	if (filter.status != NULL)
-		qb_check_status_name(filter.status);
+		(void) qb_status_argument(filter.status);
 	qb_rows_begin(&rows, fcinfo);
 	qb_store_begin(&store, false);
 	qb_access_list(&store.caller, &filter);

@@ -22,6 +22,9 @@ extern void qb_set_uuid(QbAppointment *appointment, QbAppointmentColumn column, 
 extern void qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value);
 extern void qb_set_null(QbAppointment *appointment, QbAppointmentColumn column);
 
+/* Its status, also in the field that the code looks at. */
+extern void qb_set_status(QbAppointment *appointment, QbStatus status);
+
 /* Its time, also in the fields that the code looks at. */
 extern void qb_set_times(QbAppointment *appointment, int64 start, int64 end);
 
@@ -34,10 +37,14 @@ extern QbAppointment *qb_to_change(const QbAppointment *before);
 
 extern void qb_set_cancelled(QbAppointment *appointment, const char *reason, const char *by, bool late);
 
-static inline bool
-qb_has_status(const QbAppointment *a, const char *status)
-{
-	return strcmp(a->status, status) == 0;
-}
+/*
+ * A hold that ran out, whether or not somebody has closed it: only holds that
+ * were closed for that keep their expiry.  Who closed it may have had a later
+ * clock than this statement, which waited.
+ */
+extern bool qb_hold_has_expired(const QbAppointment *appointment);
+
+/* Does it take time, by its status, where the service says what pending ones do? */
+extern bool qb_takes_time(const QbAppointment *appointment, const QbService *service);
 
 #endif							/* QB_STORE_ROW_H */

@@ -22,12 +22,9 @@
 	" expires_at, version, sequence, idempotency_key, notes, details, created_at, updated_at," \
 	" cancel_reason, cancelled_by, late, hold_token"
 
-/* The statuses of seats that are taken, as the index of seats has them. */
-#define SEATED "('held', 'pending', 'booked', 'arrived', 'checked-in', 'fulfilled')"
-
 /* Appointment a has a seat that counts for a patient, another appointment left out. */
 #define SEAT_COUNTS(patient, except, now) \
-	"a.status IN " SEATED " AND a.id IS DISTINCT FROM " except \
+	"a.status IN " QB_LIVE_STATUSES_SQL " AND a.id IS DISTINCT FROM " except \
 	" AND NOT (a.status = 'held' AND (a.expires_at <= " now " OR coalesce(a.patient_id = " patient ", false)))"
 
 /*
@@ -248,25 +245,25 @@ static const Statement statements[Q_NSTATEMENTS] = {
 	[Q_KNOWN_SESSION] = {"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}, ""},
 	[Q_FREE_SEAT] = {
 		"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
-		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " SEATED
+		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " QB_LIVE_STATUSES_SQL
 		" AND a.id IS DISTINCT FROM $2)",
 		2, {UUIDOID, UUIDOID}, "i"
 	},
 	[Q_SESSION_RESOURCES] = {
 		"SELECT r.role, r.provider_id FROM quickbook.appointment_resource r WHERE r.appointment_id ="
-		" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED " LIMIT 1)"
+		" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL " LIMIT 1)"
 		" ORDER BY r.role",
 		1, {UUIDOID}, "tu"
 	},
 	[Q_END_SESSION] = {
 		"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND NOT EXISTS (SELECT FROM quickbook.appointment a"
-		" WHERE a.session_id = $1 AND a.status IN " SEATED ")",
+		" WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL ")",
 		1, {UUIDOID}
 	},
 	[Q_SESSION_EXPIRY] = {
 		"UPDATE quickbook.allocation l SET expires_at = s.expires_at"
 		" FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END AS expires_at"
-		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " SEATED ") AS s"
+		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL ") AS s"
 		" WHERE l.owner_id = $1 AND l.expires_at IS DISTINCT FROM s.expires_at",
 		1, {UUIDOID}
 	},

@@ -16,6 +16,7 @@
 #include "base/compat.h"
 #include "base/settings.h"
 #include "store/model.h"
+#include "store/status.h"
 
 typedef struct QbStore
 {
@@ -75,7 +76,7 @@ typedef struct QbAppointment
 	pg_uuid_t	patient_id;
 	pg_uuid_t	service_id;
 	pg_uuid_t	provider_id;
-	char	   *status;
+	QbStatus	status;
 	TimestampTz starts_at;
 	TimestampTz ends_at;
 	TimestampTz expires_at;		/* DT_NOEND: null */
