@@ -218,7 +218,7 @@ sql/$(EXTENSION)--$(EXTVERSION).sql: $(sql_parts) $(qb_src)/$(EXTENSION).control
 
 $(qb_upgrade): $(sql_parts) $(wildcard $(qb_src)/sql/upgrade/*) $(qb_src)/$(EXTENSION).control
 	{ printf '%s\n' '\echo Use "ALTER EXTENSION quickbook UPDATE" to load this file. \quit'; \
-	  cat $(qb_src)/sql/upgrade/$(qb_released)--$(EXTVERSION).sql; \
-	  awk -f $(qb_src)/sql/upgrade/replace.awk $(qb_src)/sql/$(EXTENSION)--$(qb_released).sql $(sql_parts); } > $@.tmp && mv $@.tmp $@
+	  awk -f $(qb_src)/sql/upgrade/replace.awk $(qb_src)/sql/$(EXTENSION)--$(qb_released).sql $(firstword $(sql_parts)) \
+		$(qb_src)/sql/upgrade/$(qb_released)--$(EXTVERSION).sql $(wordlist 2,$(words $(sql_parts)),$(sql_parts)); } > $@.tmp && mv $@.tmp $@
 
 endif

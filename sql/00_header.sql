@@ -20,3 +20,25 @@ BEGIN
 END
 $$;
 
+-- What only our own functions call. Nobody else may have put anything there: the
+-- schema is new, and nobody's but ours.
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'quickbook_internal'
+		AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'quickbook'
+			WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
+				AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'))
+	THEN
+		RAISE EXCEPTION 'schema quickbook_internal exists already'
+			USING ERRCODE = 'duplicate_schema',
+				DETAIL = 'quickbook makes it for functions that superusers will call; what is in it now could take their place.',
+				HINT = 'Look at what is in it, then ALTER SCHEMA quickbook_internal RENAME TO another name, or drop it.';
+	END IF;
+END
+$$;
+
+CREATE SCHEMA quickbook_internal;
+
+COMMENT ON SCHEMA quickbook_internal IS
+'What the functions of quickbook are made of. It may change with every version: call what is in schema quickbook.';
+

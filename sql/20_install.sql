@@ -4,50 +4,55 @@
 --
 
 -- The schema version that this library reads and writes.
-CREATE FUNCTION quickbook.schema_version_needed() RETURNS integer
+CREATE FUNCTION quickbook_internal.schema_version_needed() RETURNS integer
 	LANGUAGE C IMMUTABLE PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'quickbook_schema_version_needed';
 
-COMMENT ON FUNCTION quickbook.schema_version_needed() IS
+COMMENT ON FUNCTION quickbook_internal.schema_version_needed() IS
 'The version of the tables that this version of the extension works with.
 
 migrate() brings the tables to it.';
 
 -- These two are C, so that nothing of the tables' owner is run when a superuser
 -- asks: a statement on a table evaluates what its owner has hung on it.
-CREATE FUNCTION quickbook.schema_version_present() RETURNS integer
+CREATE FUNCTION quickbook_internal.schema_version_present() RETURNS integer
 	LANGUAGE C STABLE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_schema_version_present';
 
-COMMENT ON FUNCTION quickbook.schema_version_present() IS
+COMMENT ON FUNCTION quickbook_internal.schema_version_present() IS
 'The version of the tables; NULL when there are none, 0 when they do not say. Called by migrate() and the like only.';
 
-CREATE FUNCTION quickbook.schema_roles_in_use() RETURNS boolean
+CREATE FUNCTION quickbook_internal.schema_roles_in_use() RETURNS boolean
 	LANGUAGE C STABLE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_schema_roles_in_use';
 
-COMMENT ON FUNCTION quickbook.schema_roles_in_use() IS
+COMMENT ON FUNCTION quickbook_internal.schema_roles_in_use() IS
 'Whether create_roles() has been run for these tables, as they say. Until then EXECUTE alone decides who may call what.';
 
-CREATE FUNCTION quickbook.schema_raise(error text, message text, hint text DEFAULT NULL) RETURNS void
+CREATE FUNCTION quickbook_internal.schema_raise(error text, message text, hint text DEFAULT NULL) RETURNS void
 	LANGUAGE C VOLATILE
 	AS 'MODULE_PATHNAME', 'quickbook_schema_raise';
 
-COMMENT ON FUNCTION quickbook.schema_raise(text, text, text) IS
+COMMENT ON FUNCTION quickbook_internal.schema_raise(text, text, text) IS
 'Raises an error of quickbook by name. Called by install(), migrate() and check_install() only.';
 
-CREATE FUNCTION quickbook.schema_as_owner(statement text) RETURNS void
+CREATE FUNCTION quickbook_internal.schema_as_owner(statement text) RETURNS void
 	LANGUAGE C VOLATILE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_schema_as_owner';
 
-COMMENT ON FUNCTION quickbook.schema_as_owner(text) IS
+COMMENT ON FUNCTION quickbook_internal.schema_as_owner(text) IS
 'Runs a statement that changes rows with the rights of the tables'' owner. Called by migrate() only.
 
 The owner''s triggers run with the owner''s rights, also where a superuser
 migrates. Error not_allowed (42501) for who has not the rights of that role.';
+
+-- Trigger functions. Those of 0.1.0 stay in schema quickbook: fill_row(),
+-- check_time_zone(), check_limits(), check_template() and check_rule(). Tables of
+-- 0.1.0 have triggers that call them by that name, and a dump of such tables is
+-- restored where this version is. Those that are new are in quickbook_internal.
 
 -- Without a search_path of its own: it is called for each row, and sets one
 -- when it has to ask.
@@ -61,20 +66,20 @@ COMMENT ON FUNCTION quickbook.fill_row() IS
 The arguments are columns of the row that name a service, provider, patient or
 appointment; the first that is set tells the clinic.';
 
-CREATE FUNCTION quickbook.fill_allocation() RETURNS trigger
+CREATE FUNCTION quickbook_internal.fill_allocation() RETURNS trigger
 	LANGUAGE C
 	AS 'MODULE_PATHNAME', 'quickbook_fill_allocation';
 
-COMMENT ON FUNCTION quickbook.fill_allocation() IS
+COMMENT ON FUNCTION quickbook_internal.fill_allocation() IS
 'Trigger: as fill_row(), and gives an allocation its owner_id and calendar_id.
 
 In a new row when the writer gave none; in a changed row always.';
 
-CREATE FUNCTION quickbook.fill_appointment() RETURNS trigger
+CREATE FUNCTION quickbook_internal.fill_appointment() RETURNS trigger
 	LANGUAGE C
 	AS 'MODULE_PATHNAME', 'quickbook_fill_appointment';
 
-COMMENT ON FUNCTION quickbook.fill_appointment() IS
+COMMENT ON FUNCTION quickbook_internal.fill_appointment() IS
 'Trigger: as fill_row(), and has a seat that counts refer to the time of its session.
 
 Whatever the writer gave: seated_session_id is the session as long as the seat
@@ -91,12 +96,12 @@ COMMENT ON FUNCTION quickbook.check_time_zone() IS
 Offsets and abbreviations are refused too, because they do not know when the
 clocks change. Error invalid_argument (22023).';
 
-CREATE FUNCTION quickbook.check_sizes() RETURNS trigger
+CREATE FUNCTION quickbook_internal.check_sizes() RETURNS trigger
 	LANGUAGE C
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_check_sizes';
 
-COMMENT ON FUNCTION quickbook.check_sizes() IS
+COMMENT ON FUNCTION quickbook_internal.check_sizes() IS
 'Trigger: refuses texts that are too long, and control characters in names.
 
 The arguments are columns, each with the characters that it may have; up to 200
@@ -135,7 +140,7 @@ COMMENT ON FUNCTION quickbook.check_rule() IS
 Error invalid_argument (22023); its hint lists those that have.';
 
 -- Step 1: everything of version 1.
-CREATE FUNCTION quickbook.schema_step_1() RETURNS void
+CREATE FUNCTION quickbook_internal.schema_step_1() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $step$
@@ -682,5 +687,5 @@ BEGIN
 END
 $step$;
 
-COMMENT ON FUNCTION quickbook.schema_step_1() IS
+COMMENT ON FUNCTION quickbook_internal.schema_step_1() IS
 'Makes the tables of version 1. Called by install() only.';

@@ -2,7 +2,7 @@
 -- that there is one road to each version. Rows are read, changed and compared
 -- (a foreign key is) by schema_as_owner(): the tables' owner may have hung
 -- triggers on them, or statistics of expressions, which any statement evaluates.
-CREATE FUNCTION quickbook.schema_step_2() RETURNS void
+CREATE FUNCTION quickbook_internal.schema_step_2() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $step$
@@ -54,7 +54,7 @@ BEGIN
 		ADD COLUMN seat_released_at timestamptz;
 	-- sessions that lost their time under a seat get it back where it is free: one
 	-- after the other, since two may want the same, and each all of it or nothing
-	PERFORM quickbook.schema_as_owner($sql$
+	PERFORM quickbook_internal.schema_as_owner($sql$
 		DO $do$
 		DECLARE
 			lost record;
@@ -95,7 +95,7 @@ BEGIN
 			END LOOP;
 		END
 		$do$$sql$);
-	PERFORM quickbook.schema_as_owner($sql$
+	PERFORM quickbook_internal.schema_as_owner($sql$
 		UPDATE quickbook.appointment a SET
 			seated_session_id = CASE WHEN seated AND ends_at > statement_timestamp() THEN session_id END,
 			seat_released_at = CASE WHEN ends_at <= statement_timestamp() THEN statement_timestamp() END,
@@ -113,7 +113,7 @@ BEGIN
 			AND CASE WHEN session_id IS NOT NULL AND status ~ '^(held|pending|booked|arrived|checked-in|fulfilled)$'
 				THEN coalesce(seated_session_id = session_id, ends_at <= seat_released_at, false)
 				ELSE seated_session_id IS NULL END);
-	PERFORM quickbook.schema_as_owner($sql$
+	PERFORM quickbook_internal.schema_as_owner($sql$
 		ALTER TABLE quickbook.appointment
 			ADD CONSTRAINT appointment_seat_fkey FOREIGN KEY (seated_session_id, provider_id, clinic_id)
 				REFERENCES quickbook.allocation (owner_id, calendar_id, clinic_id) ON UPDATE CASCADE$sql$);
@@ -122,10 +122,10 @@ BEGIN
 
 	-- What every call asks for, once it is clear who calls. Roles that were dropped
 	-- or left behind by a dump leave their policies to tell.
-	PERFORM quickbook.schema_as_owner(
+	PERFORM quickbook_internal.schema_as_owner(
 		'ALTER TABLE quickbook.schema_version ADD COLUMN roles_in_use boolean NOT NULL DEFAULT false');
 
-	PERFORM quickbook.schema_as_owner(format(
+	PERFORM quickbook_internal.schema_as_owner(format(
 		'UPDATE quickbook.schema_version SET version = 2, installed_at = statement_timestamp(), roles_in_use = %L',
 		EXISTS (SELECT FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 			WHERE c.relnamespace = 'quickbook'::regnamespace AND p.polname IN ('quickbook_staff', 'quickbook_patient'))
@@ -133,5 +133,5 @@ BEGIN
 END
 $step$;
 
-COMMENT ON FUNCTION quickbook.schema_step_2() IS
+COMMENT ON FUNCTION quickbook_internal.schema_step_2() IS
 'Takes the tables from version 1 to version 2. Called by migrate() only.';

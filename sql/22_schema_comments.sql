@@ -2,10 +2,10 @@
 -- What every table and column means.
 --
 
-CREATE TYPE quickbook.schema_text AS (tab text, col text, txt text);
-COMMENT ON TYPE quickbook.schema_text IS 'What a table or column means.';
+CREATE TYPE quickbook_internal.schema_text AS (tab text, col text, txt text);
+COMMENT ON TYPE quickbook_internal.schema_text IS 'What a table or column means.';
 
-CREATE FUNCTION quickbook.schema_texts() RETURNS SETOF quickbook.schema_text
+CREATE FUNCTION quickbook_internal.schema_texts() RETURNS SETOF quickbook_internal.schema_text
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 AS $texts$
@@ -273,17 +273,17 @@ AS $texts$
 	('notification', 'finished_at', 'When it was sent, skipped or given up.')
 $texts$;
 
-COMMENT ON FUNCTION quickbook.schema_texts() IS
+COMMENT ON FUNCTION quickbook_internal.schema_texts() IS
 'What every table and column means. For the comments.';
 
-CREATE FUNCTION quickbook.schema_comments() RETURNS void
+CREATE FUNCTION quickbook_internal.schema_comments() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $comments$
 DECLARE
 	c record;
 BEGIN
-	FOR c IN SELECT * FROM quickbook.schema_texts() LOOP
+	FOR c IN SELECT * FROM quickbook_internal.schema_texts() LOOP
 		IF c.col IS NULL THEN
 			EXECUTE format('COMMENT ON TABLE quickbook.%I IS %L', c.tab, c.txt);
 		ELSE
@@ -293,5 +293,5 @@ BEGIN
 END
 $comments$;
 
-COMMENT ON FUNCTION quickbook.schema_comments() IS
+COMMENT ON FUNCTION quickbook_internal.schema_comments() IS
 'Writes the comments on the tables and columns. Called by install() and migrate() only.';

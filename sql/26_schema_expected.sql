@@ -3,7 +3,7 @@
 -- test/tools/schema-expected.sh from what install() makes.
 --
 
-CREATE FUNCTION quickbook.schema_expected() RETURNS SETOF quickbook.schema_object
+CREATE FUNCTION quickbook_internal.schema_expected() RETURNS SETOF quickbook_internal.schema_object
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 AS $expected$
@@ -518,5 +518,5 @@ END) WITH &&, on_date WITH =)'),
 	('view stat', 'view')
 $expected$;
 
-COMMENT ON FUNCTION quickbook.schema_expected() IS
+COMMENT ON FUNCTION quickbook_internal.schema_expected() IS
 'The tables of schema quickbook as this version makes them, for check_install().';

@@ -15,7 +15,7 @@ COMMENT ON TYPE quickbook.data_repair IS 'One finding of repair_data(), and what
 
 -- owner_id and calendar_id name an allocation that can be mended; then come its
 -- times as they should be.
-CREATE TYPE quickbook.data_finding AS (
+CREATE TYPE quickbook_internal.data_finding AS (
 	severity text,
 	what text,
 	id uuid,
@@ -26,9 +26,9 @@ CREATE TYPE quickbook.data_finding AS (
 	ends_at timestamptz,
 	expires_at timestamptz
 );
-COMMENT ON TYPE quickbook.data_finding IS 'What check_data() and repair_data() find about an allocation.';
+COMMENT ON TYPE quickbook_internal.data_finding IS 'What check_data() and repair_data() find about an allocation.';
 
-CREATE FUNCTION quickbook.schema_data_now() RETURNS timestamptz
+CREATE FUNCTION quickbook_internal.schema_data_now() RETURNS timestamptz
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -36,16 +36,16 @@ BEGIN ATOMIC
 		greatest(statement_timestamp(), transaction_timestamp()));
 END;
 
-COMMENT ON FUNCTION quickbook.schema_data_now() IS 'The time that check_data() takes for now.';
+COMMENT ON FUNCTION quickbook_internal.schema_data_now() IS 'The time that check_data() takes for now.';
 
 -- Who takes time to come: a request only if it was asked for when requests took
 -- time, which its seat tells, or else its time itself.
-CREATE FUNCTION quickbook.schema_data_missing() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_missing() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	WITH live AS MATERIALIZED (
@@ -76,15 +76,15 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_missing() IS 'Who should take time and takes none. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_missing() IS 'Who should take time and takes none. For check_data().';
 
 -- A seat that counts refers to its session's time, and no other does.
-CREATE FUNCTION quickbook.schema_data_ties() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_ties() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	SELECT 'error', 'seat_not_tied', a.id, format('has a seat in session %s, and does not refer to its time', a.session_id),
@@ -101,14 +101,14 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_ties() IS 'Seats that should refer to the time of a session and do not, or the other way round. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_ties() IS 'Seats that should refer to the time of a session and do not, or the other way round. For check_data().';
 
-CREATE FUNCTION quickbook.schema_data_unowned() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_unowned() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	WITH seats AS MATERIALIZED (
@@ -144,15 +144,15 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_unowned() IS 'Time that is taken for nobody. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_unowned() IS 'Time that is taken for nobody. For check_data().';
 
 -- A cut is right: the time from a noshow on, or before an undo, is past.
-CREATE FUNCTION quickbook.schema_data_times() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_times() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	WITH owned AS (
@@ -180,15 +180,15 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_times() IS 'Time that is not that of its appointment or session. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_times() IS 'Time that is not that of its appointment or session. For check_data().';
 
 -- Booked time never expires; a session's expires with the last of its holds.
-CREATE FUNCTION quickbook.schema_data_expiry() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_expiry() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	WITH holders AS (
@@ -210,16 +210,16 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_expiry() IS 'Time that expires when it should not, or the other way round. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_expiry() IS 'Time that expires when it should not, or the other way round. For check_data().';
 
 -- A lane beyond the capacity is nobody's fault when the capacity was lowered, but
 -- the constraint does not compare it with the others any longer.
-CREATE FUNCTION quickbook.schema_data_lanes() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_lanes() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	SELECT CASE WHEN p.id IS NULL THEN 'error' ELSE 'warning' END, 'lane_beyond_capacity', l.owner_id,
@@ -236,30 +236,30 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_lanes() IS 'Lanes beyond the capacity, and time that overlaps in one. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_lanes() IS 'Lanes beyond the capacity, and time that overlaps in one. For check_data().';
 
-CREATE FUNCTION quickbook.schema_data_allocations() RETURNS SETOF quickbook.data_finding
+CREATE FUNCTION quickbook_internal.schema_data_allocations() RETURNS SETOF quickbook_internal.data_finding
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 BEGIN
-	RETURN QUERY SELECT * FROM quickbook.schema_data_missing();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_ties();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_unowned();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_times();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_expiry();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_lanes();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_missing();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_ties();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_unowned();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_times();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_expiry();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_lanes();
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_allocations() IS 'Where appointments and the time that they take do not agree. For check_data() and repair_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_allocations() IS 'Where appointments and the time that they take do not agree. For check_data() and repair_data().';
 
-CREATE FUNCTION quickbook.schema_data_seats() RETURNS SETOF quickbook.data_problem
+CREATE FUNCTION quickbook_internal.schema_data_seats() RETURNS SETOF quickbook.data_problem
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	WITH live AS MATERIALIZED (
@@ -286,14 +286,14 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_seats() IS 'Where seats and sessions do not agree. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_seats() IS 'Where seats and sessions do not agree. For check_data().';
 
-CREATE FUNCTION quickbook.schema_data_teams() RETURNS SETOF quickbook.data_problem
+CREATE FUNCTION quickbook_internal.schema_data_teams() RETURNS SETOF quickbook.data_problem
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 DECLARE
-	moment timestamptz := quickbook.schema_data_now();
+	moment timestamptz := quickbook_internal.schema_data_now();
 BEGIN
 	RETURN QUERY
 	WITH live AS MATERIALIZED (
@@ -316,10 +316,10 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_teams() IS 'Where appointments and those who serve them do not agree. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_teams() IS 'Where appointments and those who serve them do not agree. For check_data().';
 
 -- What is purged is older than all that is left.
-CREATE FUNCTION quickbook.schema_data_events() RETURNS SETOF quickbook.data_problem
+CREATE FUNCTION quickbook_internal.schema_data_events() RETURNS SETOF quickbook.data_problem
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
@@ -355,9 +355,9 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_events() IS 'Where appointments and their events do not agree. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_events() IS 'Where appointments and their events do not agree. For check_data().';
 
-CREATE FUNCTION quickbook.schema_data_log() RETURNS SETOF quickbook.data_problem
+CREATE FUNCTION quickbook_internal.schema_data_log() RETURNS SETOF quickbook.data_problem
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
@@ -400,22 +400,22 @@ BEGIN
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_log() IS 'Where events, positions, consumers and messages do not agree. For check_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_data_log() IS 'Where events, positions, consumers and messages do not agree. For check_data().';
 
-CREATE FUNCTION quickbook.schema_data_all() RETURNS SETOF quickbook.data_problem
+CREATE FUNCTION quickbook_internal.schema_data_all() RETURNS SETOF quickbook.data_problem
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $check$
 BEGIN
-	RETURN QUERY SELECT f.severity, f.what, f.id, f.message FROM quickbook.schema_data_allocations() f;
-	RETURN QUERY SELECT * FROM quickbook.schema_data_seats();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_teams();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_events();
-	RETURN QUERY SELECT * FROM quickbook.schema_data_log();
+	RETURN QUERY SELECT f.severity, f.what, f.id, f.message FROM quickbook_internal.schema_data_allocations() f;
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_seats();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_teams();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_events();
+	RETURN QUERY SELECT * FROM quickbook_internal.schema_data_log();
 END
 $check$;
 
-COMMENT ON FUNCTION quickbook.schema_data_all() IS 'All that check_data() finds. Called by check_data() and repair_data() only, as the tables'' owner.';
+COMMENT ON FUNCTION quickbook_internal.schema_data_all() IS 'All that check_data() finds. Called by check_data() and repair_data() only, as the tables'' owner.';
 
 -- A superuser may call it: what the tables' owner has hung on them runs with the owner's rights.
 CREATE FUNCTION quickbook.check_data() RETURNS SETOF quickbook.data_problem
@@ -434,16 +434,16 @@ superusers, as the owner. It reads each table once or twice. repair_data() mends
 what has one right answer. Errors: not_allowed (42501), not_installed,
 wrong_schema_version (0A000).';
 
-CREATE FUNCTION quickbook.schema_lock_calendars(providers uuid[], patients uuid[]) RETURNS void
+CREATE FUNCTION quickbook_internal.schema_lock_calendars(providers uuid[], patients uuid[]) RETURNS void
 	LANGUAGE C VOLATILE
 	SET search_path = pg_catalog, pg_temp
 	AS 'MODULE_PATHNAME', 'quickbook_schema_lock_calendars';
 
-COMMENT ON FUNCTION quickbook.schema_lock_calendars(uuid[], uuid[]) IS
+COMMENT ON FUNCTION quickbook_internal.schema_lock_calendars(uuid[], uuid[]) IS
 'Takes the locks of these calendars, as bookings do, until the transaction ends. Called by repair_data() only.';
 
 -- A lane of a calendar that is free throughout, or NULL.
-CREATE FUNCTION quickbook.schema_repair_lane(f quickbook.data_finding) RETURNS integer
+CREATE FUNCTION quickbook_internal.schema_repair_lane(f quickbook_internal.data_finding) RETURNS integer
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $lane$
@@ -454,9 +454,9 @@ BEGIN
 END
 $lane$;
 
-COMMENT ON FUNCTION quickbook.schema_repair_lane(quickbook.data_finding) IS 'The first lane that is free for a finding. For repair_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_repair_lane(quickbook_internal.data_finding) IS 'The first lane that is free for a finding. For repair_data().';
 
-CREATE FUNCTION quickbook.schema_repair_one(f quickbook.data_finding) RETURNS void
+CREATE FUNCTION quickbook_internal.schema_repair_one(f quickbook_internal.data_finding) RETURNS void
 	LANGUAGE plpgsql VOLATILE
 	SET search_path = pg_catalog, pg_temp
 AS $repair$
@@ -465,26 +465,26 @@ DECLARE
 	this text := format('WHERE owner_id = %L AND calendar_id = %L', f.owner_id, f.calendar_id);
 BEGIN
 	IF f.what IN ('time_of_nobody', 'time_elsewhere') THEN
-		PERFORM quickbook.schema_as_owner('DELETE FROM quickbook.allocation ' || this);
+		PERFORM quickbook_internal.schema_as_owner('DELETE FROM quickbook.allocation ' || this);
 		RETURN;
 	ELSIF f.what IN ('booked_time_expires', 'expiry_differs') THEN
-		PERFORM quickbook.schema_as_owner(format('UPDATE quickbook.allocation SET expires_at = %L ', f.expires_at) || this);
+		PERFORM quickbook_internal.schema_as_owner(format('UPDATE quickbook.allocation SET expires_at = %L ', f.expires_at) || this);
 		RETURN;
 	ELSIF f.what IN ('seat_not_tied', 'seat_still_tied') THEN
-		PERFORM quickbook.schema_as_owner(format('UPDATE quickbook.appointment SET seated_session_id = %s WHERE id = %L',
+		PERFORM quickbook_internal.schema_as_owner(format('UPDATE quickbook.appointment SET seated_session_id = %s WHERE id = %L',
 			CASE f.what WHEN 'seat_not_tied' THEN 'session_id' ELSE 'NULL' END, f.id));
 		RETURN;
 	END IF;
 	-- the rest needs a lane
-	lane := quickbook.schema_repair_lane(f);
+	lane := quickbook_internal.schema_repair_lane(f);
 	IF lane IS NULL OR f.starts_at >= f.ends_at THEN
 		RETURN;
 	ELSIF f.what IN ('time_differs', 'lane_beyond_capacity', 'overlap') THEN
-		PERFORM quickbook.schema_as_owner(format('UPDATE quickbook.allocation SET lane = %s, starts_at = %L, ends_at = %L ',
+		PERFORM quickbook_internal.schema_as_owner(format('UPDATE quickbook.allocation SET lane = %s, starts_at = %L, ends_at = %L ',
 			lane, f.starts_at, f.ends_at) || this);
 	ELSIF f.what IN ('appointment_without_time', 'seat_without_time') AND NOT EXISTS (SELECT FROM quickbook.allocation l
 		WHERE l.owner_id = f.owner_id AND l.calendar_id = f.calendar_id) THEN
-		PERFORM quickbook.schema_as_owner(format('INSERT INTO quickbook.allocation (clinic_id, appointment_id, session_id,'
+		PERFORM quickbook_internal.schema_as_owner(format('INSERT INTO quickbook.allocation (clinic_id, appointment_id, session_id,'
 			' provider_id, patient_id, lane, starts_at, ends_at, expires_at)'
 			' SELECT a.clinic_id, CASE WHEN %1$L = a.id THEN a.id END, CASE WHEN %1$L <> a.id THEN a.session_id END, p.id,'
 			' CASE WHEN p.id IS NULL THEN a.patient_id END, %3$s, %4$L, %5$L, %6$L FROM quickbook.appointment a'
@@ -496,9 +496,9 @@ EXCEPTION WHEN integrity_constraint_violation THEN
 END
 $repair$;
 
-COMMENT ON FUNCTION quickbook.schema_repair_one(quickbook.data_finding) IS 'Mends one finding, if it can. For repair_data().';
+COMMENT ON FUNCTION quickbook_internal.schema_repair_one(quickbook_internal.data_finding) IS 'Mends one finding, if it can. For repair_data().';
 
-CREATE FUNCTION quickbook.schema_repair_all() RETURNS SETOF quickbook.data_repair
+CREATE FUNCTION quickbook_internal.schema_repair_all() RETURNS SETOF quickbook.data_repair
 	LANGUAGE plpgsql VOLATILE
 	SET search_path = pg_catalog, pg_temp
 AS $repair$
@@ -506,41 +506,41 @@ DECLARE
 	found quickbook.data_problem[];
 	ids uuid[];
 	calendars uuid[];
-	f quickbook.data_finding;
+	f quickbook_internal.data_finding;
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		PERFORM quickbook.schema_raise('invalid_argument', 'repair_data() must see what others commit while it waits',
+		PERFORM quickbook_internal.schema_raise('invalid_argument', 'repair_data() must see what others commit while it waits',
 			'Call it in a transaction of isolation level READ COMMITTED.');
 	END IF;
-	found := ARRAY(SELECT p FROM quickbook.schema_data_all() p);
+	found := ARRAY(SELECT p FROM quickbook_internal.schema_data_all() p);
 	ids := ARRAY(SELECT DISTINCT p.id FROM unnest(found) p WHERE p.id IS NOT NULL ORDER BY p.id LIMIT 500);
 	ids := ids || ARRAY(SELECT DISTINCT a.session_id FROM quickbook.appointment a WHERE a.id = ANY (ids) AND a.session_id IS NOT NULL);
 	calendars := ARRAY(SELECT l.calendar_id FROM quickbook.allocation l WHERE l.owner_id = ANY (ids)
 		UNION SELECT a.patient_id FROM quickbook.appointment a WHERE a.id = ANY (ids) AND a.patient_id IS NOT NULL
 		UNION SELECT r.provider_id FROM quickbook.appointment a JOIN quickbook.appointment_resource r ON r.appointment_id = a.id
 			WHERE a.id = ANY (ids) OR a.session_id = ANY (ids));
-	PERFORM quickbook.schema_lock_calendars(ARRAY(SELECT p.id FROM quickbook.provider p WHERE p.id = ANY (calendars)),
+	PERFORM quickbook_internal.schema_lock_calendars(ARRAY(SELECT p.id FROM quickbook.provider p WHERE p.id = ANY (calendars)),
 		ARRAY(SELECT p.id FROM quickbook.patient p WHERE p.id = ANY (calendars)));
 	-- from here on nobody else changes these calendars: look again, and mend that
-	FOR f IN SELECT c.* FROM quickbook.schema_data_allocations() c WHERE c.calendar_id = ANY (calendars) AND c.severity <> 'note'
+	FOR f IN SELECT c.* FROM quickbook_internal.schema_data_allocations() c WHERE c.calendar_id = ANY (calendars) AND c.severity <> 'note'
 		ORDER BY CASE WHEN c.what = 'seat_still_tied' THEN 1 WHEN c.what IN ('time_of_nobody', 'time_elsewhere') THEN 2
 			WHEN c.what <> 'seat_not_tied' THEN 3 ELSE 4 END
 	LOOP
-		PERFORM quickbook.schema_repair_one(f);
+		PERFORM quickbook_internal.schema_repair_one(f);
 	END LOOP;
 	-- a session's time expires with all of its holds, which were not compared while it had none
-	FOR f IN SELECT * FROM quickbook.schema_data_expiry() c WHERE c.calendar_id = ANY (calendars) LOOP
-		PERFORM quickbook.schema_repair_one(f);
+	FOR f IN SELECT * FROM quickbook_internal.schema_data_expiry() c WHERE c.calendar_id = ANY (calendars) LOOP
+		PERFORM quickbook_internal.schema_repair_one(f);
 	END LOOP;
 	RETURN QUERY
 	SELECT coalesce(b.severity, a.severity), coalesce(b.what, a.what), coalesce(b.id, a.id), coalesce(b.message, a.message),
 		CASE WHEN a IS NULL THEN 'mended' ELSE 'left' END
-	FROM (SELECT DISTINCT u.* FROM unnest(found) u) b FULL JOIN (SELECT DISTINCT u.* FROM quickbook.schema_data_all() u) a
+	FROM (SELECT DISTINCT u.* FROM unnest(found) u) b FULL JOIN (SELECT DISTINCT u.* FROM quickbook_internal.schema_data_all() u) a
 		ON (a.what, a.message) = (b.what, b.message) AND a.id IS NOT DISTINCT FROM b.id;
 END
 $repair$;
 
-COMMENT ON FUNCTION quickbook.schema_repair_all() IS 'Mends what can be mended. Called by repair_data() only, as the tables'' owner.';
+COMMENT ON FUNCTION quickbook_internal.schema_repair_all() IS 'Mends what can be mended. Called by repair_data() only, as the tables'' owner.';
 
 CREATE FUNCTION quickbook.repair_data() RETURNS SETOF quickbook.data_repair
 	LANGUAGE C VOLATILE

@@ -16,13 +16,13 @@ DECLARE
 	t record;
 BEGIN
 	IF "on" IS NULL THEN
-		PERFORM quickbook.schema_raise('invalid_argument', 'on is true or false, not null', 'Give true or false.');
+		PERFORM quickbook_internal.schema_raise('invalid_argument', 'on is true or false, not null', 'Give true or false.');
 	END IF;
 	IF tables_owner IS NULL THEN
-		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist');
+		PERFORM quickbook_internal.schema_raise('not_installed', 'the tables of quickbook do not exist');
 	END IF;
 	IF NOT pg_has_role(tables_owner, 'USAGE') OR NOT has_schema_privilege('quickbook', 'CREATE') THEN
-		PERFORM quickbook.schema_raise('not_allowed',
+		PERFORM quickbook_internal.schema_raise('not_allowed',
 			format('%s may not change the tables of quickbook', current_user), 'Call it as a superuser.');
 	END IF;
 
@@ -30,7 +30,7 @@ BEGIN
 		-- the columns that the identity needs, and an index that has just these
 		SELECT c.oid, c.relname, c.relname || '_filter_idx' AS made, i.relname AS index, i.indisreplident AS done, k.names
 		FROM pg_class c
-			JOIN quickbook.schema_expected() e ON e.object = 'table ' || c.relname
+			JOIN quickbook_internal.schema_expected() e ON e.object = 'table ' || c.relname
 			JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'clinic_id'
 			JOIN pg_index p ON p.indrelid = c.oid AND p.indisprimary
 			CROSS JOIN LATERAL (

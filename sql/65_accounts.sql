@@ -34,25 +34,25 @@ BEGIN
 	INTO crypt, gen_salt
 	FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pgcrypto' JOIN pg_proc p ON p.oid = d.objid
 	WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
-	EXECUTE format('CREATE OR REPLACE FUNCTION quickbook.password_crypt(password text, setting text) RETURNS text'
+	EXECUTE format('CREATE OR REPLACE FUNCTION quickbook_internal.password_crypt(password text, setting text) RETURNS text'
 		' LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp RETURN %s(password, setting)', crypt);
-	EXECUTE format('CREATE OR REPLACE FUNCTION quickbook.password_salt(cost integer) RETURNS text'
+	EXECUTE format('CREATE OR REPLACE FUNCTION quickbook_internal.password_salt(cost integer) RETURNS text'
 		' LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp RETURN %s(''bf''::text, cost)', gen_salt);
 
 	-- A namesake would be told every password.
 	IF (SELECT count(*) FROM pg_depend d
 		WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_proc'::regclass AND d.refobjid IN (crypt, gen_salt)
-			AND d.objid IN ('quickbook.password_crypt(text, text)'::regprocedure,
-				'quickbook.password_salt(integer)'::regprocedure)) <> 2 THEN
+			AND d.objid IN ('quickbook_internal.password_crypt(text, text)'::regprocedure,
+				'quickbook_internal.password_salt(integer)'::regprocedure)) <> 2 THEN
 		RAISE EXCEPTION 'crypt() and gen_salt() are not those of the extension pgcrypto';
 	END IF;
 END
 $$;
 
-COMMENT ON FUNCTION quickbook.password_crypt(text, text) IS
+COMMENT ON FUNCTION quickbook_internal.password_crypt(text, text) IS
 'crypt() of pgcrypto. Called by the functions on accounts only.';
 
-COMMENT ON FUNCTION quickbook.password_salt(integer) IS
+COMMENT ON FUNCTION quickbook_internal.password_salt(integer) IS
 'gen_salt() of pgcrypto, for bcrypt. Called by the functions on accounts only.';
 
 CREATE FUNCTION quickbook.sign_up(

@@ -6,7 +6,7 @@
 -- for those who read the tables themselves the policies do.
 --
 
-CREATE FUNCTION quickbook.schema_role_functions() RETURNS SETOF quickbook.schema_object
+CREATE FUNCTION quickbook_internal.schema_role_functions() RETURNS SETOF quickbook_internal.schema_object
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -28,13 +28,13 @@ BEGIN ATOMIC
 		) AS r (role, functions), unnest(r.functions) AS f;
 END;
 
-COMMENT ON FUNCTION quickbook.schema_role_functions() IS
+COMMENT ON FUNCTION quickbook_internal.schema_role_functions() IS
 'The first of the roles anon, patient, provider, staff, admin that may call each function, and what relay may call. For create_roles() and grant_app().';
 
-CREATE TYPE quickbook.role_right AS (tab text, role text, privileges text);
-COMMENT ON TYPE quickbook.role_right IS 'What a role may do with a table.';
+CREATE TYPE quickbook_internal.role_right AS (tab text, role text, privileges text);
+COMMENT ON TYPE quickbook_internal.role_right IS 'What a role may do with a table.';
 
-CREATE FUNCTION quickbook.schema_role_tables() RETURNS SETOF quickbook.role_right
+CREATE FUNCTION quickbook_internal.schema_role_tables() RETURNS SETOF quickbook_internal.role_right
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -58,10 +58,10 @@ BEGIN ATOMIC
 		) AS r (role, privileges, tabs), unnest(r.tabs) AS t;
 END;
 
-COMMENT ON FUNCTION quickbook.schema_role_tables() IS
+COMMENT ON FUNCTION quickbook_internal.schema_role_tables() IS
 'What the roles patient, provider, staff, admin and relay may do with each table and view. For create_roles().';
 
-CREATE FUNCTION quickbook.schema_role_policies() RETURNS SETOF quickbook.role_right
+CREATE FUNCTION quickbook_internal.schema_role_policies() RETURNS SETOF quickbook_internal.role_right
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -105,10 +105,10 @@ BEGIN ATOMIC
 		) AS r (role, command, condition, tabs), unnest(r.tabs) AS t;
 END;
 
-COMMENT ON FUNCTION quickbook.schema_role_policies() IS
+COMMENT ON FUNCTION quickbook_internal.schema_role_policies() IS
 'The policies of row security, one for a table and a role: the rows that the role sees and, FOR ALL, writes. For create_roles().';
 
-CREATE FUNCTION quickbook.attach_views(owner name) RETURNS void
+CREATE FUNCTION quickbook_internal.attach_views(owner name) RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $views$
@@ -124,7 +124,7 @@ DECLARE
 		' LEFT JOIN quickbook.patient p ON p.id = a.patient_id';
 BEGIN
 	IF owner IS NULL THEN
-		PERFORM quickbook.schema_raise('invalid_argument', 'owner must not be null');
+		PERFORM quickbook_internal.schema_raise('invalid_argument', 'owner must not be null');
 	END IF;
 	EXECUTE 'CREATE OR REPLACE VIEW quickbook.upcoming_appointments WITH (security_invoker = true) AS SELECT ' || columns || joined ||
 		$where$ WHERE a.starts_at >= statement_timestamp()
@@ -154,34 +154,34 @@ BEGIN
 END
 $views$;
 
-COMMENT ON FUNCTION quickbook.attach_views(name) IS
+COMMENT ON FUNCTION quickbook_internal.attach_views(name) IS
 'Makes the views of appointments. Called by create_roles() and install() only.';
 
-CREATE FUNCTION quickbook.attach_policies() RETURNS void
+CREATE FUNCTION quickbook_internal.attach_policies() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $policies$
 DECLARE
 	r record;
 BEGIN
-	FOR r IN SELECT substr(e.object, 7) AS tab FROM quickbook.schema_expected() e WHERE e.definition = 'table' LOOP
+	FOR r IN SELECT substr(e.object, 7) AS tab FROM quickbook_internal.schema_expected() e WHERE e.definition = 'table' LOOP
 		EXECUTE format('ALTER TABLE quickbook.%I ENABLE ROW LEVEL SECURITY', r.tab);
 	END LOOP;
 	-- a role that is missing is reported by check_install()
-	FOR r IN SELECT * FROM quickbook.schema_role_policies() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
+	FOR r IN SELECT * FROM quickbook_internal.schema_role_policies() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
 		EXECUTE format('DROP POLICY IF EXISTS quickbook_%s ON quickbook.%I', r.role, r.tab);
 		EXECUTE format('CREATE POLICY quickbook_%s ON quickbook.%I %s', r.role, r.tab, r.privileges);
 	END LOOP;
-	FOR r IN SELECT * FROM quickbook.schema_role_tables() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
+	FOR r IN SELECT * FROM quickbook_internal.schema_role_tables() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
 		EXECUTE format('GRANT %s ON quickbook.%I TO quickbook_%s', r.privileges, r.tab, r.role);
 	END LOOP;
 END
 $policies$;
 
-COMMENT ON FUNCTION quickbook.attach_policies() IS
+COMMENT ON FUNCTION quickbook_internal.attach_policies() IS
 'Switches row security on for every table, and makes the policies and grants of the roles. Called by create_roles() and install() only.';
 
-CREATE FUNCTION quickbook.schema_members() RETURNS SETOF quickbook.schema_object
+CREATE FUNCTION quickbook_internal.schema_members() RETURNS SETOF quickbook_internal.schema_object
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -190,24 +190,24 @@ BEGIN ATOMIC
 	WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
 END;
 
-COMMENT ON FUNCTION quickbook.schema_members() IS
+COMMENT ON FUNCTION quickbook_internal.schema_members() IS
 'The functions of the extension, by name and in full, without those that users have put beside them. For create_roles() and grant_app().';
 
-CREATE FUNCTION quickbook.schema_owner_functions() RETURNS SETOF quickbook.schema_object
+CREATE FUNCTION quickbook_internal.schema_owner_functions() RETURNS SETOF quickbook_internal.schema_object
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT m.object, m.definition FROM quickbook.schema_members() m
+	SELECT m.object, m.definition FROM quickbook_internal.schema_members() m
 	WHERE (m.object IN ('create_account', 'rotate_token_key', 'jwks', 'check_data', 'repair_data', 'schema_as_owner', 'schema_raise',
 			'schema_lock_calendars')
 			OR m.object ^@ 'schema_data_' OR m.object ^@ 'schema_repair_')
 		AND has_function_privilege(m.definition, 'EXECUTE WITH GRANT OPTION');
 END;
 
-COMMENT ON FUNCTION quickbook.schema_owner_functions() IS
+COMMENT ON FUNCTION quickbook_internal.schema_owner_functions() IS
 'The functions that are for the tables'' owner, with what they are made of. For install() and migrate().';
 
-CREATE FUNCTION quickbook.attach_grants() RETURNS void
+CREATE FUNCTION quickbook_internal.attach_grants() RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $functions$
@@ -219,8 +219,8 @@ BEGIN
 			USING HINT = 'As a superuser: SELECT quickbook.create_roles();';
 		RETURN;
 	END IF;
-	FOR r IN SELECT m.definition AS function, f.definition AS role FROM quickbook.schema_role_functions() f
-		JOIN quickbook.schema_members() m ON m.object = f.object
+	FOR r IN SELECT m.definition AS function, f.definition AS role FROM quickbook_internal.schema_role_functions() f
+		JOIN quickbook_internal.schema_members() m ON m.object = f.object
 		WHERE to_regrole('quickbook_' || f.definition) IS NOT NULL
 	LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO quickbook_%s', r.function, r.role);
@@ -228,20 +228,20 @@ BEGIN
 END
 $functions$;
 
-COMMENT ON FUNCTION quickbook.attach_grants() IS
+COMMENT ON FUNCTION quickbook_internal.attach_grants() IS
 'Lets each role call its functions. Called by create_roles() and install() only.';
 
-CREATE FUNCTION quickbook.schema_check_policies() RETURNS SETOF quickbook.install_problem
+CREATE FUNCTION quickbook_internal.schema_check_policies() RETURNS SETOF quickbook.install_problem
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT e.object, 'row security is off: SELECT quickbook.create_roles();'
-	FROM quickbook.schema_expected() e JOIN pg_class c
+	FROM quickbook_internal.schema_expected() e JOIN pg_class c
 		ON c.oid = to_regclass(format('quickbook.%I', substr(e.object, 7)))
 	WHERE e.definition = 'table' AND NOT c.relrowsecurity
 	UNION ALL
 	SELECT format('policy quickbook_%s on %s', r.role, r.tab), 'is missing: SELECT quickbook.create_roles();'
-	FROM quickbook.schema_role_policies() r
+	FROM quickbook_internal.schema_role_policies() r
 	WHERE NOT EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = 'quickbook' AND p.tablename = r.tab
 		AND p.policyname = 'quickbook_' || r.role)
 	UNION ALL
@@ -263,7 +263,7 @@ BEGIN ATOMIC
 	ORDER BY 1;
 END;
 
-COMMENT ON FUNCTION quickbook.schema_check_policies() IS
+COMMENT ON FUNCTION quickbook_internal.schema_check_policies() IS
 'What of row security and of the roles is missing, for check_install().';
 
 CREATE FUNCTION quickbook.create_roles() RETURNS text
@@ -275,14 +275,14 @@ DECLARE
 	words CONSTANT text[] := ARRAY['anon', 'patient', 'provider', 'staff', 'admin'];
 	word text;
 BEGIN
-	IF quickbook.schema_version_present() IS NULL THEN
-		PERFORM quickbook.schema_raise('not_installed', 'the tables of quickbook do not exist', NULL);
+	IF quickbook_internal.schema_version_present() IS NULL THEN
+		PERFORM quickbook_internal.schema_raise('not_installed', 'the tables of quickbook do not exist', NULL);
 	END IF;
-	IF quickbook.schema_version_present() <> quickbook.schema_version_needed() THEN
-		PERFORM quickbook.schema_raise('wrong_schema_version', format('the tables of quickbook have version %s and this library needs %s',
-			quickbook.schema_version_present(), quickbook.schema_version_needed()), 'SELECT quickbook.migrate();');
+	IF quickbook_internal.schema_version_present() <> quickbook_internal.schema_version_needed() THEN
+		PERFORM quickbook_internal.schema_raise('wrong_schema_version', format('the tables of quickbook have version %s and this library needs %s',
+			quickbook_internal.schema_version_present(), quickbook_internal.schema_version_needed()), 'SELECT quickbook.migrate();');
 	END IF;
-	PERFORM quickbook.schema_as_owner('UPDATE quickbook.schema_version SET roles_in_use = true WHERE NOT roles_in_use');
+	PERFORM quickbook_internal.schema_as_owner('UPDATE quickbook.schema_version SET roles_in_use = true WHERE NOT roles_in_use');
 	FOREACH word IN ARRAY words LOOP
 		IF to_regrole('quickbook_' || word) IS NULL THEN
 			EXECUTE format('CREATE ROLE quickbook_%s NOLOGIN', word);
@@ -296,10 +296,10 @@ BEGIN
 		CREATE ROLE quickbook_relay NOLOGIN;
 	END IF;
 	GRANT USAGE ON SCHEMA quickbook TO quickbook_anon, quickbook_relay;
-	PERFORM quickbook.attach_grants();
-	PERFORM quickbook.attach_views((SELECT pg_get_userbyid(relowner) FROM pg_class
+	PERFORM quickbook_internal.attach_grants();
+	PERFORM quickbook_internal.attach_views((SELECT pg_get_userbyid(relowner) FROM pg_class
 		WHERE oid = 'quickbook.schema_version'::regclass));
-	PERFORM quickbook.attach_policies();
+	PERFORM quickbook_internal.attach_policies();
 	RETURN 'quickbook: roles quickbook_' || array_to_string(words, ', quickbook_') || ', quickbook_relay';
 END
 $roles$;
@@ -326,16 +326,16 @@ DECLARE
 BEGIN
 	PERFORM FROM pg_roles r WHERE r.rolname = grant_app.role;
 	IF NOT FOUND THEN
-		PERFORM quickbook.schema_raise('invalid_argument', format('role "%s" does not exist', grant_app.role),
+		PERFORM quickbook_internal.schema_raise('invalid_argument', format('role "%s" does not exist', grant_app.role),
 			'Create the role of the app first.');
 	END IF;
 	IF NOT pg_has_role((SELECT p.proowner FROM pg_proc p WHERE p.oid = 'quickbook.whoami()'::regprocedure), 'USAGE') THEN
-		PERFORM quickbook.schema_raise('not_allowed', 'the functions of quickbook are not yours to grant',
+		PERFORM quickbook_internal.schema_raise('not_allowed', 'the functions of quickbook are not yours to grant',
 			format('As a superuser: SELECT quickbook.grant_app(%L);', grant_app.role));
 	END IF;
 	EXECUTE format('GRANT USAGE ON SCHEMA quickbook TO %I', grant_app.role);
-	FOR f IN SELECT DISTINCT m.definition AS function FROM quickbook.schema_role_functions() r
-		JOIN quickbook.schema_members() m ON m.object = r.object
+	FOR f IN SELECT DISTINCT m.definition AS function FROM quickbook_internal.schema_role_functions() r
+		JOIN quickbook_internal.schema_members() m ON m.object = r.object
 		WHERE r.definition IN ('anon', 'patient', 'provider', 'staff') OR r.object IN ('create_account', 'disable_account')
 	LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f.function, grant_app.role);

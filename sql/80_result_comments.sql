@@ -7,7 +7,7 @@ DECLARE
 	c record;
 BEGIN
 	FOR c IN
-		SELECT t.relname, a.attname, coalesce(own.txt, texts.txt) AS txt
+		SELECT t.oid::regclass AS type, a.attname, coalesce(own.txt, texts.txt) AS txt
 		FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0
 			LEFT JOIN (VALUES
 				('available_slot', 'seats_left', 'How many can still book it: 1, or the free seats of a group.'),
@@ -87,10 +87,10 @@ BEGIN
 				('event_info', 'event'), ('consumer_info', 'consumer'), ('notification_info', 'notification'),
 				('account_info', 'account'), ('caller_info', 'account')
 			) AS of (typ, tab) ON of.typ = t.relname
-			LEFT JOIN quickbook.schema_texts() AS texts ON (texts.tab, texts.col) = (of.tab, a.attname)
-		WHERE t.relnamespace = 'quickbook'::regnamespace AND t.relkind = 'c'
+			LEFT JOIN quickbook_internal.schema_texts() AS texts ON (texts.tab, texts.col) = (of.tab, a.attname)
+		WHERE t.relnamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND t.relkind = 'c'
 	LOOP
-		EXECUTE format('COMMENT ON COLUMN quickbook.%I.%I IS %L', c.relname, c.attname, c.txt);
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', c.type, c.attname, c.txt);
 	END LOOP;
 END
 $results$;

@@ -1,12 +1,18 @@
 # Turns the numbered parts of the present version into the end of an upgrade
-# script: awk -f replace.awk quickbook--OLD.sql PART…
+# script: awk -f replace.awk quickbook--OLD.sql HEADER OLD--NEW.sql PART…
 #
 # Functions are replaced, which also makes those that are new: in an extension's
 # script, OR REPLACE takes nothing that is not the extension's own. Types of the
 # old version stay as they are; the head of the script alters them.
 
+# The head may have moved it to another schema.
+function bare(name) {
+	sub(/^.*\./, "", name)
+	return name
+}
+
 NR == FNR {
-	if (/^CREATE TYPE /) old[$3] = 1
+	if (/^CREATE TYPE /) old[bare($3)] = 1
 	next
 }
 
@@ -15,7 +21,7 @@ skipping {
 	next
 }
 
-/^CREATE TYPE / && ($3 in old) {
+/^CREATE TYPE / && (bare($3) in old) {
 	if (!/;[ \t]*(--.*)?$/) skipping = 1
 	next
 }

@@ -24,10 +24,11 @@
 #define LONGEST 72
 #define SHORTEST 8
 
+/* One of the two in which CREATE EXTENSION has bound those of pgcrypto. */
 static Oid
 own_function(const char *name, int nargs, const Oid *types)
 {
-	return LookupFuncName(list_make2(makeString("quickbook"), makeString(pstrdup(name))), nargs, types, false);
+	return LookupFuncName(list_make2(makeString("quickbook_internal"), makeString(pstrdup(name))), nargs, types, false);
 }
 
 static char *

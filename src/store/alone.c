@@ -114,11 +114,11 @@ compare(QbRows *rows, const char *sql, bool writes)
 void
 qb_store_check_data(QbRows *rows)
 {
-	compare(rows, "SELECT p.* FROM quickbook.schema_data_all() AS p", false);
+	compare(rows, "SELECT p.* FROM quickbook_internal.schema_data_all() AS p", false);
 }
 
 void
 qb_store_repair_data(QbRows *rows)
 {
-	compare(rows, "SELECT p.* FROM quickbook.schema_repair_all() AS p", true);
+	compare(rows, "SELECT p.* FROM quickbook_internal.schema_repair_all() AS p", true);
 }

@@ -63,18 +63,18 @@ INSERT INTO bad.value SELECT type, NULL, unnest(literals) FROM (VALUES
 
 -- Their arguments, by name and by a short name of their type.
 CREATE TABLE bad.function AS
-SELECT p.proname AS name, p.proargnames AS arguments, ARRAY(
+SELECT p.pronamespace::regnamespace AS schema, p.proname AS name, p.proargnames AS arguments, ARRAY(
 	SELECT CASE format_type(t, NULL) WHEN 'timestamp with time zone' THEN 'timestamptz' WHEN 'time without time zone' THEN 'time' ELSE format_type(t, NULL) END
 	FROM unnest(p.proargtypes) WITH ORDINALITY u (t, i) ORDER BY i) AS types
 FROM pg_proc p
 -- these run the SQL that they are given
-WHERE p.pronamespace = 'quickbook'::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
+WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
 	AND p.proname NOT IN ('schema_as_owner', 'upgrade_drop');
 CREATE FUNCTION bad.good(type text, argument text) RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce((SELECT literal FROM bad.value v WHERE v.argument = $2 AND v.type = $1 LIMIT 1), 'NULL::' || $1) $$;
 -- A call with good arguments, but for those that places name.
 CREATE FUNCTION bad.call(f bad.function, places int[] DEFAULT '{}', literals text[] DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
-	SELECT format('SELECT count(*) FROM (SELECT * FROM quickbook.%I(%s)) x', f.name, (
+	SELECT format('SELECT count(*) FROM (SELECT * FROM %s.%I(%s)) x', f.schema, f.name, (
 		SELECT string_agg(coalesce(literals[array_position(places, i)], bad.good(f.types[i], f.arguments[i])), ', ' ORDER BY i)
 		FROM generate_series(1, cardinality(f.types)) i)) $$;
 

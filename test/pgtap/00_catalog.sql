@@ -22,8 +22,8 @@ CREATE VIEW t.tab AS
 --
 
 SELECT t.is(t.query($$
-	SELECT f.proname FROM t.func f WHERE f.pronamespace <> 'quickbook'::regnamespace$$), '',
-	'all functions are in schema quickbook');
+	SELECT f.proname FROM t.func f WHERE f.pronamespace NOT IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace)$$), '',
+	'all functions are in the two schemas');
 
 SELECT t.is(t.query($$
 	SELECT f.proname, count(*) FROM t.func f GROUP BY 1 HAVING count(*) > 1$$), '',
@@ -234,8 +234,9 @@ SELECT t.is(t.query($$
 
 SELECT t.is(t.query($$
 	SELECT m.classid::regclass, m.objid FROM t.member m
-	WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass)$$), '',
-	'the extension''s members are types and functions');
+	WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass)
+		AND (m.classid, m.objid) <> ('pg_namespace'::regclass, 'quickbook_internal'::regnamespace)$$), '',
+	'the extension''s members are types and functions, and the schema for what is internal');
 
 SELECT t.is(t.query($$
 	SELECT w.name FROM unnest(ARRAY['clinic', 'provider', 'service', 'service_provider', 'working_hours', 'date_override',
@@ -268,7 +269,7 @@ SELECT t.is(t.query($$
 
 SELECT t.is(t.query($$
 	SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-	WHERE c.relnamespace = 'quickbook'::regnamespace AND c.relkind IN ('c', 'v')
+	WHERE c.relnamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND c.relkind IN ('c', 'v')
 		AND coalesce(col_description(c.oid, a.attnum), '') !~ '\.$'$$), '',
 	'every field of a result or a view has a COMMENT');
 

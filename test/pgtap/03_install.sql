@@ -197,8 +197,8 @@ SELECT t.is(t.outcome('SELECT quickbook.install()'), 'ok', 'install() again');
 SELECT t.is(t.query($$SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class
 	WHERE relnamespace = 'quickbook'::regnamespace AND relkind = 'r'$$), 'quickbook_test_owner', 'leaves them with their owner');
 SELECT t.is(t.outcome(sql), 'ok', t.sql('with the rights of that owner: %s', sql)) FROM t.calls WHERE sql LIKE '%create_appointment(%';
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook TO quickbook_test_other;
-GRANT USAGE ON SCHEMA quickbook TO quickbook_test_other;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook, quickbook_internal TO quickbook_test_other;
+GRANT USAGE ON SCHEMA quickbook, quickbook_internal TO quickbook_test_other;
 SELECT t.ok(t.as('quickbook_test_other', 'SELECT quickbook.install(''quickbook_test_other'')') LIKE '42501%',
 	'nobody can hand over tables that are another''s');
 

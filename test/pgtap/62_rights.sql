@@ -293,14 +293,14 @@ CREATE FUNCTION t.not_in_the_table() RETURNS text
 LANGUAGE sql SET search_path = pg_catalog
 AS $$
 	SELECT coalesce(string_agg(DISTINCT p.proname::text, ' '), '') FROM pg_proc AS p
-	WHERE p.pronamespace = 'quickbook'::regnamespace AND p.proname NOT IN (SELECT name FROM t.function UNION ALL SELECT name FROM t.internal)
+	WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND p.proname NOT IN (SELECT name FROM t.function UNION ALL SELECT name FROM t.internal)
 $$;
 SELECT t.is(t.not_in_the_table(), '', 'every function is in the table, or is known as internal');
 CREATE FUNCTION t.gone() RETURNS text
 LANGUAGE sql SET search_path = pg_catalog
 AS $$
 	SELECT coalesce(string_agg(DISTINCT n.name, ' '), '') FROM (SELECT name FROM t.function UNION ALL SELECT name FROM t.internal) AS n
-	WHERE n.name NOT IN (SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'quickbook'::regnamespace)
+	WHERE n.name NOT IN (SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace))
 $$;
 SELECT t.is(t.gone(), '', 'and there is no other');
 
@@ -309,7 +309,7 @@ CREATE FUNCTION t.callable(names text[]) RETURNS text
 LANGUAGE sql SET search_path = pg_catalog
 AS $$
 	SELECT coalesce(string_agg(format('%s %s', r.rolname, p.oid::regprocedure), ', '), '') FROM pg_proc AS p, pg_roles AS r
-	WHERE p.pronamespace = 'quickbook'::regnamespace AND p.proname = ANY (names)
+	WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND p.proname = ANY (names)
 		AND r.rolname IN ('quickbook_anon', 'quickbook_patient', 'quickbook_provider', 'quickbook_staff', 'quickbook_admin')
 		AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
 $$;
@@ -319,12 +319,12 @@ LANGUAGE sql SET search_path = pg_catalog
 AS $$
 	SELECT coalesce(string_agg(what, ', '), '') FROM (
 		SELECT p.oid::regprocedure::text AS what FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS x
-		WHERE p.pronamespace = 'quickbook'::regnamespace AND x.grantee = 0
+		WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND x.grantee = 0
 		UNION ALL
 		SELECT c.relname FROM pg_class AS c, aclexplode(c.relacl) AS x
-		WHERE c.relnamespace = 'quickbook'::regnamespace AND x.grantee = 0
+		WHERE c.relnamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND x.grantee = 0
 		UNION ALL
-		SELECT 'the schema' FROM pg_namespace AS n, aclexplode(n.nspacl) AS x WHERE n.nspname = 'quickbook' AND x.grantee = 0) AS v
+		SELECT 'the schema' FROM pg_namespace AS n, aclexplode(n.nspacl) AS x WHERE n.nspname IN ('quickbook', 'quickbook_internal') AND x.grantee = 0) AS v
 $$;
 SELECT t.is(t.public_rights(), '', 'and PUBLIC nothing');
 CREATE FUNCTION t.roles() RETURNS text

@@ -491,7 +491,7 @@ INSERT INTO t.trick SELECT k.what, t.fill(k.sql), k.want FROM (VALUES
 	('to give rights away', $$SELECT t.run('GRANT SELECT ON quickbook.appointment TO PUBLIC')$$, '!'),
 	('to become staff', $$SELECT t.run('GRANT quickbook_staff TO quickbook_patient')$$, '[42501]'),
 	('what was planned', $$SELECT most_common_vals FROM pg_catalog.pg_stats WHERE schemaname = 'quickbook' AND tablename = 'appointment'$$, '0'),
-	('functions that are internal', $$SELECT quickbook.schema_raise('not_allowed', 'no')$$, '-')) AS k (what, sql, want);
+	('functions that are internal', $$SELECT quickbook_internal.schema_raise('not_allowed', 'no')$$, '!')) AS k (what, sql, want);
 CREATE FUNCTION t.run(sql text) RETURNS text
 LANGUAGE plpgsql
 AS $$

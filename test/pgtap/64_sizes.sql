@@ -121,9 +121,9 @@ SELECT t.is(t.outcome(t.call('set_appointment_status', :'a', '''entered-in-error
 SELECT t.refused('SELECT quickbook.purge_events(''2000000 years'')', 'invalid_argument', '22023', 'purge_events(): too long ago');
 SELECT t.refused('SELECT quickbook.purge_events(''-1 second'')', 'invalid_argument', '22023', 'purge_events(): not yet');
 SELECT t.is(t.outcome('SELECT quickbook.purge_events(''1000 years'')'), 'ok', 'purge_events(): long ago');
-SELECT t.refused('SELECT quickbook.schema_raise(''nonsense'', ''x'')', 'invalid_argument', '22023', 'schema_raise(): no such error');
-SELECT t.refused('SELECT quickbook.attach_views(NULL)', 'invalid_argument', '22023', 'attach_views(NULL)');
-SELECT t.refused('SELECT quickbook.attach_owner(NULL)', 'invalid_argument', '22023', 'attach_owner(NULL)');
+SELECT t.refused('SELECT quickbook_internal.schema_raise(''nonsense'', ''x'')', 'invalid_argument', '22023', 'schema_raise(): no such error');
+SELECT t.refused('SELECT quickbook_internal.attach_views(NULL)', 'invalid_argument', '22023', 'attach_views(NULL)');
+SELECT t.refused('SELECT quickbook_internal.attach_owner(NULL)', 'invalid_argument', '22023', 'attach_owner(NULL)');
 INSERT INTO quickbook.notification (id, clinic_id, dedup_key, channel, recipient, body, due_at, created_at)
 VALUES (quickbook.new_id(:'c'), :'c', 'x', 'email', 'x@example.org', 'x', '2026-03-02', '2026-03-02') RETURNING id AS message \gset
 SELECT t.is(t.outcome(t.sql('SELECT quickbook.fail_notification(%L, %L)', :'message', t.long(20000))), 'ok', 'a failure is recorded, whatever the server said');

@@ -13,8 +13,8 @@ CREATE ROLE quickbook_test_kiosk IN ROLE quickbook_anon;
 CREATE ROLE quickbook_test_nurse IN ROLE quickbook_staff;
 CREATE ROLE quickbook_test_relay IN ROLE quickbook_relay;
 CREATE ROLE quickbook_test_app;
-GRANT USAGE ON SCHEMA quickbook TO quickbook_test_plain, quickbook_test_kiosk, quickbook_test_nurse, quickbook_test_owner;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook TO quickbook_test_plain, quickbook_test_kiosk, quickbook_test_nurse, quickbook_test_owner;
+GRANT USAGE ON SCHEMA quickbook, quickbook_internal TO quickbook_test_plain, quickbook_test_kiosk, quickbook_test_nurse, quickbook_test_owner;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook, quickbook_internal TO quickbook_test_plain, quickbook_test_kiosk, quickbook_test_nurse, quickbook_test_owner;
 
 --
 -- What concerns all clinics (H1)
@@ -122,11 +122,11 @@ ROLLBACK TO whole;
 --
 
 SELECT t.ok(quickbook.grant_app('quickbook_test_app') LIKE 'quickbook: quickbook_test_app may call % functions', 'grant_app()');
-SELECT t.is(t.query($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'quickbook'::regnamespace
+SELECT t.is(t.query($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace)
 	AND has_function_privilege('quickbook_test_app', p.oid, 'EXECUTE')
 	AND (p.prorettype = 'trigger'::regtype OR p.proname ~ '^(schema|attach|password)_' OR p.proname IN ('install', 'migrate', 'check_install',
 		'create_roles', 'grant_app', 'rotate_token_key', 'jwks', 'filter_identity'))$$), '', 'grants nothing of the house');
-SELECT t.is(t.query($$SELECT f.object FROM quickbook.schema_role_functions() f WHERE f.definition = 'relay' AND f.object NOT IN ('whoami', 'event_json')
+SELECT t.is(t.query($$SELECT f.object FROM quickbook_internal.schema_role_functions() f WHERE f.definition = 'relay' AND f.object NOT IN ('whoami', 'event_json')
 	AND EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'quickbook'::regnamespace AND p.proname = f.object
 		AND has_function_privilege('quickbook_test_app', p.oid, 'EXECUTE'))$$), '', 'nor of the relay');
 SELECT t.is(t.as('quickbook_test_app', 'SELECT kind FROM quickbook.whoami()'), 'anon', 'an app is nobody by itself');

@@ -157,7 +157,7 @@ SELECT t.is(t.who('fifth@example.org'), 'victim', 'so the code is enough');
 SELECT t.sign_up('old@example.org', 'attackers', 90) \gset
 SELECT t.sign_up('old@example.org', 'victim''s own', 90) \gset
 SELECT t.is(t.query('SELECT count(DISTINCT left(password_hash, 29)) FROM quickbook.account WHERE email = ''old@example.org'''), '1', 'sign-ups of an address have one salt');
-UPDATE quickbook.account SET password_hash = quickbook.password_crypt(CASE n WHEN 1 THEN 'attackers' ELSE 'victim''s own' END, quickbook.password_salt(4))
+UPDATE quickbook.account SET password_hash = quickbook_internal.password_crypt(CASE n WHEN 1 THEN 'attackers' ELSE 'victim''s own' END, quickbook_internal.password_salt(4))
 FROM (SELECT id, pg_catalog.row_number() OVER (ORDER BY id) AS n FROM quickbook.account WHERE email = 'old@example.org') AS o WHERE account.id = o.id;
 SELECT t.is(t.outcome(t.verify_sql(t.code('old@example.org'), 'victim''s own')) || ' ' || t.who('old@example.org'), 'ok victim', 'those of 0.1.0 have several: the password is found');
 SET LOCAL quickbook.password_cost = 5;

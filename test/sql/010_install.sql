@@ -13,8 +13,8 @@ CREATE ROLE regress_quickbook_owner;
 SELECT quickbook.install('regress_quickbook_owner');
 SELECT * FROM quickbook.check_install();
 -- the list of what is expected is that of what is made
-SELECT * FROM quickbook.schema_expected() EXCEPT SELECT * FROM quickbook.schema_present();
-SELECT * FROM quickbook.schema_present() EXCEPT SELECT * FROM quickbook.schema_expected();
+SELECT * FROM quickbook_internal.schema_expected() EXCEPT SELECT * FROM quickbook_internal.schema_present();
+SELECT * FROM quickbook_internal.schema_present() EXCEPT SELECT * FROM quickbook_internal.schema_expected();
 -- again is harmless, and so is migrating to the version that is there
 SELECT quickbook.install();
 SELECT quickbook.migrate();

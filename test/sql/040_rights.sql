@@ -36,7 +36,7 @@ FROM pg_temp.roles();
 SELECT rpad(p.proname, 28) AS function, string_agg(CASE WHEN has_function_privilege(role, p.oid, 'EXECUTE') THEN 'x' ELSE '-' END, ' ' ORDER BY n)
 	AS "P a p p s a r a"
 FROM pg_proc p, pg_temp.roles()
-WHERE p.pronamespace = 'quickbook'::regnamespace
+WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace)
 GROUP BY p.proname, p.oid ORDER BY p.proname COLLATE "C";
 
 -- tables and views; the rows that row security shows are in test/pgtap/63_row_security.sql

@@ -66,7 +66,7 @@ sql "SELECT quickbook.request_password_reset('3@example.org')" >/dev/null
 code=$(code 3@example.org)
 is "$(many 6 "SELECT quickbook.reset_password('$code', 'password \$N')")" '5 42501,1 ok' 'of six who use one code one wins'
 is "$(sql "SELECT count(*) FROM quickbook.account, generate_series(1, 6) n WHERE email = '3@example.org'
-	AND password_hash = quickbook.password_crypt('password ' || n, password_hash)")" 1 'whose password counts'
+	AND password_hash = quickbook_internal.password_crypt('password ' || n, password_hash)")" 1 'whose password counts'
 
 sql "SELECT quickbook.sign_up('new@example.org', 'correct horse', 'New')" >/dev/null
 code=$(code new@example.org)
@@ -157,8 +157,8 @@ FROM (SELECT who, min(microseconds) AS m FROM took GROUP BY who) AS v;
 SQL
 sql "SELECT quickbook.sign_up('unproved@example.org', 'correct horse', 'X')" >/dev/null
 # accounts whose hash has the cost of the setting
-sql "SET quickbook.password_cost = 9; UPDATE quickbook.account SET password_hash = quickbook.password_crypt('x',
-	quickbook.password_salt(9)), locked_until = CASE WHEN email = '2@example.org' THEN statement_timestamp() + interval '1 hour' END
+sql "SET quickbook.password_cost = 9; UPDATE quickbook.account SET password_hash = quickbook_internal.password_crypt('x',
+	quickbook_internal.password_salt(9)), locked_until = CASE WHEN email = '2@example.org' THEN statement_timestamp() + interval '1 hour' END
 	WHERE email IN ('2@example.org', '7@example.org')" >/dev/null
 times=$(psql -XAtqd $db -f "$work/times.sql" 2>&1)
 echo "# $times"

@@ -92,7 +92,8 @@ SELECT 'owner', relname, relowner::regrole FROM pg_class
 WHERE relnamespace = 'quickbook'::regnamespace AND relkind IN ('r', 'S');
 SELECT 'sequence', last_value, is_called FROM quickbook.event_seq_seq;
 SELECT 'may call', p.proname, has_function_privilege('qb_dump_owner', p.oid, 'EXECUTE') FROM pg_proc p
-WHERE pronamespace = 'quickbook'::regnamespace;
+WHERE pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace);
+SELECT 'may use', has_schema_privilege('qb_dump_owner', 'quickbook_internal', 'USAGE');
 SELECT 'trigger', tgname, tgrelid::regclass, tgenabled FROM pg_trigger WHERE NOT tgisinternal;
 SQL
 }
@@ -236,7 +237,7 @@ sub dump_and_restore {
 	sql($to, 'SET client_min_messages = error; DROP EXTENSION quickbook CASCADE');
 	same(fingerprint($to), $rows, "$tag: DROP EXTENSION CASCADE keeps columns and rows");
 	is(sql($to, "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"), 0, "$tag: and takes the triggers");
-	is(sql($to, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace"), 0, "$tag: and the functions");
+	is(sql($to, "SELECT count(*) FROM pg_proc WHERE pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^quickbook')"), 0, "$tag: and the functions");
 	direct_writes_are_refused($to, "$tag, without the extension", '2030-01-07 13:00:00+00');
 
 	sql($to, 'CREATE EXTENSION quickbook');

@@ -208,6 +208,6 @@ is "$(sql "SELECT quickbook.filter_identity(false); SELECT c.relname FROM pg_cla
 	AND (c.relkind = 'r' AND c.relreplident <> 'd' OR c.relname LIKE '%filter\_idx')")" '' 'filter_identity(false) takes identities and indexes back'
 like "$(sql 'SELECT quickbook.filter_identity(NULL)')" 'ERROR:  invalid_argument: ' 'null is neither'
 like "$(sql "CREATE ROLE stranger; GRANT USAGE ON SCHEMA quickbook TO stranger;
-	GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook TO stranger; SET ROLE stranger; SELECT quickbook.filter_identity(true)")" \
+	GRANT USAGE ON SCHEMA quickbook_internal TO stranger; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook, quickbook_internal TO stranger; SET ROLE stranger; SELECT quickbook.filter_identity(true)")" \
 	'ERROR:  not_allowed: stranger may not change the tables of quickbook' 'it is not for everybody'
 done_testing

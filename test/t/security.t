@@ -188,10 +188,10 @@ plant_for_scripts() { # DATABASE
 		'CREATE OPERATOR public.|| (leftarg = text, rightarg = name, function = public.evil_or)' >/dev/null
 }
 bound="SET search_path = pg_catalog; SELECT count(*) FROM pg_depend d JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
-	WHERE p.pronamespace = 'quickbook'::regnamespace AND d.deptype = 'n' AND d.refobjid >= 16384 AND d.refclassid <> 'pg_namespace'::regclass
+	WHERE p.pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND d.deptype = 'n' AND d.refobjid >= 16384 AND d.refclassid <> 'pg_namespace'::regclass
 		AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')
 		AND NOT EXISTS (SELECT FROM pg_type t JOIN pg_depend e ON e.objid = t.oid AND e.deptype IN ('e', 'i') WHERE t.oid = d.refobjid)
-		AND NOT (d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT typrelid FROM pg_type WHERE typnamespace = 'quickbook'::regnamespace))"
+		AND NOT (d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT typrelid FROM pg_type WHERE typnamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace)))"
 DB=planted as dbo 'CREATE EXTENSION pgcrypto' 'CREATE EXTENSION btree_gist' >/dev/null
 plant_for_scripts planted
 is "$(DB=planted sql 'CREATE EXTENSION quickbook')" '' 'C2: CREATE EXTENSION where the path is full of traps'
@@ -201,7 +201,7 @@ is "$(DB=planted sql "SELECT quickbook.install('clinic_owner')" | grep -c 'table
 is "$(DB=planted sql 'SELECT quickbook.create_roles()' | grep -c 'roles')" 1 'C2: create_roles()'
 is "$(DB=planted sql 'SELECT * FROM quickbook.check_install()')" '' 'C2: check_install()'
 is "$(DB=planted sql 'SELECT DISTINCT what, who FROM public.seen')" '' 'C2: call none of them either'
-is "$(DB=planted sql "SELECT quickbook.password_crypt('x', quickbook.password_salt(4)) ~ '^[$]2a[$]04[$]'")" t 'C2: and passwords are pgcrypto'\''s'
+is "$(DB=planted sql "SELECT quickbook_internal.password_crypt('x', quickbook_internal.password_salt(4)) ~ '^[$]2a[$]04[$]'")" t 'C2: and passwords are pgcrypto'\''s'
 
 DB=upgraded as dbo 'CREATE EXTENSION pgcrypto' 'CREATE EXTENSION btree_gist' >/dev/null
 DB=upgraded sql "CREATE EXTENSION quickbook VERSION '0.1.0'" >/dev/null
@@ -209,19 +209,23 @@ plant_for_scripts upgraded
 is "$(DB=upgraded sql 'ALTER EXTENSION quickbook UPDATE')" '' 'C2: ALTER EXTENSION UPDATE'
 is "$(DB=upgraded sql 'SELECT DISTINCT what, who FROM public.seen')$(DB=upgraded sql "$bound")" 0 'C2: neither calls nor binds any of them'
 
-DB=schemed as dbo 'CREATE EXTENSION pgcrypto' 'CREATE EXTENSION btree_gist' 'CREATE SCHEMA quickbook' >/dev/null
+DB=schemed as dbo 'CREATE EXTENSION pgcrypto' 'CREATE EXTENSION btree_gist' 'CREATE SCHEMA quickbook' 'CREATE SCHEMA quickbook_internal' >/dev/null
 like "$(DB=schemed sql 'CREATE EXTENSION quickbook')" 'schema quickbook belongs to dbo, who is no superuser.*ALTER SCHEMA' \
 	'C2: a schema quickbook that somebody else owns is refused, with a hint'
 DB=schemed sql 'ALTER SCHEMA quickbook OWNER TO postgres' >/dev/null
+like "$(DB=schemed sql 'CREATE EXTENSION quickbook')" 'schema quickbook_internal exists already.*ALTER SCHEMA quickbook_internal RENAME' \
+	'C2: a schema quickbook_internal that is there already is refused, with a hint'
+DB=schemed sql 'ALTER SCHEMA quickbook_internal OWNER TO postgres; ALTER SCHEMA quickbook_internal RENAME TO theirs' >/dev/null
 is "$(DB=schemed sql 'CREATE EXTENSION quickbook')" '' 'C2: that of a superuser is taken, as when a dump is restored'
-DB=schemed sql 'GRANT ALL ON SCHEMA quickbook TO dbo'
+DB=schemed sql 'GRANT ALL ON SCHEMA quickbook, quickbook_internal TO dbo'
 # overloads that fit our own calls better
-DB=schemed as dbo "CREATE FUNCTION quickbook.schema_raise(text, text) RETURNS void LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'called by %', current_user; END \$\$" \
+DB=schemed as dbo "CREATE FUNCTION quickbook_internal.schema_raise(text, text) RETURNS void LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'called by %', current_user; END \$\$" \
 	"CREATE FUNCTION quickbook.consumer_status() RETURNS SETOF quickbook.consumer_info LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'called by %', current_user; END \$\$" >/dev/null
 like "$(DB=schemed sql 'SELECT quickbook.migrate()')" 'not_installed' 'C2: migrate() calls none of the functions that somebody has put beside ours'
 DB=schemed sql "SELECT quickbook.install('clinic_owner')" >/dev/null
 is "$(DB=schemed sql 'SELECT count(*) FROM quickbook.stat')" 1 'C2: nor does a view of ours'
-is "$(DB=schemed sql 'SELECT * FROM quickbook.check_install()')" 'schema quickbook|dbo may make functions in it and is no superuser' \
+is "$(DB=schemed sql 'SELECT * FROM quickbook.check_install()')" \
+	$'schema quickbook|dbo may make functions in it and is no superuser\nschema quickbook_internal|dbo may make functions in it and is no superuser' \
 	'C2: check_install() tells who could have'
 
 #
@@ -310,9 +314,9 @@ DB=postgres sql 'DROP DATABASE oddly'
 # C3: trigger functions on tables of others
 #
 
-sql "GRANT USAGE ON SCHEMA quickbook TO app; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook TO app"
+sql "GRANT USAGE ON SCHEMA quickbook, quickbook_internal TO app; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA quickbook, quickbook_internal TO app"
 hang() { # FUNCTION(ARGS) COLUMNS VALUES [WHEN]
-	as app "CREATE TEMP TABLE t ($2)" "CREATE TRIGGER x ${4:-BEFORE} INSERT ON t FOR EACH ROW EXECUTE FUNCTION quickbook.$1" "INSERT INTO t VALUES ($3) RETURNING *"
+	as app "CREATE TEMP TABLE t ($2)" "CREATE TRIGGER x ${4:-BEFORE} INSERT ON t FOR EACH ROW EXECUTE FUNCTION ${schema:-quickbook}.$1" "INSERT INTO t VALUES ($3) RETURNING *"
 }
 for column in int8 uuid 'numeric(20)' text bytea; do
 	case $column in uuid) value="'01010101-0101-0101-0101-010101010101'" ;; *) value="'12345678'" ;; esac
@@ -329,7 +333,9 @@ is "$(hang 'fill_row()' 'id text' NULL) $(alive)" '39P01 alive' 'C3: nor writes 
 for arguments in "'x'" "'_id'" "'nothing_id'" "'clinic_id'" "''"; do
 	is "$(hang "fill_row($arguments)" 'id uuid, clinic_id uuid, x int' 'NULL, NULL, 1')" 39P01 "C3: nor takes $arguments"
 done
-for function in $(sql "SELECT proname FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace AND prorettype = 'trigger'::regtype ORDER BY 1"); do
+for function in $(sql "SELECT pronamespace::regnamespace || '.' || proname FROM pg_proc
+	WHERE pronamespace IN ('quickbook'::regnamespace, 'quickbook_internal'::regnamespace) AND prorettype = 'trigger'::regtype ORDER BY proname"); do
+	schema=${function%.*} function=${function#*.}
 	is "$(hang "$function('x', '1')" 'id uuid, clinic_id uuid, x text' "NULL, NULL, 'long'" "$([[ $function == check_limits ]] && echo AFTER || echo BEFORE)")" 39P01 \
 		"C3: $function() on a table of the caller's"
 done

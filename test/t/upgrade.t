@@ -47,6 +47,13 @@ run restored -f "$here/dump-0.1.0.sql" >/dev/null
 is "$(run restored -c 'SELECT quickbook.migrate()' || true)" 2 'migrate() after a dump was restored'
 run restored -c 'SELECT quickbook.create_roles()' >/dev/null
 
+# what is not for users to call has left schema quickbook
+for db in fresh updated restored; do
+  is "$(run "$db" -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'quickbook'::regnamespace
+    AND (proname ~ '^(schema|attach|password|upgrade)_' OR prorettype = 'trigger'::regtype)")" \
+    'check_limits check_rule check_template check_time_zone fill_row' "$db: \\df quickbook.* has what triggers of 0.1.0 name, and nothing else that is internal"
+done
+
 for db in fresh updated restored; do
   run "$db" -f "$here/catalog.sql" >"$work/$db.catalog"
 done

@@ -12,7 +12,7 @@ cluster_drop expected
 cluster_init expected
 cluster_start expected
 cluster_psql -d postgres -c 'SET client_min_messages = error' \
-	-c 'CREATE EXTENSION quickbook CASCADE' -c 'SELECT quickbook.schema_step_1()' -c 'SELECT quickbook.migrate()' -At >/dev/null
+	-c 'CREATE EXTENSION quickbook CASCADE' -c 'SELECT quickbook_internal.schema_step_1()' -c 'SELECT quickbook.migrate()' -At >/dev/null
 {
 	cat <<'SQL'
 --
@@ -20,7 +20,7 @@ cluster_psql -d postgres -c 'SET client_min_messages = error' \
 -- test/tools/schema-expected.sh from what install() makes.
 --
 
-CREATE FUNCTION quickbook.schema_expected() RETURNS SETOF quickbook.schema_object
+CREATE FUNCTION quickbook_internal.schema_expected() RETURNS SETOF quickbook_internal.schema_object
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 AS $expected$
@@ -28,11 +28,11 @@ AS $expected$
 SQL
 	cluster_psql -d postgres -At -c "
 		SELECT string_agg(format(E'\t(%L, %L)', object, definition), E',\n' ORDER BY object COLLATE \"C\")
-		FROM quickbook.schema_present()"
+		FROM quickbook_internal.schema_present()"
 	cat <<'SQL'
 $expected$;
 
-COMMENT ON FUNCTION quickbook.schema_expected() IS
+COMMENT ON FUNCTION quickbook_internal.schema_expected() IS
 'The tables of schema quickbook as this version makes them, for check_install().';
 SQL
 } >tmp/expected.sql
