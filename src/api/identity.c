@@ -12,7 +12,6 @@
 #include "base/caller.h"
 #include "base/results.h"
 #include "store/store.h"
-#include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_whoami);
 PG_FUNCTION_INFO_V1(quickbook_managed_clinics);

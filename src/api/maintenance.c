@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 
 #include "base/compat.h"
 #include "base/errors.h"

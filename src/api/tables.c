@@ -31,6 +31,11 @@ PG_FUNCTION_INFO_V1(quickbook_check_limits);
 PG_FUNCTION_INFO_V1(quickbook_check_template);
 PG_FUNCTION_INFO_V1(quickbook_check_rule);
 
+/* ----------
+ * Columns of a row
+ * ----------
+ */
+
 /* The uuid in a column, 0 being none; false when it is null. */
 static bool
 read_uuid(const TriggerData *trigger, HeapTuple row, int number, pg_uuid_t *value)
@@ -79,6 +84,11 @@ set_uuid(const TriggerData *trigger, HeapTuple row, const char *column, const pg
 
 	return heap_modify_tuple_by_cols(row, trigger->tg_relation->rd_att, 1, &number, &datum, &isnull);
 }
+
+/* ----------
+ * What is filled in
+ * ----------
+ */
 
 /* The table that a column names: "provider" for provider_id. */
 static const char *
@@ -229,6 +239,11 @@ quickbook_fill_appointment(PG_FUNCTION_ARGS)
 	return PointerGetDatum(fill_seat(trigger, row));
 }
 
+/* ----------
+ * What is checked
+ * ----------
+ */
+
 Datum
 quickbook_check_time_zone(PG_FUNCTION_ARGS)
 {
@@ -319,19 +334,6 @@ quickbook_check_limits(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* text may be NULL.  needed: the kinds of messages that the text is for. */
-static void
-check_text(const char *argument, const char *text, int needed, int *kinds)
-{
-	char	   *problem = text ? qb_template_problem(text, needed, kinds) : NULL;
-
-	if (problem != NULL)
-		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", argument), "value", problem),
-				 psprintf("There are %s.", qb_template_names(needed)), "%s is no placeholder of %s", problem,
-				 needed == QB_TEMPLATE_APPOINTMENT ? "a message on an appointment"
-				 : needed == QB_TEMPLATE_ACCOUNT ? "a message to an account" : "such a message");
-}
-
 /*
  * A template and the rules that use it are judged together, so who writes one of
  * them waits for who writes another, and sees it then.
@@ -385,8 +387,8 @@ quickbook_check_template(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && get_uuid(trigger, row, "id", &id))
 		needed = uses_of(&id);
 	check_writer(&caller, needed & QB_TEMPLATE_ACCOUNT);
-	check_text("subject", get_text(trigger, row, "subject"), needed, &kinds);
-	check_text("body", get_text(trigger, row, "body"), needed, &kinds);
+	qb_template_check("subject", get_text(trigger, row, "subject"), needed, &kinds);
+	qb_template_check("body", get_text(trigger, row, "body"), needed, &kinds);
 	/* one that says {{token}}, say */
 	check_writer(&caller, !(kinds & QB_TEMPLATE_APPOINTMENT));
 	return PointerGetDatum(row);
@@ -415,8 +417,8 @@ quickbook_check_rule(PG_FUNCTION_ARGS)
 	qb_store_end(&store);
 	if (found)
 	{
-		check_text("template_id", subject, kind, &kinds);
-		check_text("template_id", body, kind, &kinds);
+		qb_template_check("template_id", subject, kind, &kinds);
+		qb_template_check("template_id", body, kind, &kinds);
 	}
 	return PointerGetDatum(row);
 }

@@ -8,7 +8,6 @@
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/jsonb.h"
 
 #include "base/caller.h"
 #include "base/compat.h"

@@ -11,7 +11,6 @@
 #include "events/account_mail.h"
 
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 #include "base/errors.h"
 #include "base/ids.h"

@@ -11,8 +11,6 @@
 #include "events/messages.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 #include "base/errors.h"
 #include "base/ids.h"

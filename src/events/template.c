@@ -11,6 +11,8 @@
 #include "utils/formatting.h"
 #include "utils/timestamp.h"
 
+#include "base/errors.h"
+
 #define APPOINTMENT QB_TEMPLATE_APPOINTMENT
 #define ACCOUNT QB_TEMPLATE_ACCOUNT
 
@@ -86,8 +88,12 @@ qb_template_kind(const char *occasion)
 	return APPOINTMENT;
 }
 
-char *
-qb_template_problem(const char *text, int needed, int *kinds)
+/*
+ * The first placeholder that is not known or has no value in one of the kinds
+ * that are needed, or "{{" that is not closed; NULL when all is well.
+ */
+static char *
+problem_in(const char *text, int needed, int *kinds)
 {
 	const char *open;
 
@@ -107,8 +113,9 @@ qb_template_problem(const char *text, int needed, int *kinds)
 	return NULL;
 }
 
-char *
-qb_template_names(int needed)
+/* The names that have values in all of some kinds. */
+static char *
+names_of(int needed)
 {
 	StringInfoData list;
 
@@ -119,6 +126,18 @@ qb_template_names(int needed)
 			appendStringInfo(&list, "%s{{%s}}", list.len > 0 ? ", " : "", placeholders[i].name);
 	}
 	return list.data;
+}
+
+void
+qb_template_check(const char *argument, const char *text, int needed, int *kinds)
+{
+	char	   *problem = text ? problem_in(text, needed, kinds) : NULL;
+
+	if (problem != NULL)
+		qb_raise(QB_INVALID_ARGUMENT, qb_detail_text(qb_detail_text(qb_detail(), "argument", argument), "value", problem),
+				 psprintf("There are %s.", names_of(needed)), "%s is no placeholder of %s", problem,
+				 needed == QB_TEMPLATE_APPOINTMENT ? "a message on an appointment"
+				 : needed == QB_TEMPLATE_ACCOUNT ? "a message to an account" : "such a message");
 }
 
 char *

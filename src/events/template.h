@@ -32,17 +32,15 @@ typedef enum QbPlaceholder
 /* What a message on an occasion of reminder_rule is about: one of these. */
 extern int	qb_template_kind(const char *occasion);
 
-/* What these return is palloc'd; none raises an error of ours. */
-
 /*
- * The first placeholder that is not known or has no value in one of the kinds
- * that are needed, or "{{" that is not closed; NULL when all is well.  *kinds
- * is narrowed to those in which all have values, and must not become empty.
+ * Raise invalid_argument, for an argument, if a text (NULL: none) has a
+ * placeholder that is not known or has no value in one of the kinds that are
+ * needed, or one that is not closed.  *kinds is narrowed to those in which all
+ * have values, and must not become empty.
  */
-extern char *qb_template_problem(const char *text, int needed, int *kinds);
+extern void qb_template_check(const char *argument, const char *text, int needed, int *kinds);
 
-/* The names that have values in all of some kinds, separated by commas, for hints. */
-extern char *qb_template_names(int needed);
+/* What these return is palloc'd; none raises an error of ours. */
 
 /* Fill in once: what a value contains is not filled in again.  A NULL value is empty. */
 extern char *qb_template_fill(const char *text, char *const *values);

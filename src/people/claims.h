@@ -40,7 +40,10 @@ extern bool qb_jwt_split(const char *token, int length, QbJwt *jwt);
 /* The kid of a header, palloc'd; NULL unless the header is one of HS256. */
 extern char *qb_jwt_kid(const char *header);
 
-/* False unless the payload holds claims that are valid at an instant (seconds since 1970).  Their texts are palloc'd. */
+/*
+ * False unless the payload holds claims that are valid at an instant (seconds
+ * since 1970).  Their texts are palloc'd.
+ */
 extern bool qb_jwt_claims(const char *payload, int64 now, QbClaims *claims);
 
 /* False for what is no uuid. */

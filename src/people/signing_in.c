@@ -14,7 +14,6 @@
 #include "people/signing_in.h"
 
 #include "access/xact.h"
-#include "utils/timestamp.h"
 
 #include "base/attempts.h"
 #include "base/errors.h"

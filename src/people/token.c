@@ -12,8 +12,6 @@
 
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/jsonb.h"
-#include "utils/timestamp.h"
 
 #include "base/caller.h"
 #include "base/compat.h"
