@@ -156,8 +156,8 @@ take_seat(QbSearch *search, const QbChoice *choice, QbAppointment *a)
 	qb_leave_session(a);
 	if (!qb_takes_time(a, search->service))
 		return;
-	if (choice->session != NULL)
-		join_session(search->store, a, &choice->session->id);
+	if (choice->joins)
+		join_session(search->store, a, &choice->session);
 	else if (search->service->seats > 1)
 	{
 		QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * search->team->nroles);
@@ -177,12 +177,12 @@ give_up_time(QbStore *store, const QbAppointment *before)
 }
 
 void
-qb_make_way(QbSearch *search, const QbChoice *choice, const QbAppointment *before, QbAppointment *after)
+qb_make_way(QbSearch *search, const QbClaim *claim, const QbAppointment *before, QbAppointment *after)
 {
-	qb_clear_way(search->store, &choice->way);
+	qb_clear_way(search->store, &claim->way);
 	if (before != NULL)
 		give_up_time(search->store, before);
-	take_seat(search, choice, after);
+	take_seat(search, &claim->choice, after);
 }
 
 /* Whoever serves the session serves the appointment. */
@@ -194,11 +194,13 @@ copy_session_team(QbStore *store, const QbAppointment *a, const QbWay *way)
 }
 
 static void
-write_resources(QbSearch *search, const QbAppointment *appointment, const QbChoice *choice)
+write_resources(QbSearch *search, const QbAppointment *appointment, const QbClaim *claim)
 {
-	if (choice->session != NULL)
+	const QbChoice *choice = &claim->choice;
+
+	if (choice->joins)
 	{
-		copy_session_team(search->store, appointment, &choice->way);
+		copy_session_team(search->store, appointment, &claim->way);
 		return;
 	}
 	for (int r = 0; r < search->team->nroles; r++)
@@ -206,13 +208,14 @@ write_resources(QbSearch *search, const QbAppointment *appointment, const QbChoi
 }
 
 void
-qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *a)
+qb_take_time(QbSearch *search, const QbClaim *claim, const QbAppointment *a)
 {
 	const QbService *s = search->service;
+	const QbChoice *choice = &claim->choice;
 	QbNewAllocation *allocations = palloc(sizeof(QbNewAllocation) * (search->team->nroles + 1));
 	int			n = 0;
 
-	write_resources(search, a, choice);
+	write_resources(search, a, claim);
 	if (!qb_takes_time(a, s))
 		return;
 	/* the time of a seat is its session's */
@@ -222,8 +225,8 @@ qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *a)
 		allocations[n++] = (QbNewAllocation) {a->patient_id, true, 0, choice->start, choice->end};
 	if (n > 0)
 		allocate(search->store, a, allocations, n);
-	if (choice->session != NULL)
-		qb_store_refresh_session(search->store, &choice->session->id);
+	if (choice->joins)
+		qb_store_refresh_session(search->store, &choice->session);
 }
 
 /* ----------
@@ -301,7 +304,7 @@ qb_require_free_providers(QbStore *store, const QbService *s, const QbAppointmen
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
 		require_free(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
-					  qb_plus(a->ends_at, s->buffer_after), taken);
+					 qb_plus(a->ends_at, s->buffer_after), taken);
 	}
 }
 

@@ -17,15 +17,15 @@ extern bool qb_has_time(QbStore *store, const QbAppointment *appointment, const 
 extern void qb_clear_way(QbStore *store, const QbWay *way);
 
 /*
- * Before a row with the choice's time is written: close the holds that are in
+ * Before a row with the claim's time is written: close the holds that are in
  * its way, give up the time that it had before (NULL: it is new) and, for a
  * group, take a seat with its session's time.
  */
-extern void qb_make_way(QbSearch *search, const QbChoice *choice, const QbAppointment *before,
+extern void qb_make_way(QbSearch *search, const QbClaim *claim, const QbAppointment *before,
 						QbAppointment *after);
 
 /* Afterwards: write who serves, and the time onto their calendars and the patient's. */
-extern void qb_take_time(QbSearch *search, const QbChoice *choice, const QbAppointment *appointment);
+extern void qb_take_time(QbSearch *search, const QbClaim *claim, const QbAppointment *appointment);
 
 /* Give back all time of an appointment, whose row has been updated. */
 extern void qb_give_back_time(QbStore *store, const QbAppointment *appointment);

@@ -1,6 +1,6 @@
 /*
  * claim.c
- *		Choosing who serves, and locking their calendars before it counts.
+ *		Locking the calendars of who serves before it counts.
  *
  * Locks are taken in one order; a row lock only when all calendars are locked.
  */
@@ -20,82 +20,11 @@
 #include "rules/limit.h"
 #include "rules/refusal.h"
 #include "rules/roles.h"
-#include "rules/sessions.h"
-#include "booking/create.h"
 
 /* ----------
  * For a new appointment
  * ----------
  */
-
-QbChoice
-qb_choice_at(int64 start)
-{
-	return (QbChoice) {.start = start};
-}
-
-/* Why a start was refused, and whose refusal is told: of those who got furthest, the first. */
-typedef struct Refusal
-{
-	const QbLead *lead;
-	QbRule		why;
-} Refusal;
-
-/* Fill the roles for a lead: by the session that it would join, or anew. */
-static bool
-choose_team(QbSearch *search, QbChoice *choice, const QbLead *lead, const bool *excluded, QbProvider **kept)
-{
-	QbPlace		place = qb_place(search, lead, choice->start);
-
-	choice->lead = lead;
-	choice->session = place.session;
-	choice->end = place.end;
-	if (place.session != NULL)
-		return qb_session_team(search, place.session, excluded, choice->team);
-	return qb_search_team(search, lead, choice->start, excluded, kept, choice->team);
-}
-
-/*
- * Choose a lead and a team for the start out of what is loaded now.  On
- * failure *refusal tells why, unless it is for those excluded.
- */
-static bool
-choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider **kept, Refusal *refusal)
-{
-	const QbLead **leads = palloc(sizeof(QbLead *) * Max(search->nleads, 1));
-	int			n = 0;
-
-	*refusal = (Refusal) {NULL, QB_RULE_FREE};
-	choice->team = palloc0(sizeof(QbProvider *) * Max(search->team->nroles, 1));
-	qb_search_load(search, choice->start, choice->start + 1);
-	for (int i = 0; i < search->nleads; i++)
-	{
-		const QbLead *lead = &search->leads[i];
-		QbRule		why;
-
-		if (qb_rules_judge(search, lead, choice->start, &why))
-			leads[n++] = lead;
-		else if (refusal->lead == NULL || why > refusal->why)
-			*refusal = (Refusal) {lead, why};
-	}
-	qb_search_prefer(search, leads, n, choice->start);
-	for (int i = 0; i < n; i++)
-	{
-		if (choose_team(search, choice, leads[i], excluded, kept))
-			return true;
-	}
-	/* those who could do it are excluded */
-	if (n > 0)
-		*refusal = (Refusal) {leads[0], QB_RULE_FREE};
-	return false;
-}
-
-/* Is there but one team that could do it? */
-static bool
-no_choice(const QbSearch *search)
-{
-	return search->nleads == 1 && search->nproviders == search->team->nroles;
-}
 
 static void
 lock_team(const QbSearch *search, QbProvider *const *team, QbLockSet *locks)
@@ -152,14 +81,15 @@ is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks
  * locked, these are added to extra, and the locks are to be taken anew.
  */
 static bool
-way_is_locked(QbSearch *search, QbChoice *choice, const QbLockSet *locks, QbLockSet *extra)
+way_is_locked(QbSearch *search, QbClaim *claim, const QbLockSet *locks, QbLockSet *extra)
 {
+	const QbChoice *choice = &claim->choice;
 	QbLockSet	needed;
 
-	choice->way = qb_way_of_team(search, choice->team, choice->session ? &choice->session->id : NULL,
-								 choice->start, choice->end);
+	claim->way = qb_way_of_team(search, choice->team, choice->joins ? &choice->session : NULL,
+								choice->start, choice->end);
 	qb_locks_init(&needed);
-	qb_way_lock(search->store, &choice->way, &needed);
+	qb_way_lock(search->store, &claim->way, &needed);
 	if (qb_locks_cover(locks, &needed))
 		return true;
 	qb_locks_add_all(extra, &needed);
@@ -168,12 +98,12 @@ way_is_locked(QbSearch *search, QbChoice *choice, const QbLockSet *locks, QbLock
 
 /* One team: lock it and look.  Raises the refusal; false when there is a choice by now. */
 static bool
-claim_only_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+claim_only_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 {
-	while (no_choice(search))
+	while (qb_has_no_choice(search))
 	{
 		QbLockSet	locks;
-		Refusal		refusal;
+		QbRefusal	refusal;
 		bool		waited;
 		bool		found;
 
@@ -185,11 +115,11 @@ claim_only_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 		waited = qb_locks_acquire(&locks);
 		if (waited)
 			read_again(search);
-		found = choose(search, choice, NULL, NULL, &refusal);
-		if (!found && no_choice(search))
-			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
-		if (found && (!waited || is_locked(search, choice, &locks)) &&
-			way_is_locked(search, choice, &locks, extra))
+		found = qb_choose(search, &claim->choice, NULL, NULL, &refusal);
+		if (!found && qb_has_no_choice(search))
+			qb_search_refuse(search, refusal.lead, claim->choice.start, refusal.why);
+		if (found && (!waited || is_locked(search, &claim->choice, &locks)) &&
+			way_is_locked(search, claim, &locks, extra))
 			return true;
 		qb_locks_release(&locks);
 	}
@@ -243,21 +173,21 @@ claim_common(QbSearch *search, QbLockSet *common)
  * it will not do.  Without waiting, those excluded are as busy as they were.
  */
 static bool
-claim_with_extra(QbSearch *search, QbChoice *choice, const bool *excluded, QbLockSet *extra)
+claim_with_extra(QbSearch *search, QbClaim *claim, const bool *excluded, QbLockSet *extra)
 {
 	QbLockSet	locks;
-	Refusal		refusal;
+	QbRefusal	refusal;
 
 	lock_common(search, &locks);
-	lock_team(search, choice->team, &locks);
+	lock_team(search, claim->choice.team, &locks);
 	qb_locks_add_all(&locks, extra);
 	if (qb_locks_acquire(&locks))
 	{
 		read_again(search);
 		excluded = NULL;
 	}
-	if (choose(search, choice, excluded, NULL, &refusal) && is_locked(search, choice, &locks) &&
-		way_is_locked(search, choice, &locks, extra))
+	if (qb_choose(search, &claim->choice, excluded, NULL, &refusal) && is_locked(search, &claim->choice, &locks) &&
+		way_is_locked(search, claim, &locks, extra))
 		return true;
 	qb_locks_release(&locks);
 	return false;
@@ -269,12 +199,12 @@ claim_with_extra(QbSearch *search, QbChoice *choice, const bool *excluded, QbLoc
  * meanwhile.  Whoever is waited for has done something by then, so this ends.
  */
 static void
-claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
+claim_any_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 {
 	bool	   *excluded = NULL;
 	QbLockSet	common;
 	QbLockSet	busy;
-	Refusal		refusal;
+	QbRefusal	refusal;
 
 	claim_common(search, &common);
 	qb_locks_init(&busy);
@@ -285,10 +215,10 @@ claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 		CHECK_FOR_INTERRUPTS();
 		if (excluded == NULL)
 			excluded = palloc0(sizeof(bool) * Max(search->team->nproviders, 1));
-		if (!choose(search, choice, excluded, NULL, &refusal))
+		if (!qb_choose(search, &claim->choice, excluded, NULL, &refusal))
 		{
 			if (busy.count == 0)
-				qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
+				qb_search_refuse(search, refusal.lead, claim->choice.start, refusal.why);
 			qb_locks_acquire(&busy);
 			qb_locks_release(&busy);
 			qb_locks_release(&common);
@@ -300,20 +230,21 @@ claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 		}
 
 		qb_locks_init(&locks);
-		lock_team(search, choice->team, &locks);
+		lock_team(search, claim->choice.team, &locks);
 		if (!qb_locks_try(&locks))
 		{
-			exclude_locked(search, choice->team, excluded, &busy);
+			exclude_locked(search, claim->choice.team, excluded, &busy);
 			continue;
 		}
 		/* locked: is it still the team to take? */
-		if (choose(search, choice, excluded, NULL, &refusal) && team_is_locked(search, choice, &locks))
+		if (qb_choose(search, &claim->choice, excluded, NULL, &refusal) &&
+			team_is_locked(search, &claim->choice, &locks))
 		{
-			if (way_is_locked(search, choice, &locks, extra))
+			if (way_is_locked(search, claim, &locks, extra))
 				return;
 			qb_locks_release(&locks);
 			qb_locks_release(&common);
-			if (claim_with_extra(search, choice, excluded, extra))
+			if (claim_with_extra(search, claim, excluded, extra))
 				return;
 			claim_common(search, &common);
 			excluded = NULL;
@@ -325,13 +256,13 @@ claim_any_team(QbSearch *search, QbChoice *choice, QbLockSet *extra)
 
 /* Who serves at the start, their calendars locked.  Raises the refusal. */
 void
-qb_claim(QbSearch *search, QbChoice *choice)
+qb_claim(QbSearch *search, QbClaim *claim)
 {
 	QbLockSet	extra;
 
 	qb_locks_init(&extra);
-	if (!claim_only_team(search, choice, &extra))
-		claim_any_team(search, choice, &extra);
+	if (!claim_only_team(search, claim, &extra))
+		claim_any_team(search, claim, &extra);
 }
 
 /* ----------
@@ -537,27 +468,16 @@ qb_check_may_move(const QbAppointment *a)
 				 "an appointment that is %s cannot be rescheduled", qb_status_name(a->status));
 }
 
-/* The providers of the team that fill the roles now; NULL for a role that is new. */
+/* Who fills the roles now: team[role]; NULL for a role that is new. */
 static QbProvider **
 present_team(QbSearch *search, const pg_uuid_t *appointment)
 {
-	QbProvider **kept = palloc0(sizeof(QbProvider *) * search->team->nroles);
+	QbProvider **team = palloc(sizeof(QbProvider *) * search->team->nroles);
 	QbResource *resources;
 	int			n = qb_store_resources(search->store, appointment, &resources);
 
-	for (int r = 0; r < search->team->nroles; r++)
-	{
-		for (int i = 0; i < n; i++)
-		{
-			for (int k = 0; k < search->nproviders; k++)
-			{
-				if (strcmp(resources[i].role, search->team->roles[r].name) == 0 &&
-					qb_uuid_equal(&resources[i].provider_id, &search->providers[k]->id))
-					kept[r] = search->providers[k];
-			}
-		}
-	}
-	return kept;
+	qb_team_of(search, resources, n, team);
+	return team;
 }
 
 /*
@@ -570,7 +490,7 @@ lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_
 {
 	More		more = {.team = choice->team, .n = search->team->nroles};
 
-	if (no_choice(search))
+	if (qb_has_no_choice(search))
 		more = (More) {.team = search->providers, .n = search->nproviders};
 	else if (!found)
 		more = (More) {.team = &search->leads[0].provider, .n = 1};
@@ -594,7 +514,7 @@ is_searched_for(const QbSearch *search, const QbAppointment *a, bool keeps_provi
  * time just now.
  */
 QbAppointment *
-qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id, bool keeps_provider,
+qb_claim_new_time(QbSearch *search, QbClaim *claim, const pg_uuid_t *id, bool keeps_provider,
 				  const int32 *expected_version)
 {
 	QbLockSet	extra;
@@ -602,15 +522,17 @@ qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id, bool 
 	qb_locks_init(&extra);
 	for (;;)
 	{
-		Refusal		refusal;
+		QbRefusal	refusal;
+
 		/* where there is one team only, what matters is what is found under its lock */
-		bool		found = no_choice(search) || choose(search, choice, NULL, present_team(search, id), &refusal);
+		bool		found = qb_has_no_choice(search) ||
+			qb_choose(search, &claim->choice, NULL, present_team(search, id), &refusal);
 		QbLockSet	locks;
 		bool		waited;
 		QbAppointment *a;
 
 		CHECK_FOR_INTERRUPTS();
-		a = lock_old_and_new(search, choice, found, id, &extra, &locks, &waited);
+		a = lock_old_and_new(search, &claim->choice, found, id, &extra, &locks, &waited);
 		qb_check_version(a, expected_version);
 		qb_check_may_move(a);
 		if (!is_searched_for(search, a, keeps_provider))
@@ -620,9 +542,9 @@ qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id, bool 
 		}
 		if (waited)
 			read_again(search);
-		if (!choose(search, choice, NULL, present_team(search, id), &refusal))
-			qb_search_refuse(search, refusal.lead, choice->start, refusal.why);
-		if (is_locked(search, choice, &locks) && way_is_locked(search, choice, &locks, &extra))
+		if (!qb_choose(search, &claim->choice, NULL, present_team(search, id), &refusal))
+			qb_search_refuse(search, refusal.lead, claim->choice.start, refusal.why);
+		if (is_locked(search, &claim->choice, &locks) && way_is_locked(search, claim, &locks, &extra))
 			return lock_row(search->store, id, NULL);
 		qb_locks_release(&locks);
 	}

@@ -1,37 +1,30 @@
 /*
  * claim.h
- *		Choosing who serves, and locking their calendars before it counts.
+ *		Locking the calendars of who serves before it counts.
  */
 #ifndef QB_BOOKING_CLAIM_H
 #define QB_BOOKING_CLAIM_H
 
 #include "store/store.h"
-#include "rules/search.h"
+#include "rules/choice.h"
 #include "booking/way.h"
 
-/* A time with somebody in every role: team[role]; NULL for a role that the session lacks. */
-typedef struct QbChoice
+/* A time whose calendars are locked, and the holds to be closed. */
+typedef struct QbClaim
 {
-	const QbLead *lead;
-	QbProvider **team;
-	const QbSession *session;	/* to join, whose team the way knows; NULL: time of its own */
-	int64		start;
-	int64		end;
-	QbWay		way;			/* the holds to be closed, once it is claimed */
-} QbChoice;
+	QbChoice	choice;
+	QbWay		way;
+} QbClaim;
 
-/* A choice still to be made. */
-extern QbChoice qb_choice_at(int64 start);
-
-/* Choose who serves at choice->start and lock their calendars, or raise the refusal. */
-extern void qb_claim(QbSearch *search, QbChoice *choice);
+/* Choose who serves at claim->choice.start and lock their calendars, or raise the refusal. */
+extern void qb_claim(QbSearch *search, QbClaim *claim);
 
 /*
  * The same for an appointment that moves; its old calendars and its row are
  * locked as well.  NULL when its patient is no longer the one that the search is
  * for or, with keeps_provider, its provider not the one that is asked for.
  */
-extern QbAppointment *qb_claim_new_time(QbSearch *search, QbChoice *choice, const pg_uuid_t *id,
+extern QbAppointment *qb_claim_new_time(QbSearch *search, QbClaim *claim, const pg_uuid_t *id,
 										bool keeps_provider, const int32 *expected_version);
 
 /*

@@ -4,8 +4,6 @@
  */
 #include "postgres.h"
 
-#include "booking/create.h"
-
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -133,32 +131,6 @@ made_before(QbSearch *search, const Request *r, const QbKey *key)
 			 "the key \"%s\" was used for another request", r->key);
 }
 
-/* What keeps the service from being booked at any time. */
-void
-qb_check_policy(const QbSearch *search, const pg_uuid_t *provider)
-{
-	const char *obstacle = qb_service_obstacle(search, provider);
-	QbDetail   *detail = qb_detail_uuid(qb_detail(), "service_id", &search->service->id);
-
-	if (obstacle == NULL)
-		return;
-	if (provider != NULL)
-		qb_detail_uuid(detail, "provider_id", provider);
-	qb_raise(QB_POLICY_REFUSED, detail,
-			 !search->service->active ? "Set service.active first."
-			 : provider != NULL && search->nleads == 0
-			 ? "Choose an active provider whom service_provider names in the lead role."
-			 : "Add an active provider to service_provider.", "%s", obstacle);
-}
-
-void
-qb_check_start(int64 start)
-{
-	if (TIMESTAMP_NOT_FINITE(start) || start < qb_now() - 36500 * USECS_PER_DAY ||
-		start > qb_now() + 36500 * USECS_PER_DAY)
-		qb_raise_argument("starts_at", "starts_at is more than 100 years from now");
-}
-
 /* 128 random bits in hex. */
 static char *
 random_token(void)
@@ -224,7 +196,7 @@ create(QbStore *store, const Request *r)
 	QbSearch   *search = qb_search_open(store, r->service, r->provider, r->patient);
 	QbKey		key = {r->key, NULL, NULL};
 	QbAppointment *appointment;
-	QbChoice	choice;
+	QbClaim		claim = {.choice = qb_choice_at(r->start)};
 
 	qb_access_booking(&store->caller, search->service, r->patient, r->provider, r->hold);
 	if (store->caller.kind == QB_CALLER_ANON && (r->notes || r->has_details))
@@ -241,15 +213,14 @@ create(QbStore *store, const Request *r)
 	qb_check_start(r->start);
 	qb_check_policy(search, r->provider);
 	search->aside = r->aside;
-	choice = qb_choice_at(r->start);
-	qb_claim(search, &choice);
+	qb_claim(search, &claim);
 
-	appointment = new_appointment(search, r, &choice);
-	qb_make_way(search, &choice, NULL, appointment);
+	appointment = new_appointment(search, r, &claim.choice);
+	qb_make_way(search, &claim, NULL, appointment);
 	if (r->hold)
 		qb_hold_caps_check(search);
 	appointment = qb_store_insert_appointment(store, appointment, &key);
-	qb_take_time(search, &choice, appointment);
+	qb_take_time(search, &claim, appointment);
 	qb_event_append(store, qb_event_of(appointment->status), appointment, NULL, r->aside);
 	qb_count(r->hold ? QB_COUNT_HOLDS : QB_COUNT_BOOKINGS, 1);
 	return appointment;
@@ -313,8 +284,8 @@ local_start(const char *zone_name, DateADT date, TimeADT time)
 	if (kind == QB_LOCAL_UNIQUE)
 		return start;
 	local = TextDatumGetCString(DirectFunctionCall2(timestamp_to_char,
-												   TimestampGetDatum(qb_midnight(date) + time),
-												   CStringGetTextDatum("YYYY-MM-DD HH24:MI:SS")));
+													TimestampGetDatum(qb_midnight(date) + time),
+													CStringGetTextDatum("YYYY-MM-DD HH24:MI:SS")));
 	qb_raise(QB_INVALID_ARGUMENT,
 			 qb_detail_text(qb_detail_text(qb_detail_text(qb_detail(), "argument", "local_time"),
 										   "local", local), "time_zone", zone_name),
@@ -365,4 +336,3 @@ quickbook_create_appointment_local(PG_FUNCTION_ARGS)
 	qb_store_end(&store);
 	return qb_appointment_result(fcinfo, appointment);
 }
-

@@ -13,7 +13,6 @@
 #include "people/access.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
-#include "booking/create.h"
 #include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_reschedule_appointment);
@@ -28,18 +27,19 @@ check_notice(const QbCaller *caller, const QbService *s, const QbAppointment *a)
 }
 
 static QbAppointment *
-write_new_time(QbSearch *search, const QbAppointment *before, const QbChoice *choice)
+write_new_time(QbSearch *search, const QbAppointment *before, const QbClaim *claim)
 {
 	QbStore    *store = search->store;
+	const QbChoice *choice = &claim->choice;
 	QbAppointment *a = qb_to_change(before);
 
 	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
 	qb_set_times(a, choice->start, choice->end);
 	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
-	qb_make_way(search, choice, before, a);
+	qb_make_way(search, claim, before, a);
 	a = qb_store_update_appointment(store, a);
 	qb_store_delete_resources(store, &a->id);
-	qb_take_time(search, choice, a);
+	qb_take_time(search, claim, a);
 	qb_event_append(store, "rescheduled", a, before, search->aside);
 	return a;
 }
@@ -56,7 +56,7 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		QbAppointment *a = qb_store_appointment(store, id, false);
 		const pg_uuid_t *lead;
 		QbSearch   *search;
-		QbChoice	choice;
+		QbClaim		claim = {.choice = qb_choice_at(start)};
 
 		if (a == NULL)
 			qb_raise_not_found("appointment", id);
@@ -71,12 +71,11 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		qb_check_policy(search, lead);
 		search->except = id;
 		search->aside = aside;
-		choice = qb_choice_at(start);
-		a = qb_claim_new_time(search, &choice, id, provider == NULL, expected_version);
+		a = qb_claim_new_time(search, &claim, id, provider == NULL, expected_version);
 		if (a == NULL)
 			continue;
 		check_notice(&store->caller, search->service, a);
-		return write_new_time(search, a, &choice);
+		return write_new_time(search, a, &claim);
 	}
 }
 

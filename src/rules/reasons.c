@@ -23,7 +23,6 @@
 #include "rules/schedule.h"
 #include "rules/sessions.h"
 #include "rules/wording.h"
-#include "booking/create.h"
 #include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_explain_slot);
@@ -295,16 +294,17 @@ patient_detail(const Question *q)
 					qb_word_clock(q->lead->provider, first->end, date));
 }
 
-static char *(*const details[QB_NRULES]) (const Question *q) = {
+static char *(*const details[QB_NRULES]) (const Question *q) =
+{
 	[QB_RULE_HOURS] = hours_detail,
-	[QB_RULE_FREE] = free_detail,
-	[QB_RULE_ROLES] = roles_detail,
-	[QB_RULE_SEATS] = seats_detail,
-	[QB_RULE_GRID] = grid_detail,
-	[QB_RULE_NOTICE] = notice_detail,
-	[QB_RULE_HORIZON] = horizon_detail,
-	[QB_RULE_LIMIT] = limit_detail,
-	[QB_RULE_PATIENT] = patient_detail,
+		[QB_RULE_FREE] = free_detail,
+		[QB_RULE_ROLES] = roles_detail,
+		[QB_RULE_SEATS] = seats_detail,
+		[QB_RULE_GRID] = grid_detail,
+		[QB_RULE_NOTICE] = notice_detail,
+		[QB_RULE_HORIZON] = horizon_detail,
+		[QB_RULE_LIMIT] = limit_detail,
+		[QB_RULE_PATIENT] = patient_detail,
 };
 
 /* ----------

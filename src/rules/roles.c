@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "base/ids.h"
 #include "rules/schedule.h"
 
 /* ----------
@@ -286,4 +287,32 @@ qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bo
 		}
 	}
 	return true;
+}
+
+static QbProvider *
+provider_of(const QbSearch *search, const pg_uuid_t *id)
+{
+	for (int i = 0; i < search->nproviders; i++)
+	{
+		if (qb_uuid_equal(&search->providers[i]->id, id))
+			return search->providers[i];
+	}
+	return NULL;
+}
+
+void
+qb_team_of(const QbSearch *search, const QbResource *resources, int n, QbProvider **team)
+{
+	for (int r = 0; r < search->team->nroles; r++)
+	{
+		team[r] = NULL;
+		for (int i = 0; i < n; i++)
+		{
+			QbProvider *p;
+
+			if (strcmp(resources[i].role, search->team->roles[r].name) == 0 &&
+				(p = provider_of(search, &resources[i].provider_id)) != NULL)
+				team[r] = p;
+		}
+	}
 }

@@ -26,4 +26,10 @@ extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n
 extern bool qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
 						   QbProvider **kept, QbProvider **team);
 
+/*
+ * Which of the search's providers fill the roles, of those who serve an
+ * appointment or a session: team[role], NULL for a role that nobody has.
+ */
+extern void qb_team_of(const QbSearch *search, const QbResource *resources, int n, QbProvider **team);
+
 #endif							/* QB_RULES_ROLES_H */

@@ -7,6 +7,7 @@
 #include "rules/rules.h"
 
 #include "miscadmin.h"
+#include "utils/timestamp.h"
 
 #include "base/ids.h"
 #include "rules/grid.h"
@@ -182,4 +183,29 @@ qb_service_obstacle(const QbSearch *search, const pg_uuid_t *lead)
 		return "the provider is not active";
 	return psprintf(lead ? "the provider does not offer the service \"%s\""
 					: "nobody offers the service \"%s\"", s->name);
+}
+
+void
+qb_check_policy(const QbSearch *search, const pg_uuid_t *provider)
+{
+	const char *obstacle = qb_service_obstacle(search, provider);
+	QbDetail   *detail = qb_detail_uuid(qb_detail(), "service_id", &search->service->id);
+
+	if (obstacle == NULL)
+		return;
+	if (provider != NULL)
+		qb_detail_uuid(detail, "provider_id", provider);
+	qb_raise(QB_POLICY_REFUSED, detail,
+			 !search->service->active ? "Set service.active first."
+			 : provider != NULL && search->nleads == 0
+			 ? "Choose an active provider whom service_provider names in the lead role."
+			 : "Add an active provider to service_provider.", "%s", obstacle);
+}
+
+void
+qb_check_start(int64 start)
+{
+	if (TIMESTAMP_NOT_FINITE(start) || start < qb_now() - 36500 * USECS_PER_DAY ||
+		start > qb_now() + 36500 * USECS_PER_DAY)
+		qb_raise_argument("starts_at", "starts_at is more than 100 years from now");
 }

@@ -49,4 +49,10 @@ extern bool qb_rules_permit(const QbSearch *search, const QbLead *lead, int64 st
  */
 extern const char *qb_service_obstacle(const QbSearch *search, const pg_uuid_t *lead);
 
+/* policy_refused if there is such an obstacle. */
+extern void qb_check_policy(const QbSearch *search, const pg_uuid_t *lead);
+
+/* A start must lie where dates can be computed with: invalid_argument. */
+extern void qb_check_start(int64 start);
+
 #endif							/* QB_RULES_RULES_H */

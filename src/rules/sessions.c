@@ -10,6 +10,7 @@
 #include "rules/sessions.h"
 
 #include "base/ids.h"
+#include "rules/roles.h"
 #include "rules/rules.h"
 
 void
@@ -86,7 +87,7 @@ qb_free_but_for(const QbSearch *search, const QbProvider *p, const QbSession *se
 	}
 	taken = qb_taken(&rest);
 	return !qb_set_overlaps(&taken, start - search->service->buffer_before,
-							 qb_plus(end, search->service->buffer_after));
+							qb_plus(end, search->service->buffer_after));
 }
 
 static bool
@@ -130,21 +131,11 @@ qb_session_team(const QbSearch *search, const QbSession *session, const bool *ex
 	QbResource *resources;
 	int			n = qb_store_session_resources(search->store, &session->id, &resources);
 
-	memset(team, 0, sizeof(QbProvider *) * search->team->nroles);
+	qb_team_of(search, resources, n, team);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
-		for (int i = 0; i < n; i++)
-		{
-			if (strcmp(resources[i].role, search->team->roles[r].name) != 0)
-				continue;
-			for (int k = 0; k < search->nproviders; k++)
-			{
-				if (qb_uuid_equal(&resources[i].provider_id, &search->providers[k]->id))
-					team[r] = search->providers[k];
-			}
-			if (team[r] != NULL && excluded && excluded[team[r]->index])
-				return false;
-		}
+		if (team[r] != NULL && excluded && excluded[team[r]->index])
+			return false;
 	}
 	return true;
 }
