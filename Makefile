@@ -2,7 +2,7 @@
 
 # Targets that bring their own server. They need neither pg_config nor a
 # compiler to begin with, so PGXS is left out when only they are asked for.
-script_goals := check check-pgtap check-long check-assert bench demo demo-psql demo-stop help lint indent typedefs
+script_goals := check check-pgtap check-long check-assert bench demo demo-psql demo-stop help lint indent typedefs schema-expected
 
 qb_src := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
 goals := $(or $(MAKECMDGOALS),all)
@@ -63,6 +63,10 @@ indent:
 ## typedefs: make src/typedefs.list anew, which make indent reads
 typedefs:
 	@'$(qb_src)/test/tools/indent.sh' typedefs
+
+## schema-expected: write sql/26_schema_expected.sql anew, after a change to the tables
+schema-expected:
+	@'$(qb_src)/test/tools/schema-expected.sh'
 
 help:
 	@sed -n 's/^## \([a-z-]*\): */\1\t/p' '$(firstword $(MAKEFILE_LIST))' | expand -t 16

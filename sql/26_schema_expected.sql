@@ -1,6 +1,6 @@
 --
--- What the tables of this version look like.  Written by
--- test/tools/schema-expected.sh from what install() makes.
+-- What the tables of this version look like, for check_install(). Written by
+-- make schema-expected from what install() makes: do not change it by hand.
 --
 
 CREATE FUNCTION quickbook_internal.schema_expected() RETURNS SETOF quickbook_internal.schema_object

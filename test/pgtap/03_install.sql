@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(83);
+SELECT t.plan(85);
 
 CREATE ROLE quickbook_test_owner;
 CREATE ROLE quickbook_test_other;
@@ -16,6 +16,11 @@ SELECT t.service(:'c', '30 minutes', :'p') AS s \gset
 SELECT t.patient(:'c') AS pat \gset
 SELECT t.hours(:'p', NULL, '00:00', '24:00') \gset
 SELECT t.book(:'pat', :'p', :'s', '2026-03-02 10:00+00') AS a \gset
+
+SELECT t.is(t.query('SELECT * FROM quickbook_internal.schema_expected() EXCEPT SELECT * FROM quickbook_internal.schema_present()'), '',
+	'sql/26_schema_expected.sql has nothing that the tables have not (else: make schema-expected)');
+SELECT t.is(t.query('SELECT * FROM quickbook_internal.schema_present() EXCEPT SELECT * FROM quickbook_internal.schema_expected()'), '',
+	'and lacks nothing that they have');
 
 CREATE FUNCTION t.problems() RETURNS text
 LANGUAGE plpgsql
