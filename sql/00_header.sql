@@ -1,3 +1,8 @@
+--
+-- Comes first in the script of each version and of each upgrade: how names are
+-- found, and the two schemas.
+--
+
 -- Nothing but core's is found without its schema from here on. Without this the
 -- schemas of btree_gist and pgcrypto would be searched, where others may have
 -- planted an operator or a function that fits better than core's.
@@ -42,3 +47,12 @@ CREATE SCHEMA quickbook_internal;
 COMMENT ON SCHEMA quickbook_internal IS
 'What the functions of quickbook are made of. It may change with every version: call what is in schema quickbook.';
 
+COMMENT ON SCHEMA quickbook IS
+'quickbook
+
+Free time, appointments that cannot overlap, and a log of what happened.
+
+Sign in with sign_in() and send the token that it returns. Find a time with
+available_slots() or next_slots() and book it with create_appointment(), or with
+hold_appointment() and then confirm_appointment(). An error says what it is in
+the first word of its message; its details are JSON, its hint what to do next.';

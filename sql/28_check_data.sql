@@ -9,9 +9,18 @@
 
 CREATE TYPE quickbook.data_problem AS (severity text, what text, id uuid, message text);
 COMMENT ON TYPE quickbook.data_problem IS 'One finding of check_data().';
+COMMENT ON COLUMN quickbook.data_problem.severity IS 'error, warning (a change of the configuration explains it) or note (and nobody is worse off).';
+COMMENT ON COLUMN quickbook.data_problem.what IS 'The sort of problem, in a word for programs.';
+COMMENT ON COLUMN quickbook.data_problem.id IS 'The appointment, session or event that it is about; NULL: none.';
+COMMENT ON COLUMN quickbook.data_problem.message IS 'What is wrong with it, for people.';
 
 CREATE TYPE quickbook.data_repair AS (severity text, what text, id uuid, message text, done text);
 COMMENT ON TYPE quickbook.data_repair IS 'One finding of repair_data(), and what was done.';
+COMMENT ON COLUMN quickbook.data_repair.severity IS 'error, warning or note, as check_data() says.';
+COMMENT ON COLUMN quickbook.data_repair.what IS 'The sort of problem, in a word for programs.';
+COMMENT ON COLUMN quickbook.data_repair.id IS 'The appointment, session or event that it is about; NULL: none.';
+COMMENT ON COLUMN quickbook.data_repair.message IS 'What is wrong with it, or was, for people.';
+COMMENT ON COLUMN quickbook.data_repair.done IS 'mended, or left.';
 
 -- owner_id and calendar_id name an allocation that can be mended; then come its
 -- times as they should be.
@@ -27,6 +36,15 @@ CREATE TYPE quickbook_internal.data_finding AS (
 	expires_at timestamptz
 );
 COMMENT ON TYPE quickbook_internal.data_finding IS 'What check_data() and repair_data() find about an allocation.';
+COMMENT ON COLUMN quickbook_internal.data_finding.severity IS 'error, warning or note, as check_data() says.';
+COMMENT ON COLUMN quickbook_internal.data_finding.what IS 'The sort of problem, in a word for programs.';
+COMMENT ON COLUMN quickbook_internal.data_finding.id IS 'The appointment or session that it is about.';
+COMMENT ON COLUMN quickbook_internal.data_finding.message IS 'What is wrong with it, for people.';
+COMMENT ON COLUMN quickbook_internal.data_finding.owner_id IS 'The appointment or session whose allocation it is; NULL: that is not to be mended.';
+COMMENT ON COLUMN quickbook_internal.data_finding.calendar_id IS 'The provider or patient whose time it is.';
+COMMENT ON COLUMN quickbook_internal.data_finding.starts_at IS 'The time that should be taken: its start.';
+COMMENT ON COLUMN quickbook_internal.data_finding.ends_at IS 'The time that should be taken: its end.';
+COMMENT ON COLUMN quickbook_internal.data_finding.expires_at IS 'The time that should be taken: when it expires.';
 
 CREATE FUNCTION quickbook_internal.schema_data_now() RETURNS timestamptz
 	LANGUAGE sql STABLE

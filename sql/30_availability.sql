@@ -10,6 +10,8 @@ CREATE TYPE quickbook.available_slot AS (
 );
 
 COMMENT ON TYPE quickbook.available_slot IS 'A start at which a service could be booked with a provider.';
+SELECT quickbook_internal.schema_comment_columns('available_slot', 'appointment', ARRAY[
+	['seats_left', 'How many can still book it: 1, or the free seats of a group.']]);
 
 CREATE TYPE quickbook.available_day AS (
 	day date,
@@ -17,6 +19,8 @@ CREATE TYPE quickbook.available_day AS (
 );
 
 COMMENT ON TYPE quickbook.available_day IS 'How many slots start on a day.';
+COMMENT ON COLUMN quickbook.available_day.day IS 'The date, also when it has no slots.';
+COMMENT ON COLUMN quickbook.available_day.slots IS 'How many slots start on it.';
 
 CREATE FUNCTION quickbook.available_slots(
 	service_id uuid,
@@ -85,6 +89,9 @@ CREATE TYPE quickbook.slot_rule AS (
 );
 
 COMMENT ON TYPE quickbook.slot_rule IS 'What one rule says about a start.';
+COMMENT ON COLUMN quickbook.slot_rule.rule IS 'Name of the rule; they come in the order in which a booking is refused by them.';
+COMMENT ON COLUMN quickbook.slot_rule.passed IS 'Whether it lets the start be booked; NULL: it cannot be asked.';
+COMMENT ON COLUMN quickbook.slot_rule.detail IS 'Why, for people.';
 
 CREATE FUNCTION quickbook.explain_slot(
 	service_id uuid,
@@ -114,6 +121,9 @@ CREATE TYPE quickbook.free_busy_span AS (
 );
 
 COMMENT ON TYPE quickbook.free_busy_span IS 'A span of a provider''s calendar that is of one kind.';
+COMMENT ON COLUMN quickbook.free_busy_span.starts_at IS 'Start of the span.';
+COMMENT ON COLUMN quickbook.free_busy_span.ends_at IS 'End of the span, exclusive: the start of the next one.';
+COMMENT ON COLUMN quickbook.free_busy_span.kind IS 'FHIR R5 Slot.status: free, busy, busy-tentative or busy-unavailable.';
 
 CREATE FUNCTION quickbook.free_busy(
 	provider_id uuid,
@@ -146,6 +156,10 @@ CREATE TYPE quickbook.affected_appointment AS (
 );
 
 COMMENT ON TYPE quickbook.affected_appointment IS 'An appointment that the present rules would no longer offer, and why.';
+SELECT quickbook_internal.schema_comment_columns('affected_appointment', 'appointment', ARRAY[
+	['appointment_id', 'The appointment.'],
+	['rule', 'The first rule that it would not pass now, as in explain_slot().'],
+	['detail', 'Why, for people.']]);
 
 CREATE FUNCTION quickbook.affected_appointments(provider_id uuid)
 	RETURNS SETOF quickbook.affected_appointment

@@ -1,6 +1,39 @@
 --
--- Appointments: the functions that write them, and get_appointment().
+-- Appointments: their result, the functions that write them, get_appointment() and
+-- list_appointments().
 --
+
+CREATE TYPE quickbook.appointment_info AS (
+	id uuid,
+	clinic_id uuid,
+	patient_id uuid,
+	service_id uuid,
+	provider_id uuid,
+	session_id uuid,
+	seat integer,
+	status text,
+	starts_at timestamptz,
+	ends_at timestamptz,
+	expires_at timestamptz,
+	version integer,
+	sequence integer,
+	idempotency_key text,
+	notes text,
+	details jsonb,
+	created_at timestamptz,
+	updated_at timestamptz,
+	cancel_reason text,
+	cancelled_by text,
+	late boolean,
+	hold_token text
+);
+
+COMMENT ON TYPE quickbook.appointment_info IS
+'An appointment as the functions return it.
+
+The columns are those of the table quickbook.appointment, by the same names.
+hold_token is set in the result of hold_appointment only.';
+SELECT quickbook_internal.schema_comment_columns('appointment_info', 'appointment');
 
 CREATE FUNCTION quickbook.create_appointment(
 	patient_id uuid,
@@ -213,40 +246,3 @@ COMMENT ON FUNCTION quickbook.list_appointments(timestamptz, timestamptz, uuid, 
 NULL asks for any. provider_id finds a provider in any role. More rows than
 quickbook.max_rows (for patients max_rows_patient) are invalid_argument: ask for a
 shorter span. Error: invalid_argument (22023).';
-
-CREATE TYPE quickbook.maintenance_info AS (
-	holds_expired integer,
-	events_numbered bigint,
-	notifications_queued integer
-);
-
-COMMENT ON TYPE quickbook.maintenance_info IS 'What run_maintenance() did.';
-
-CREATE FUNCTION quickbook.run_maintenance()
-	RETURNS quickbook.maintenance_info
-	LANGUAGE C VOLATILE
-	SET search_path = pg_catalog, pg_temp
-	AS 'MODULE_PATHNAME', 'quickbook_run_maintenance';
-
-COMMENT ON FUNCTION quickbook.run_maintenance() IS
-'Does what is due: closes expired holds (at most 500 a call), gives positions to events, queues messages to patients.
-
-It is what the background worker does. Safe to call at any time, from pg_cron
-or by hand; it waits for nobody. Nothing depends on it: an expired hold never
-blocks.';
-
-CREATE FUNCTION quickbook.purge_allocations(
-	older_than interval)
-	RETURNS bigint
-	LANGUAGE C VOLATILE
-	SET search_path = pg_catalog, pg_temp
-	AS 'MODULE_PATHNAME', 'quickbook_purge_allocations';
-
-COMMENT ON FUNCTION quickbook.purge_allocations(interval) IS
-'Deletes the time on calendars that ended longer ago than older_than; returns how many rows.
-
-Appointments stay as they are: the table allocation says only who has which
-time, and what is past is nobody''s to take. Call it now and then, so that the
-table does not grow with history. It waits for nobody: what somebody else is
-changing stays until the next time. Errors: invalid_argument (22023), not_allowed
-(42501).';

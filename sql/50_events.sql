@@ -16,6 +16,8 @@ COMMENT ON TYPE quickbook.event_info IS
 'An event as fetch_events() gives it.
 
 The columns are those of the table quickbook.event, by the same names.';
+SELECT quickbook_internal.schema_comment_columns('event_info', 'event', ARRAY[
+	['position', 'Place in commit order, to be acknowledged by ack_events().']]);
 
 CREATE TYPE quickbook.consumer_info AS (
 	name text,
@@ -31,6 +33,9 @@ COMMENT ON TYPE quickbook.consumer_info IS
 
 position is the last that it acknowledged; lag_events are the events after it,
 lag_seconds the age of the oldest of them.';
+SELECT quickbook_internal.schema_comment_columns('consumer_info', 'consumer', ARRAY[
+	['lag_events', 'How many events come after its position.'],
+	['lag_seconds', 'The age of the oldest of them in seconds; NULL without any.']]);
 
 CREATE FUNCTION quickbook.create_consumer(
 	name text,

@@ -15,6 +15,7 @@ CREATE TYPE quickbook.notification_info AS (
 );
 
 COMMENT ON TYPE quickbook.notification_info IS 'A message that was claimed to be sent.';
+SELECT quickbook_internal.schema_comment_columns('notification_info', 'notification');
 
 CREATE FUNCTION quickbook.claim_notifications(
 	channel text,

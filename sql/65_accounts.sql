@@ -21,6 +21,7 @@ COMMENT ON TYPE quickbook.account_info IS
 
 The columns are those of the table quickbook.account, by the same names,
 without the password.';
+SELECT quickbook_internal.schema_comment_columns('account_info', 'account');
 
 -- pgcrypto may lie in any schema, beside functions of others: its own are found
 -- by being its members, called with their very types, and looked at again.

@@ -17,6 +17,12 @@ COMMENT ON TYPE quickbook.caller_info IS
 
 kind is admin, staff, provider, patient or anon. account_id is the token''s
 claim sub. Staff without clinic_id are every clinic''s.';
+SELECT quickbook_internal.schema_comment_columns('caller_info', 'account', ARRAY[
+	['kind', 'admin, staff, provider, patient or anon.'],
+	['account_id', 'Claim sub of the token (RFC 7519, section 4.1.2).'],
+	['clinic_id', 'The clinic of the caller; NULL for staff of all clinics.'],
+	['patient_id', 'As whom a patient acts.'],
+	['database_role', 'The role that called.']]);
 
 CREATE FUNCTION quickbook.whoami()
 	RETURNS quickbook.caller_info

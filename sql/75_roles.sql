@@ -2,8 +2,12 @@
 -- Roles, their rights, and row security: who may call and see what.
 --
 -- Each role has all that the one before it has: anon, patient, provider, staff,
--- admin. Beside them is relay, who reads the log and sends messages. What a caller may do with a row that is not hers the functions decide;
--- for those who read the tables themselves the policies do.
+-- admin. Beside them is relay, who reads the log and sends messages. What a caller
+-- may do with a row that is not hers the functions decide; for those who read the
+-- tables themselves the policies do.
+--
+-- Three lists say it: schema_role_functions(), schema_role_tables() and
+-- schema_role_policies(). create_roles() and migrate() carry them out.
 --
 
 CREATE FUNCTION quickbook_internal.schema_role_functions() RETURNS SETOF quickbook_internal.schema_object
@@ -33,6 +37,9 @@ COMMENT ON FUNCTION quickbook_internal.schema_role_functions() IS
 
 CREATE TYPE quickbook_internal.role_right AS (tab text, role text, privileges text);
 COMMENT ON TYPE quickbook_internal.role_right IS 'What a role may do with a table.';
+COMMENT ON COLUMN quickbook_internal.role_right.tab IS 'The table or view.';
+COMMENT ON COLUMN quickbook_internal.role_right.role IS 'The role without the prefix quickbook_.';
+COMMENT ON COLUMN quickbook_internal.role_right.privileges IS 'As in GRANT, or the rest of a CREATE POLICY.';
 
 CREATE FUNCTION quickbook_internal.schema_role_tables() RETURNS SETOF quickbook_internal.role_right
 	LANGUAGE sql IMMUTABLE
@@ -65,41 +72,45 @@ CREATE FUNCTION quickbook_internal.schema_role_policies() RETURNS SETOF quickboo
 	LANGUAGE sql IMMUTABLE
 	SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT t, r.role, r.command || ' TO quickbook_' || r.role || ' USING (' || replace(replace(r.condition,
+	SELECT t, r.role, r.command || ' TO quickbook_' || r.role || ' USING ('
+		|| replace(replace(replace(replace(replace(r.condition,
+		'$managed', 'ANY ((SELECT quickbook.managed_clinics())::uuid[])'),
 		'$my_clinic', '(SELECT coalesce(w.clinic_id, (SELECT p.clinic_id FROM quickbook.patient AS p'
 		' WHERE p.id = w.patient_id)) FROM quickbook.whoami() AS w WHERE w.kind <> ''anon'')'),
-		'$clinic', '(SELECT (quickbook.whoami()).clinic_id)') || ')' FROM (VALUES
+		'$clinic', '(SELECT (quickbook.whoami()).clinic_id)'),
+		'$provider', '(SELECT (quickbook.whoami()).provider_id)'),
+		'$patient', '(SELECT (quickbook.whoami()).patient_id)') || ')' FROM (VALUES
 		-- in forms that an index can serve, also where several policies are joined by OR
-		('staff', 'FOR ALL', 'clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[])',
+		('staff', 'FOR ALL', 'clinic_id = $managed',
 			ARRAY['provider', 'service', 'working_hours', 'time_off', 'busy_time', 'booking_limit', 'patient', 'message_template', 'reminder_rule', 'session', 'appointment',
 				'appointment_resource', 'allocation', 'event', 'notification']),
 		-- where a constraint would tell of another clinic's rows before the foreign key refuses
-		('staff', 'FOR ALL', 'clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[]))'
-			' WITH CHECK (clinic_id = ANY ((SELECT quickbook.managed_clinics())::uuid[])'
+		('staff', 'FOR ALL', 'clinic_id = $managed)'
+			' WITH CHECK (clinic_id = $managed'
 			' AND EXISTS (SELECT FROM quickbook.provider AS p WHERE p.id = provider_id)',
 			ARRAY['service_provider', 'date_override', 'travel']),
-		('staff', 'FOR ALL', 'id = ANY ((SELECT quickbook.managed_clinics())::uuid[])', ARRAY['clinic']),
-		('provider', 'FOR ALL', 'provider_id = (SELECT (quickbook.whoami()).provider_id) AND clinic_id = $clinic',
+		('staff', 'FOR ALL', 'id = $managed', ARRAY['clinic']),
+		('provider', 'FOR ALL', 'provider_id = $provider AND clinic_id = $clinic',
 			ARRAY['working_hours', 'date_override', 'travel', 'time_off', 'busy_time', 'session', 'allocation']),
 		('provider', 'FOR SELECT',
 			'id = ANY (ARRAY(SELECT r.appointment_id FROM quickbook.appointment_resource AS r'
-			' WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id))) AND clinic_id = $clinic',
+			' WHERE r.provider_id = $provider)) AND clinic_id = $clinic',
 			ARRAY['appointment']),
-		('provider', 'FOR SELECT', '(SELECT (quickbook.whoami()).provider_id) IS NOT NULL AND clinic_id = $clinic'
+		('provider', 'FOR SELECT', '$provider IS NOT NULL AND clinic_id = $clinic'
 			' AND EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.patient_id = patient.id)',
 			ARRAY['patient']),
 		('patient', 'FOR SELECT', 'clinic_id = $my_clinic', ARRAY['provider', 'service', 'service_provider']),
 		('patient', 'FOR SELECT', 'id = $my_clinic', ARRAY['clinic']),
 		('patient', 'FOR ALL',
-			'id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
+			'id = $patient AND (clinic_id = $clinic OR $clinic IS NULL)',
 			ARRAY['patient']),
 		('patient', 'FOR SELECT',
-			'patient_id = (SELECT (quickbook.whoami()).patient_id) AND (clinic_id = $clinic OR $clinic IS NULL)',
+			'patient_id = $patient AND (clinic_id = $clinic OR $clinic IS NULL)',
 			ARRAY['appointment']),
 		-- for providers, who see the clinic's closures
 		('patient', 'FOR SELECT', 'provider_id IS NULL AND clinic_id = $my_clinic', ARRAY['time_off']),
 		('patient', 'FOR SELECT', 'quickbook.sees_appointment(appointment_id)', ARRAY['appointment_resource']),
-		('patient', 'FOR SELECT', '(SELECT (quickbook.whoami()).patient_id) IS NOT NULL AND'
+		('patient', 'FOR SELECT', '$patient IS NOT NULL AND'
 			' EXISTS (SELECT FROM quickbook.appointment AS a WHERE a.session_id = session.id)',
 			ARRAY['session'])
 		) AS r (role, command, condition, tabs), unnest(r.tabs) AS t;
@@ -113,7 +124,7 @@ CREATE FUNCTION quickbook_internal.attach_views(owner name) RETURNS void
 	SET search_path = pg_catalog, pg_temp
 AS $views$
 DECLARE
-	c record;
+	v text;
 	-- of both views
 	columns CONSTANT text := 'a.id, a.clinic_id, c.name AS clinic_name, a.patient_id, p.name AS patient_name,'
 		' a.service_id, s.name AS service_name, a.provider_id, v.name AS provider_name,'
@@ -138,19 +149,15 @@ BEGIN
 		' WHERE r.provider_id = (SELECT (quickbook.whoami()).provider_id)))';
 	COMMENT ON VIEW quickbook.my_appointments IS
 		'Your own appointments, past and to come: a patient''s, or those on a provider''s calendar. Empty for staff.';
-	-- what a column of appointment means, it means here
-	FOR c IN SELECT v.attrelid::regclass AS view, v.attname AS name, coalesce(n.text, col_description(a.attrelid, a.attnum)) AS text
-		FROM pg_attribute v
-			LEFT JOIN pg_attribute a ON a.attrelid = 'quickbook.appointment'::regclass AND a.attname = v.attname
-			LEFT JOIN (VALUES ('clinic_name', 'Name of the clinic.'), ('patient_name', 'Name of the patient, if there is one yet.'),
-				('service_name', 'Name of the service.'), ('provider_name', 'Name of the provider who leads.'),
-				('time_zone', 'IANA zone of the provider at home, else of the clinic.')) AS n (name, text) ON n.name = v.attname
-		WHERE v.attrelid IN ('quickbook.upcoming_appointments'::regclass, 'quickbook.my_appointments'::regclass) AND v.attnum > 0
-	LOOP
-		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', c.view, c.name, c.text);
+	FOREACH v IN ARRAY ARRAY['upcoming_appointments', 'my_appointments'] LOOP
+		PERFORM quickbook_internal.schema_comment_columns(v, 'appointment', ARRAY[
+			['clinic_name', 'Name of the clinic.'],
+			['patient_name', 'Name of the patient, if there is one yet.'],
+			['service_name', 'Name of the service.'],
+			['provider_name', 'Name of the provider who leads.'],
+			['time_zone', 'IANA zone of the provider at home, else of the clinic.']]);
+		EXECUTE format('ALTER VIEW quickbook.%I OWNER TO %I', v, owner);
 	END LOOP;
-	EXECUTE format('ALTER VIEW quickbook.upcoming_appointments OWNER TO %I', owner);
-	EXECUTE format('ALTER VIEW quickbook.my_appointments OWNER TO %I', owner);
 END
 $views$;
 

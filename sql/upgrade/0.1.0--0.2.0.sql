@@ -7,7 +7,7 @@
 
 -- What is no part of the API goes to the schema that sql/00_header.sql has made.
 -- Trigger functions that tables of 0.1.0 name, and so dumps of them, stay: see
--- sql/20_install.sql.
+-- sql/23_triggers.sql.
 ALTER TYPE quickbook.role_right SET SCHEMA quickbook_internal;
 ALTER TYPE quickbook.schema_object SET SCHEMA quickbook_internal;
 ALTER TYPE quickbook.schema_text SET SCHEMA quickbook_internal;

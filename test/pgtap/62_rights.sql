@@ -281,7 +281,7 @@ INSERT INTO t.internal VALUES
 	-- pgcrypto's
 	('password_crypt'), ('password_salt'),
 	-- what install(), migrate(), check_install() and create_roles() are made of
-	('schema_version_needed'), ('schema_version_present'), ('schema_members'), ('schema_raise'), ('schema_step_1'), ('schema_step_2'), ('attach_owner'), ('schema_as_owner'), ('schema_comments'), ('schema_texts'), ('schema_expected'), ('schema_present'),
+	('schema_version_needed'), ('schema_version_present'), ('schema_members'), ('schema_raise'), ('schema_step_1'), ('schema_step_2'), ('attach_owner'), ('schema_as_owner'), ('schema_comments'), ('schema_comment_columns'), ('schema_texts'), ('schema_expected'), ('schema_present'),
 	-- what check_data() and repair_data() are made of
 	('schema_data_now'), ('schema_data_missing'), ('schema_data_ties'), ('schema_data_unowned'), ('schema_data_times'), ('schema_data_expiry'), ('schema_data_lanes'),
 	('schema_data_allocations'), ('schema_data_seats'), ('schema_data_teams'), ('schema_data_events'), ('schema_data_log'),

@@ -1,9 +1,13 @@
 --
--- What every table and column means.
+-- What every table and column means, and what writes it where a column stands: on
+-- the tables, on views of them and on results.
 --
 
 CREATE TYPE quickbook_internal.schema_text AS (tab text, col text, txt text);
 COMMENT ON TYPE quickbook_internal.schema_text IS 'What a table or column means.';
+COMMENT ON COLUMN quickbook_internal.schema_text.tab IS 'The table.';
+COMMENT ON COLUMN quickbook_internal.schema_text.col IS 'The column; NULL: the table is meant.';
+COMMENT ON COLUMN quickbook_internal.schema_text.txt IS 'The comment.';
 
 CREATE FUNCTION quickbook_internal.schema_texts() RETURNS SETOF quickbook_internal.schema_text
 	LANGUAGE sql IMMUTABLE
@@ -295,3 +299,30 @@ $comments$;
 
 COMMENT ON FUNCTION quickbook_internal.schema_comments() IS
 'Writes the comments on the tables and columns. Called by install() and migrate() only.';
+
+CREATE FUNCTION quickbook_internal.schema_comment_columns(target text, same_as text, own text[] DEFAULT NULL) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $columns$
+DECLARE
+	c record;
+BEGIN
+	FOR c IN
+		SELECT a.attrelid::regclass AS relation, a.attname AS name, coalesce(
+			(SELECT own[n][2] FROM generate_subscripts(own, 1) AS n WHERE own[n][1] = a.attname),
+			(SELECT t.txt FROM quickbook_internal.schema_texts() t WHERE (t.tab, t.col) = (same_as, a.attname)),
+			(SELECT col_description(s.attrelid, s.attnum) FROM pg_attribute s
+				WHERE s.attrelid = to_regclass(format('quickbook.%I', same_as)) AND s.attname = a.attname)) AS txt
+		FROM pg_attribute a
+		WHERE a.attrelid = to_regclass(format('quickbook.%I', target)) AND a.attnum > 0 AND NOT a.attisdropped
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', c.relation, c.name, c.txt);
+	END LOOP;
+END
+$columns$;
+
+COMMENT ON FUNCTION quickbook_internal.schema_comment_columns(text, text, text[]) IS
+'Writes the comments on the columns of a view or a result, which a gateway shows beside the field.
+
+own has pairs of a column and what it means; the others mean what they mean in
+the table or result same_as.';
