@@ -16,6 +16,8 @@
 # - What cannot run here has another language: sh, conf, text, json, js.
 # - A chapter "Contents" links every other chapter (##) of the page.
 # - A sentence a line, of 200 characters at most; tables and blocks are free.
+#
+#   QB_PAGES="sql/RECIPES.md"   runs the SQL of these pages only
 use strict;
 use warnings;
 use utf8;
@@ -34,7 +36,7 @@ my $name = "readme.$$";
 # tested, their contents and sentences are not.
 my %unwritten = map { $_ => 1 } qw(sql/SECURITY.md);
 # Pages that are not yet there, and may be linked.
-my %coming = map { $_ => 1 } qw(src/README.md test/README.md sql/RECIPES.md);
+my %coming = map { $_ => 1 } qw(src/README.md test/README.md);
 
 sub slurp {
 	my ($file) = @_;
@@ -260,7 +262,8 @@ sub run_page {
 	}
 }
 
-run_page($pages{$_}) for sort keys %pages;
+my %only = map { $_ => 1 } split ' ', $ENV{QB_PAGES} // '';
+run_page($pages{$_}) for grep { !%only || $only{$_} } sort keys %pages;
 
 # --- README's picture, against the demo ---
 
