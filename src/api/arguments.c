@@ -12,12 +12,12 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "base/aside.h"
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/sizes.h"
 #include "time/local_time.h"
 #include "people/access.h"
-#include "rules/search.h"
 
 static void
 refuse_null(FunctionCallInfo fcinfo, int i, const char *name)

@@ -13,12 +13,12 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
+#include "base/aside.h"
 #include "base/caller.h"
 #include "base/compat_json.h"
 #include "base/errors.h"
 #include "base/ids.h"
 #include "events/announce.h"
-#include "rules/search.h"
 
 /* The token of a hold is a secret of who holds. */
 static bool

@@ -28,31 +28,6 @@
 /* A run of feasible starts is followed back so far to find its beginning. */
 #define MAX_LOOKBACK (733 * USECS_PER_DAY)
 
-/* In the order of QbOverrideFlag's bits. */
-static const char *const aside_names[] = {"grid", "notice", "hours", "horizon", "limit", "policy"};
-
-const char *
-qb_aside_name(int flag)
-{
-	for (int i = 0; i < (int) lengthof(aside_names); i++)
-	{
-		if (flag == 1 << i)
-			return aside_names[i];
-	}
-	return NULL;
-}
-
-int
-qb_aside_by_name(const char *name)
-{
-	for (int i = 0; i < (int) lengthof(aside_names); i++)
-	{
-		if (strcmp(name, aside_names[i]) == 0)
-			return 1 << i;
-	}
-	return 0;
-}
-
 /* ----------
  * Opening
  * ----------

@@ -6,23 +6,9 @@
 #ifndef QB_RULES_SEARCH_H
 #define QB_RULES_SEARCH_H
 
+#include "base/aside.h"
 #include "store/model.h"
 #include "store/store.h"
-
-/* Rules that staff may set aside: the words of the argument override. */
-typedef enum QbOverrideFlag
-{
-	QB_ASIDE_GRID = 1 << 0,
-	QB_ASIDE_NOTICE = 1 << 1,
-	QB_ASIDE_HOURS = 1 << 2,
-	QB_ASIDE_HORIZON = 1 << 3,
-	QB_ASIDE_LIMIT = 1 << 4,
-	QB_ASIDE_POLICY = 1 << 5
-} QbOverrideFlag;
-
-/* The word of a flag, NULL beyond the last; the flag of a word, 0 for none. */
-extern const char *qb_aside_name(int flag);
-extern int	qb_aside_by_name(const char *name);
 
 /* A provider of the lead role, and the starts that rules 3, 4 and 6 allow. */
 typedef struct QbLead
