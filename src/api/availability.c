@@ -13,6 +13,7 @@
 #include "time/zone.h"
 #include "rules/offers.h"
 #include "rules/schedule.h"
+#include "rules/search.h"
 #include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_available_slots);

@@ -16,6 +16,7 @@
 #include "base/shared.h"
 #include "events/log.h"
 #include "rules/sessions.h"
+#include "rules/taken.h"
 #include "booking/lanes.h"
 
 bool

@@ -20,6 +20,8 @@
 #include "rules/limit.h"
 #include "rules/refusal.h"
 #include "rules/roles.h"
+#include "rules/search.h"
+#include "rules/team.h"
 
 /* ----------
  * For a new appointment

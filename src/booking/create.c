@@ -24,6 +24,7 @@
 #include "rules/hold_caps.h"
 #include "rules/rules.h"
 #include "rules/schedule.h"
+#include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
 #include "api/arguments.h"

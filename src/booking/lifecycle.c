@@ -14,6 +14,7 @@
 #include "events/log.h"
 #include "people/access.h"
 #include "rules/limit.h"
+#include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
 #include "api/arguments.h"

@@ -11,6 +11,7 @@
 #include "store/row.h"
 #include "events/log.h"
 #include "people/access.h"
+#include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
 #include "api/arguments.h"

@@ -9,6 +9,7 @@
 #include "utils/timestamp.h"
 
 #include "base/ids.h"
+#include "rules/taken.h"
 
 /* ----------
  * Collecting

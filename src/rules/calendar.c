@@ -15,10 +15,13 @@
 #include "base/ids.h"
 #include "base/results.h"
 #include "people/access.h"
+#include "rules/feasible.h"
 #include "rules/reasons.h"
 #include "rules/rules.h"
 #include "rules/schedule.h"
+#include "rules/search.h"
 #include "rules/sessions.h"
+#include "rules/taken.h"
 #include "api/arguments.h"
 
 PG_FUNCTION_INFO_V1(quickbook_free_busy);

@@ -6,8 +6,9 @@
 
 #include "rules/choice.h"
 
-#include "rules/roles.h"
+#include "rules/load.h"
 #include "rules/sessions.h"
+#include "rules/team.h"
 
 QbChoice
 qb_choice_at(int64 start)

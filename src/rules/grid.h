@@ -5,26 +5,7 @@
 #ifndef QB_RULES_GRID_H
 #define QB_RULES_GRID_H
 
-#include "rules/search.h"
-
-/* A walk over a lead's starts on the grid, by time. */
-typedef struct QbGridWalk
-{
-	const QbSearch *search;
-	const QbLead *lead;
-	int64		to;
-	int			interval;		/* of the feasible ones */
-	int			window;			/* anchor window: the last that has started */
-	int64		at;				/* where the next stretch begins */
-	int64		start;			/* the next start of the present stretch */
-	int64		end;			/* of the stretch, exclusive */
-} QbGridWalk;
-
-/* Begin a walk over [from, to), which must be loaded. */
-extern QbGridWalk qb_grid_walk(const QbSearch *search, const QbLead *lead, int64 from, int64 to);
-
-/* The next start that nothing hides; sessions are offered apart.  false: there is none. */
-extern bool qb_grid_next(QbGridWalk *walk, QbOffer *offer);
+#include "rules/question.h"
 
 /* Where the count of a start's grid begins.  Anchors gap and clock have none where the time is not free. */
 extern bool qb_grid_anchor(const QbSearch *search, const QbLead *lead, int64 start, int64 *anchor);
@@ -32,13 +13,11 @@ extern bool qb_grid_anchor(const QbSearch *search, const QbLead *lead, int64 sta
 /* Is the start on the grid?  Where there is none, other rules tell why. */
 extern bool qb_on_grid(const QbSearch *search, const QbLead *lead, int64 start);
 
-/* Pass over the starts before an instant. */
-extern void qb_grid_skip(QbGridWalk *walk, int64 until);
-
 /*
- * Pass over starts before an instant that are offered if the one at start was,
- * and tell their number: it may be less than all of them.
+ * Anchors gap and clock: where the count begins in a run of feasible starts, for
+ * those from an instant on.  And 1 January of the year of an instant, years later.
  */
-extern int64 qb_grid_take(QbGridWalk *walk, int64 start, int64 until);
+extern int64 qb_run_anchor(const QbSearch *search, const QbProvider *p, int64 run, int64 start);
+extern int64 qb_new_year(const QbZone *zone, int64 instant, int years);
 
 #endif							/* QB_RULES_GRID_H */

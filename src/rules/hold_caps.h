@@ -6,7 +6,7 @@
 #define QB_RULES_HOLD_CAPS_H
 
 #include "base/locks.h"
-#include "rules/search.h"
+#include "rules/question.h"
 
 /* What has to be locked, besides the patient's calendar, for a hold to be counted. */
 extern void qb_hold_caps_lock(const QbSearch *search, QbLockSet *locks);

@@ -9,132 +9,18 @@
 
 #include "rules/horizon.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
-
-#include "rules/offers.h"
 #include "rules/schedule.h"
 
-/* The last date of each lead, found when first asked for. */
-struct QbHorizon
-{
-	bool		known;
-	DateADT    *last;			/* by lead */
-};
-
 QbHorizon *
-qb_horizon_make(int nleads)
+qb_horizon_make(int nleads, QbFindLastDates find)
 {
 	QbHorizon  *h = palloc0(sizeof(QbHorizon));
 
+	h->find = find;
 	h->last = palloc(sizeof(DateADT) * Max(nleads, 1));
 	for (int i = 0; i < nleads; i++)
 		h->last[i] = DATEVAL_NOEND;
 	return h;
-}
-
-/* Counts the dates of one lead. */
-typedef struct Counter
-{
-	int			left;			/* dates still to be counted */
-	DateADT		seen;			/* the last that was counted, or today */
-} Counter;
-
-/* Count a date; the first that is one too many ends the horizon the day before. */
-static void
-count_date(QbHorizon *h, Counter *counter, int lead, DateADT date)
-{
-	if (counter->left == 0 || date <= counter->seen)
-		return;
-	counter->seen = date;
-	if (--counter->left == 0)
-		h->last[lead] = date - 1;
-}
-
-static void
-count_working_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, int64 to)
-{
-	MemoryContext context;
-
-	qb_search_load(sub, from, to);
-	context = MemoryContextSwitchTo(sub->loaded);
-	for (int i = 0; i < sub->nleads; i++)
-	{
-		QbProvider *p = sub->leads[i].provider;
-		DateADT		end = qb_schedule_date(p, to);
-
-		for (DateADT date = qb_schedule_date(p, from); date < end && counters[i].left > 0; date++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			if (qb_schedule_is_open_on(p, sub->service->week_start, date))
-				count_date(h, &counters[i], i, date);
-		}
-	}
-	MemoryContextSwitchTo(context);
-}
-
-static void
-count_bookable_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, int64 to)
-{
-	QbOffers   *offers = qb_offers_open(sub, from, to, true);
-	QbOffer		offer;
-
-	while (qb_offers_next(offers, &offer))
-	{
-		int			i = (int) (offer.lead - sub->leads);
-
-		count_date(h, &counters[i], i, qb_schedule_date(offer.lead->provider, offer.start));
-		if (counters[i].left == 0)
-			qb_offers_skip(offers, offer.lead, to);
-		else if (offer.lead->provider->ntravels == 0)
-			qb_offers_skip(offers, offer.lead, qb_later_date(offer.lead->provider->zone, offer.start, counters[i].seen));
-	}
-}
-
-static bool
-all_counted(const Counter *counters, int n)
-{
-	for (int i = 0; i < n; i++)
-	{
-		if (counters[i].left > 0)
-			return false;
-	}
-	return true;
-}
-
-/* Search from today on, in ever longer steps, until every lead's dates are counted. */
-static void
-find_last_dates(const QbSearch *search, QbHorizon *h)
-{
-	/* rules are asked where memory is short-lived, or is not given back for long */
-	MemoryContext own = AllocSetContextCreate(search->context, "quickbook horizon", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext context = MemoryContextSwitchTo(own);
-	QbSearch   *sub = qb_search_open(search->store, &search->service->id, search->lead_asked, NULL);
-	bool		working = *search->service->horizon_counts == 'w';
-	Counter    *counters = palloc(sizeof(Counter) * Max(sub->nleads, 1));
-	int64		from = search->now;
-	int64		length = 14 * USECS_PER_DAY;
-	int64		end = search->now + qb_search_days * USECS_PER_DAY;
-
-	sub->service->horizon_days = -1;
-	sub->except = search->except;
-	qb_search_load(sub, from, from + 1);
-	for (int i = 0; i < sub->nleads; i++)
-		counters[i] = (Counter) {
-			search->service->horizon_days + 1, qb_schedule_date(sub->leads[i].provider, search->now)
-		};
-	while (from < end && !all_counted(counters, sub->nleads))
-	{
-		int64		to = Min(from + length, end);
-
-		CHECK_FOR_INTERRUPTS();
-		(working ? count_working_dates : count_bookable_dates) (h, sub, counters, from, to);
-		from = to;
-		length *= 2;
-	}
-	h->known = true;
-	MemoryContextSwitchTo(context);
-	MemoryContextDelete(own);
 }
 
 DateADT
@@ -147,7 +33,7 @@ qb_horizon_last(const QbSearch *search, const QbLead *lead)
 	if (*s->horizon_counts == 'c')
 		return qb_schedule_date(lead->provider, search->now) + s->horizon_days;
 	if (!search->horizon->known)
-		find_last_dates(search, search->horizon);
+		search->horizon->find(search, search->horizon);
 	return search->horizon->last[lead - search->leads];
 }
 

@@ -5,7 +5,20 @@
 #ifndef QB_RULES_HORIZON_H
 #define QB_RULES_HORIZON_H
 
-#include "rules/search.h"
+#include "rules/question.h"
+
+/* Finds the last date of each lead that a number of working or bookable dates leads to. */
+typedef void (*QbFindLastDates) (const QbSearch *search, QbHorizon *horizon);
+
+/* The last date of each lead, found when first asked for. */
+struct QbHorizon
+{
+	QbFindLastDates find;
+	bool		known;
+	DateADT    *last;			/* by lead */
+};
+
+extern QbHorizon *qb_horizon_make(int nleads, QbFindLastDates find);
 
 extern bool qb_within_horizon(const QbSearch *search, const QbLead *lead, int64 start);
 

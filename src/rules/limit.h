@@ -6,7 +6,10 @@
 #define QB_RULES_LIMIT_H
 
 #include "base/locks.h"
-#include "rules/search.h"
+#include "rules/question.h"
+
+/* A state in which nothing has been counted yet, palloc'd. */
+extern QbLimitState *qb_limits_make(void);
 
 /* The first limit that a booking at a start would pass, or NULL. */
 extern const QbLimit *qb_limit_reached(const QbSearch *search, const QbLead *lead, int64 start);

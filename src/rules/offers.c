@@ -15,8 +15,10 @@
 
 #include "base/ids.h"
 #include "base/shared.h"
-#include "rules/grid.h"
+#include "rules/load.h"
+#include "rules/rules.h"
 #include "rules/sessions.h"
+#include "rules/walk.h"
 
 /* The grid of a lead; or, the last source, the sessions of all leads. */
 typedef struct Source
@@ -92,6 +94,19 @@ list_seatings(QbOffers *offers, int64 from, int64 to)
 	qsort(offers->seatings, offers->nseatings, sizeof(Seating), compare_seatings);
 }
 
+/* Whether a session of the lead can be joined, and if so, the offer. */
+static bool
+session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer)
+{
+	QbPlace		place = qb_place(search, lead, session->start);
+	QbRule		why;
+
+	if (place.session != session || !qb_rules_judge(search, lead, session->start, &why))
+		return false;
+	*offer = (QbOffer) {lead, session->start, session->end, place.seats_left};
+	return true;
+}
+
 static bool
 next_seating(QbOffers *offers, QbOffer *offer)
 {
@@ -101,7 +116,7 @@ next_seating(QbOffers *offers, QbOffer *offer)
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(offers->turn);
-		if (qb_session_offer(offers->search, s->session, s->lead, offer))
+		if (session_offer(offers->search, s->session, s->lead, offer))
 			return true;
 	}
 	return false;
@@ -171,6 +186,17 @@ next_merged(QbOffers *offers, QbOffer *offer)
  * Offers
  * ----------
  */
+
+int64
+qb_search_end(const QbSearch *search)
+{
+	int64		days = qb_search_days;
+
+	/* two days of grace: the zone is not known here, the rule itself is exact */
+	if (search->service->horizon_days >= 0 && *search->service->horizon_counts == 'c')
+		days = Min(days, search->service->horizon_days + 2);
+	return search->now + days * USECS_PER_DAY + 1;
+}
 
 QbOffers *
 qb_offers_open(QbSearch *search, int64 from, int64 to, bool in_order)

@@ -8,9 +8,12 @@
 #ifndef QB_RULES_OFFERS_H
 #define QB_RULES_OFFERS_H
 
-#include "rules/search.h"
+#include "rules/question.h"
 
 typedef struct QbOffers QbOffers;
+
+/* The last instant, exclusive, that a search may offer. */
+extern int64 qb_search_end(const QbSearch *search);
 
 /*
  * Load [from, to) and begin with the first offer in it: by start, then

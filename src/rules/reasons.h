@@ -5,7 +5,7 @@
 #ifndef QB_RULES_REASONS_H
 #define QB_RULES_REASONS_H
 
-#include "rules/search.h"
+#include "rules/question.h"
 
 /* The windows of the start's date, and whether [start, start + length) lies in them less time off. */
 extern char *qb_explain_hours(const QbProvider *p, int64 start, int64 length);

@@ -7,7 +7,7 @@
 #define QB_RULES_RULES_H
 
 #include "base/errors.h"
-#include "rules/search.h"
+#include "rules/question.h"
 
 /* In the order in which refusals are told. */
 typedef enum QbRule

@@ -10,8 +10,8 @@
 #include "rules/sessions.h"
 
 #include "base/ids.h"
-#include "rules/roles.h"
-#include "rules/rules.h"
+#include "rules/feasible.h"
+#include "rules/taken.h"
 
 void
 qb_sessions_load(QbSearch *search)
@@ -123,31 +123,4 @@ qb_session_team_can(const QbSearch *search, const QbSession *session)
 	}
 	/* somebody else is no longer active, or serves no role of the service */
 	return found == session->nproviders;
-}
-
-bool
-qb_session_team(const QbSearch *search, const QbSession *session, const bool *excluded, QbProvider **team)
-{
-	QbResource *resources;
-	int			n = qb_store_session_resources(search->store, &session->id, &resources);
-
-	qb_team_of(search, resources, n, team);
-	for (int r = 0; r < search->team->nroles; r++)
-	{
-		if (team[r] != NULL && excluded && excluded[team[r]->index])
-			return false;
-	}
-	return true;
-}
-
-bool
-qb_session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer)
-{
-	QbPlace		place = qb_place(search, lead, session->start);
-	QbRule		why;
-
-	if (place.session != session || !qb_rules_judge(search, lead, session->start, &why))
-		return false;
-	*offer = (QbOffer) {lead, session->start, session->end, place.seats_left};
-	return true;
 }

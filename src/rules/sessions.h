@@ -5,7 +5,7 @@
 #ifndef QB_RULES_SESSIONS_H
 #define QB_RULES_SESSIONS_H
 
-#include "rules/search.h"
+#include "rules/question.h"
 
 /* Where a booking at a start would go. */
 typedef struct QbPlace
@@ -27,12 +27,5 @@ extern bool qb_free_but_for(const QbSearch *search, const QbProvider *p, const Q
 
 /* Whether everybody of a session still works and is free but for it. */
 extern bool qb_session_team_can(const QbSearch *search, const QbSession *session);
-
-/* Who fills the roles of a session: team[role], NULL for a role that is new.  false if one is excluded. */
-extern bool qb_session_team(const QbSearch *search, const QbSession *session, const bool *excluded,
-							QbProvider **team);
-
-/* Whether a session of the lead can be joined, and if so, the offer. */
-extern bool qb_session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer);
 
 #endif							/* QB_RULES_SESSIONS_H */

@@ -1,0 +1,22 @@
+/*
+ * feasible.h
+ *		Rules 3, 4 and 6: when somebody can.
+ */
+#ifndef QB_RULES_FEASIBLE_H
+#define QB_RULES_FEASIBLE_H
+
+#include "rules/question.h"
+
+/* Rule 3: does the appointment lie in the open time? */
+extern bool qb_fits(const QbProvider *p, int64 start, int64 length);
+
+/* Rule 4: is the provider free, buffers included? */
+extern bool qb_is_free(const QbSearch *search, const QbProvider *p, int64 start, int64 length);
+
+/* free[index]: who but the lead, and those excluded, is available at a start. */
+extern bool *qb_available_others(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded);
+
+/* Rules 3, 4 and 6 for every lead: the starts in the loaded period. */
+extern void qb_find_feasible(QbSearch *search);
+
+#endif							/* QB_RULES_FEASIBLE_H */

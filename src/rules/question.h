@@ -1,0 +1,75 @@
+/*
+ * question.h
+ *		What the rules are asked about: a service, who may serve, and what is
+ *		loaded of a period.
+ */
+#ifndef QB_RULES_QUESTION_H
+#define QB_RULES_QUESTION_H
+
+#include "base/aside.h"
+#include "store/model.h"
+#include "store/store.h"
+
+/* A provider of the lead role, and the starts that rules 3, 4 and 6 allow. */
+typedef struct QbLead
+{
+	const QbCandidate *candidate;
+	QbProvider *provider;
+	int64		duration;
+	QbIntervalSet feasible;
+} QbLead;
+
+typedef struct QbOffer
+{
+	const QbLead *lead;
+	int64		start;
+	int64		end;
+	int			seats_left;
+} QbOffer;
+
+typedef struct QbHorizon QbHorizon; /* horizon.c */
+typedef struct QbLimitState QbLimitState;	/* limit.c */
+
+/*
+ * A question about one service.  Open it, then ask for any number of periods.
+ *
+ * What it is about lives in the memory context that was current when it was
+ * opened.  What is loaded for a period (the rows and sets of the providers and
+ * the patient, the feasible starts, the sessions, what limits have counted)
+ * lives in one of its own and is gone with the next load, or with the search.
+ */
+typedef struct QbSearch
+{
+	QbStore    *store;
+	QbService  *service;
+	QbTeam	   *team;
+	const pg_uuid_t *lead_asked;	/* NULL: any */
+	const pg_uuid_t *patient;	/* NULL: any */
+	const pg_uuid_t *except;	/* appointment that does not count, or NULL */
+	int			aside;			/* QbOverrideFlags */
+	TimestampTz now;
+
+	/* who can be asked: active, and in the lead role the one asked for */
+	QbLead	   *leads;
+	int			nleads;
+	QbProvider **providers;		/* leads and those of the other roles */
+	int			nproviders;
+
+	MemoryContext context;		/* as when it was opened */
+	MemoryContext loaded;		/* of the period */
+
+	/* the period that is loaded */
+	int64		from;
+	int64		to;
+	QbProvider	patient_calendar;	/* see qb_patient_calendar() */
+	QbSession  *sessions;
+	int			nsessions;
+
+	/* rule 5 */
+	QbLimit    *limits;
+	int			nlimits;
+	QbLimitState *limit_state;
+	QbHorizon  *horizon;
+} QbSearch;
+
+#endif							/* QB_RULES_QUESTION_H */
