@@ -3,8 +3,8 @@
  *		Passwords: bcrypt, by pgcrypto.
  *
  * These run between qb_store_begin() and qb_store_end(), but for
- * qb_check_password().  Each hash takes a computation of bcrypt: some 50 ms, or what
- * the cost makes of it.
+ * qb_check_password().  Each hash takes a computation of bcrypt: some 50 ms, or
+ * what the cost makes of it.
  */
 #ifndef QB_PEOPLE_PASSWORD_H
 #define QB_PEOPLE_PASSWORD_H

@@ -19,7 +19,7 @@ static inline IndexScanDesc
 qb_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 {
 #if PG_VERSION_NUM >= 190000
-	/* SO_NONE is in a header that declares raise(), which errors.c does too */
+	/* the last 0 is SO_NONE of access/tableam.h */
 	return index_beginscan(table, index, snapshot, NULL, nkeys, 0, 0);
 #elif PG_VERSION_NUM >= 180000
 	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
@@ -28,7 +28,7 @@ qb_index_beginscan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #endif
 }
 
-/* 19: a scan has flags.  A macro, because its header declares raise(). */
+/* 19: a scan has flags.  A macro: who uses it includes access/tableam.h. */
 #if PG_VERSION_NUM >= 190000
 #define qb_table_beginscan(table, snapshot) table_beginscan(table, snapshot, 0, NULL, SO_NONE)
 #else
