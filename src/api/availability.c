@@ -1,6 +1,6 @@
 /*
  * availability.c
- *		The SQL functions that search free time.
+ *		The SQL functions that search free time, and tell why there is none.
  */
 #include "postgres.h"
 
@@ -11,7 +11,11 @@
 #include "base/errors.h"
 #include "base/results.h"
 #include "time/zone.h"
+#include "people/access.h"
+#include "rules/calendar.h"
 #include "rules/offers.h"
+#include "rules/reasons.h"
+#include "rules/rules.h"
 #include "rules/schedule.h"
 #include "rules/search.h"
 #include "api/arguments.h"
@@ -19,9 +23,17 @@
 PG_FUNCTION_INFO_V1(quickbook_available_slots);
 PG_FUNCTION_INFO_V1(quickbook_next_slots);
 PG_FUNCTION_INFO_V1(quickbook_available_days);
+PG_FUNCTION_INFO_V1(quickbook_explain_slot);
+PG_FUNCTION_INFO_V1(quickbook_free_busy);
+PG_FUNCTION_INFO_V1(quickbook_affected_appointments);
 
 /* next_slots lists so many at most. */
 #define MAX_NEXT 1000
+
+/* ----------
+ * Slots
+ * ----------
+ */
 
 static void
 put_offer(QbRows *rows, const QbOffer *offer)
@@ -132,6 +144,7 @@ static int *
 count_slots(QbSearch *search, const QbZone *zone, DateADT from, DateADT to)
 {
 	int		   *slots = palloc0(sizeof(int) * (to - from + 1));
+
 	/* a date may come back after the next has begun, so each start tells its own */
 	QbOffers   *offers = qb_offers_open(search, qb_local_to_instant(zone, qb_midnight(from), NULL),
 										qb_local_to_instant(zone, qb_midnight(to + 2), NULL), false);
@@ -181,6 +194,157 @@ quickbook_available_days(PG_FUNCTION_ARGS)
 		if (!qb_date_skipped(zone, date))
 			qb_rows_put(&rows, values, nulls);
 	}
+	qb_store_end(&store);
+	return (Datum) 0;
+}
+
+/* ----------
+ * Why a slot is offered or not
+ * ----------
+ */
+
+/* passed: 1, 0, or -1 for a rule that could not be asked. */
+static void
+put_rule(QbRows *rows, const char *rule, int passed, const char *detail)
+{
+	Datum		values[] = {CStringGetTextDatum(rule), BoolGetDatum(passed > 0), CStringGetTextDatum(detail)};
+	bool		nulls[] = {false, passed < 0, false};
+
+	qb_rows_put(rows, values, nulls);
+}
+
+Datum
+quickbook_explain_slot(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *service = qb_arg_uuid(fcinfo, 0, "service_id");
+	const pg_uuid_t *provider = qb_arg_uuid(fcinfo, 1, "provider_id");
+	TimestampTz start = qb_arg_time(fcinfo, 2, "starts_at");
+	QbRows		rows;
+	QbStore		store;
+	QbSearch   *search;
+	QbReason	reasons[QB_NRULES];
+	const char *obstacle;
+
+	qb_check_start(start);
+	qb_rows_begin(&rows, fcinfo);
+	qb_store_begin(&store, false);
+	search = qb_search_open(&store, service, provider, qb_arg_uuid_or_null(fcinfo, 3));
+	qb_access_calendar(&store, provider, false);
+	obstacle = qb_service_obstacle(search, provider);
+	put_rule(&rows, "service", obstacle == NULL, obstacle ? obstacle : "the provider offers the service");
+	if (search->nleads > 0)
+		qb_reasons(search, &search->leads[0], start, reasons);
+	for (int rule = 0; rule < QB_NRULES; rule++)
+	{
+		if (search->nleads > 0)
+			put_rule(&rows, qb_rules[rule].name, reasons[rule].passed, reasons[rule].detail);
+		else
+			put_rule(&rows, qb_rules[rule].name, -1, "cannot be told for this provider");
+	}
+	qb_store_end(&store);
+	return (Datum) 0;
+}
+
+/* ----------
+ * Free and busy
+ * ----------
+ */
+
+static void
+put_span(QbRows *rows, const QbSpan *span)
+{
+	Datum		kind = CStringGetTextDatum(span->kind);
+	Datum		values[] = {TimestampTzGetDatum(span->start), TimestampTzGetDatum(span->end), kind};
+	bool		nulls[] = {false, false, false};
+
+	qb_rows_put(rows, values, nulls);
+	pfree(DatumGetPointer(kind));
+}
+
+Datum
+quickbook_free_busy(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
+	TimestampTz from = qb_arg_instant(fcinfo, 1, "from_time");
+	TimestampTz to = qb_arg_instant(fcinfo, 2, "to_time");
+	QbRows		rows;
+	QbStore		store;
+	QbProvider *p;
+	QbSpan	   *spans;
+	int			n = 0;
+
+	if (from > to)
+		qb_raise_argument("to_time", "to_time is before from_time");
+	if (qb_minus(to, from) > QB_LONGEST_PERIOD)
+		qb_raise_argument("to_time", "the times are more than 100 years apart");
+	qb_rows_begin(&rows, fcinfo);
+	qb_store_begin(&store, false);
+	p = qb_store_provider(&store, id);
+	qb_access_calendar(&store, id, false);
+	qb_rows_bound(&rows, &store.caller);
+	if (from < to)
+		n = qb_free_and_busy(&store, p, from, to, &spans);
+	for (int i = 0; i < n; i++)
+		put_span(&rows, &spans[i]);
+	qb_store_end(&store);
+	return (Datum) 0;
+}
+
+/* ----------
+ * What if
+ * ----------
+ */
+
+static void
+put_affected(QbRows *rows, const QbAppointment *a, const char *rule, const char *detail)
+{
+	static const QbAppointmentColumn columns[] = {
+		QB_A_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT
+	};
+	Datum		values[lengthof(columns) + 2];
+	bool		nulls[lengthof(columns) + 2] = {false};
+
+	for (int i = 0; i < (int) lengthof(columns); i++)
+	{
+		values[i] = a->values[columns[i]];
+		nulls[i] = a->nulls[columns[i]];
+	}
+	values[lengthof(columns)] = CStringGetTextDatum(rule);
+	values[lengthof(columns) + 1] = CStringGetTextDatum(detail);
+	qb_rows_put(rows, values, nulls);
+}
+
+/* What is asked about each of the coming appointments. */
+typedef struct Affected
+{
+	QbStore    *store;
+	QbRows		rows;
+} Affected;
+
+static void
+look_at(void *arg, QbAppointment *a)
+{
+	Affected   *affected = arg;
+	const char *rule;
+	const char *detail;
+
+	if (!qb_still_offered(affected->store, a, &rule, &detail))
+		put_affected(&affected->rows, a, rule, detail);
+}
+
+Datum
+quickbook_affected_appointments(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
+	QbStore		store;
+	Affected	affected = {.store = &store};
+
+	qb_rows_begin(&affected.rows, fcinfo);
+	qb_store_begin(&store, false);
+	(void) qb_store_provider(&store, id);
+	qb_access_calendar(&store, id, true);
+	qb_rows_bound(&affected.rows, &store.caller);
+	qb_store_coming(&store, id, look_at, &affected);
 	qb_store_end(&store);
 	return (Datum) 0;
 }

@@ -5,6 +5,8 @@
  */
 #include "postgres.h"
 
+#include "rules/calendar.h"
+
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -13,7 +15,6 @@
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
-#include "base/results.h"
 #include "people/access.h"
 #include "rules/feasible.h"
 #include "rules/reasons.h"
@@ -22,22 +23,11 @@
 #include "rules/search.h"
 #include "rules/sessions.h"
 #include "rules/taken.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_free_busy);
-PG_FUNCTION_INFO_V1(quickbook_affected_appointments);
 
 /* ----------
  * Free and busy
  * ----------
  */
-
-typedef struct Span
-{
-	int64		start;			/* first, for qb_sort_by_start() */
-	int64		end;
-	const char *kind;
-} Span;
 
 /*
  * The open time of a provider for any service, over [from, to): hours may name
@@ -96,15 +86,14 @@ firmly_taken(QbStore *store, const QbProvider *p)
 }
 
 static void
-add_spans(const QbIntervalSet *set, const char *kind, Span *spans, int *n)
+add_spans(const QbIntervalSet *set, const char *kind, QbSpan *spans, int *n)
 {
 	for (int i = 0; i < set->count; i++)
-		spans[(*n)++] = (Span) {set->items[i].start, set->items[i].end, kind};
+		spans[(*n)++] = (QbSpan) {set->items[i].start, set->items[i].end, kind};
 }
 
-/* Cut [from, to) into spans of one kind, by start. */
-static int
-free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, Span **spans)
+int
+qb_free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, QbSpan **spans)
 {
 	QbIntervalSet open = open_time(store, p, from, to);
 	QbIntervalSet range;
@@ -128,53 +117,13 @@ free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, Span **spans)
 	free = qb_set_intersect(&rest, &open);
 	closed = qb_set_subtract(&rest, &open);
 
-	*spans = palloc(sizeof(Span) * (busy.count + tentative.count + free.count + closed.count + 1));
+	*spans = palloc(sizeof(QbSpan) * (busy.count + tentative.count + free.count + closed.count + 1));
 	add_spans(&busy, "busy", *spans, &n);
 	add_spans(&tentative, "busy-tentative", *spans, &n);
 	add_spans(&free, "free", *spans, &n);
 	add_spans(&closed, "busy-unavailable", *spans, &n);
-	qb_sort_by_start(*spans, n, sizeof(Span));
+	qb_sort_by_start(*spans, n, sizeof(QbSpan));
 	return n;
-}
-
-static void
-put_span(QbRows *rows, const Span *span)
-{
-	Datum		kind = CStringGetTextDatum(span->kind);
-	Datum		values[] = {TimestampTzGetDatum(span->start), TimestampTzGetDatum(span->end), kind};
-	bool		nulls[] = {false, false, false};
-
-	qb_rows_put(rows, values, nulls);
-	pfree(DatumGetPointer(kind));
-}
-
-Datum
-quickbook_free_busy(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
-	TimestampTz from = qb_arg_instant(fcinfo, 1, "from_time");
-	TimestampTz to = qb_arg_instant(fcinfo, 2, "to_time");
-	QbRows		rows;
-	QbStore		store;
-	QbProvider *p;
-	Span	   *spans;
-	int			n = 0;
-
-	if (from > to)
-		qb_raise_argument("to_time", "to_time is before from_time");
-	if (qb_minus(to, from) > QB_LONGEST_PERIOD)
-		qb_raise_argument("to_time", "the times are more than 100 years apart");
-	qb_rows_begin(&rows, fcinfo);
-	qb_store_begin(&store, false);
-	p = qb_store_provider(&store, id);
-	qb_access_calendar(&store, id, false);
-	qb_rows_bound(&rows, &store.caller);
-	if (from < to)
-		n = free_and_busy(&store, p, from, to, &spans);
-	for (int i = 0; i < n; i++)
-		put_span(&rows, &spans[i]);
-	qb_store_end(&store);
-	return (Datum) 0;
 }
 
 /* ----------
@@ -224,9 +173,8 @@ can_still_serve(const QbSearch *search, const QbAppointment *a, const pg_uuid_t 
 	return true;
 }
 
-/* Would the present rules offer an appointment's time, without it, with the same people? */
-static bool
-still_offered(QbStore *store, const QbAppointment *a, const char **rule, const char **detail)
+bool
+qb_still_offered(QbStore *store, const QbAppointment *a, const char **rule, const char **detail)
 {
 	QbSearch   *search = qb_search_open(store, &a->service_id, &a->provider_id, NULL);
 	const char *obstacle = qb_service_obstacle(search, &a->provider_id);
@@ -249,58 +197,4 @@ still_offered(QbStore *store, const QbAppointment *a, const char **rule, const c
 			return false;
 	}
 	return true;
-}
-
-static void
-put_affected(QbRows *rows, const QbAppointment *a, const char *rule, const char *detail)
-{
-	static const QbAppointmentColumn columns[] = {
-		QB_A_ID, QB_A_PATIENT_ID, QB_A_SERVICE_ID, QB_A_PROVIDER_ID, QB_A_STATUS, QB_A_STARTS_AT, QB_A_ENDS_AT
-	};
-	Datum		values[lengthof(columns) + 2];
-	bool		nulls[lengthof(columns) + 2] = {false};
-
-	for (int i = 0; i < (int) lengthof(columns); i++)
-	{
-		values[i] = a->values[columns[i]];
-		nulls[i] = a->nulls[columns[i]];
-	}
-	values[lengthof(columns)] = CStringGetTextDatum(rule);
-	values[lengthof(columns) + 1] = CStringGetTextDatum(detail);
-	qb_rows_put(rows, values, nulls);
-}
-
-/* What is asked about each of the coming appointments. */
-typedef struct Affected
-{
-	QbStore    *store;
-	QbRows		rows;
-} Affected;
-
-static void
-look_at(void *arg, QbAppointment *a)
-{
-	Affected   *affected = arg;
-	const char *rule;
-	const char *detail;
-
-	if (!still_offered(affected->store, a, &rule, &detail))
-		put_affected(&affected->rows, a, rule, detail);
-}
-
-Datum
-quickbook_affected_appointments(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "provider_id");
-	QbStore		store;
-	Affected	affected = {.store = &store};
-
-	qb_rows_begin(&affected.rows, fcinfo);
-	qb_store_begin(&store, false);
-	(void) qb_store_provider(&store, id);
-	qb_access_calendar(&store, id, true);
-	qb_rows_bound(&affected.rows, &store.caller);
-	qb_store_coming(&store, id, look_at, &affected);
-	qb_store_end(&store);
-	return (Datum) 0;
 }

@@ -13,7 +13,6 @@
 
 #include "base/compat.h"
 #include "base/ids.h"
-#include "base/results.h"
 #include "people/access.h"
 #include "rules/feasible.h"
 #include "rules/grid.h"
@@ -25,9 +24,6 @@
 #include "rules/search.h"
 #include "rules/sessions.h"
 #include "rules/wording.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_explain_slot);
 
 /* ----------
  * Hours
@@ -309,55 +305,16 @@ static char *(*const details[QB_NRULES]) (const Question *q) =
 		[QB_RULE_PATIENT] = patient_detail,
 };
 
-/* ----------
- * explain_slot
- * ----------
- */
-
-/* passed: 1, 0, or -1 for a rule that could not be asked. */
-static void
-put_rule(QbRows *rows, const char *rule, int passed, const char *detail)
+void
+qb_reasons(QbSearch *search, const QbLead *lead, int64 start, QbReason *reasons)
 {
-	Datum		values[] = {CStringGetTextDatum(rule), BoolGetDatum(passed > 0), CStringGetTextDatum(detail)};
-	bool		nulls[] = {false, passed < 0, false};
+	Question	q = {.search = search, .lead = lead, .start = start};
 
-	qb_rows_put(rows, values, nulls);
-}
-
-Datum
-quickbook_explain_slot(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *service = qb_arg_uuid(fcinfo, 0, "service_id");
-	const pg_uuid_t *provider = qb_arg_uuid(fcinfo, 1, "provider_id");
-	TimestampTz start = qb_arg_time(fcinfo, 2, "starts_at");
-	QbRows		rows;
-	QbStore		store;
-	Question	q = {.start = start};
-	const char *obstacle;
-
-	qb_check_start(start);
-	qb_rows_begin(&rows, fcinfo);
-	qb_store_begin(&store, false);
-	q.search = qb_search_open(&store, service, provider, qb_arg_uuid_or_null(fcinfo, 3));
-	qb_access_calendar(&store, provider, false);
-	obstacle = qb_service_obstacle(q.search, provider);
-	put_rule(&rows, "service", obstacle == NULL, obstacle ? obstacle : "the provider offers the service");
-	if (q.search->nleads > 0)
-	{
-		q.lead = &q.search->leads[0];
-		qb_search_load(q.search, start, start + 1);
-		q.place = qb_place(q.search, q.lead, start);
-	}
+	qb_search_load(search, start, start + 1);
+	q.place = qb_place(search, lead, start);
 	for (int rule = 0; rule < QB_NRULES; rule++)
 	{
-		if (q.lead == NULL)
-		{
-			put_rule(&rows, qb_rules[rule].name, -1, "cannot be told for this provider");
-			continue;
-		}
-		q.passed = qb_rules[rule].passes(q.search, q.lead, start);
-		put_rule(&rows, qb_rules[rule].name, q.passed, details[rule] (&q));
+		q.passed = qb_rules[rule].passes(search, lead, start);
+		reasons[rule] = (QbReason) {q.passed, details[rule] (&q)};
 	}
-	qb_store_end(&store);
-	return (Datum) 0;
 }

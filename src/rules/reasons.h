@@ -5,7 +5,20 @@
 #ifndef QB_RULES_REASONS_H
 #define QB_RULES_REASONS_H
 
-#include "rules/question.h"
+#include "rules/rules.h"
+
+/* What one rule says about a start. */
+typedef struct QbReason
+{
+	bool		passed;
+	const char *detail;
+} QbReason;
+
+/*
+ * What each rule says about a start with a lead of the search: reasons[QbRule],
+ * the texts palloc'd.  Loads the start; raises nothing and locks nothing.
+ */
+extern void qb_reasons(QbSearch *search, const QbLead *lead, int64 start, QbReason *reasons);
 
 /* The windows of the start's date, and whether [start, start + length) lies in them less time off. */
 extern char *qb_explain_hours(const QbProvider *p, int64 start, int64 length);
