@@ -50,7 +50,9 @@ BEGIN
 		CONTINUE WHEN coalesce(t.done, false) = "on";
 		IF NOT "on" THEN
 			EXECUTE format('ALTER TABLE quickbook.%I REPLICA IDENTITY DEFAULT', t.relname);
-			EXECUTE format('DROP INDEX IF EXISTS quickbook.%I', t.made);
+			IF to_regclass(format('quickbook.%I', t.made)) IS NOT NULL THEN
+				EXECUTE format('DROP INDEX quickbook.%I', t.made);
+			END IF;
 			CONTINUE;
 		END IF;
 		IF t.index IS NULL THEN

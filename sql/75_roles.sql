@@ -176,7 +176,10 @@ BEGIN
 	END LOOP;
 	-- a role that is missing is reported by check_install()
 	FOR r IN SELECT * FROM quickbook_internal.schema_role_policies() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
-		EXECUTE format('DROP POLICY IF EXISTS quickbook_%s ON quickbook.%I', r.role, r.tab);
+		-- not IF EXISTS, which tells of each that is not there yet
+		IF EXISTS (SELECT FROM pg_policy y WHERE y.polrelid = to_regclass(format('quickbook.%I', r.tab)) AND y.polname = 'quickbook_' || r.role) THEN
+			EXECUTE format('DROP POLICY quickbook_%s ON quickbook.%I', r.role, r.tab);
+		END IF;
 		EXECUTE format('CREATE POLICY quickbook_%s ON quickbook.%I %s', r.role, r.tab, r.privileges);
 	END LOOP;
 	FOR r IN SELECT * FROM quickbook_internal.schema_role_tables() p WHERE to_regrole('quickbook_' || p.role) IS NOT NULL LOOP
@@ -281,6 +284,7 @@ DECLARE
 	before text;
 	words CONSTANT text[] := ARRAY['anon', 'patient', 'provider', 'staff', 'admin'];
 	word text;
+	made integer := 0;
 BEGIN
 	IF quickbook_internal.schema_version_present() IS NULL THEN
 		PERFORM quickbook_internal.schema_raise('not_installed', 'the tables of quickbook do not exist', NULL);
@@ -293,6 +297,7 @@ BEGIN
 	FOREACH word IN ARRAY words LOOP
 		IF to_regrole('quickbook_' || word) IS NULL THEN
 			EXECUTE format('CREATE ROLE quickbook_%s NOLOGIN', word);
+			made := made + 1;
 		END IF;
 		IF before IS NOT NULL AND NOT pg_has_role('quickbook_' || word, before, 'USAGE') THEN
 			EXECUTE format('GRANT %s TO quickbook_%s', before, word);
@@ -301,13 +306,17 @@ BEGIN
 	END LOOP;
 	IF to_regrole('quickbook_relay') IS NULL THEN
 		CREATE ROLE quickbook_relay NOLOGIN;
+		made := made + 1;
 	END IF;
 	GRANT USAGE ON SCHEMA quickbook TO quickbook_anon, quickbook_relay;
 	PERFORM quickbook_internal.attach_grants();
 	PERFORM quickbook_internal.attach_views((SELECT pg_get_userbyid(relowner) FROM pg_class
 		WHERE oid = 'quickbook.schema_version'::regclass));
 	PERFORM quickbook_internal.attach_policies();
-	RETURN 'quickbook: roles quickbook_' || array_to_string(words, ', quickbook_') || ', quickbook_relay';
+	RETURN format('quickbook: roles quickbook_%s, quickbook_relay (%s of them new); row security on %s tables, by %s policies',
+		array_to_string(words, ', quickbook_'), made,
+		(SELECT count(*) FROM quickbook_internal.schema_expected() e WHERE e.definition = 'table'),
+		(SELECT count(*) FROM quickbook_internal.schema_role_policies()));
 END
 $roles$;
 
@@ -321,6 +330,7 @@ slots and signs up. quickbook_relay reads the event log, sends messages and runs
 maintenance, for all clinics. From then on whoever has no identity and neither
 owns the tables nor is a member of quickbook_staff is nobody, also with EXECUTE,
 and also where a role is missing. Run it as a superuser; again after an upgrade.
+The result, a line, says what there is now, and how many of the roles are new.
 Errors: not_installed, wrong_schema_version (0A000).';
 
 CREATE FUNCTION quickbook.grant_app(role name) RETURNS text
