@@ -109,4 +109,5 @@ COMMENT ON FUNCTION quickbook.check_install() IS
 Reports missing or changed tables, columns, constraints, indexes and triggers,
 a wrong schema version, mixed owners, and who else may hang triggers on the
 tables or make functions in the schemas; after create_roles() also row security
-that is off, policies and views that are missing. What users added is not reported.';
+that is off, policies and views that are missing. What users added is not
+reported. For superusers.';

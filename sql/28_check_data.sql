@@ -573,5 +573,7 @@ it is free; expiries and lanes are set right. It takes the locks that bookings
 take, of the calendars of 500 problems a call: repeat it while something is
 mended. What is left is for you: events and positions are reported only, and
 whoever is booked twice has to be called. Close expired holds first, by
-run_maintenance(), for their time is in the way. For who owns the tables, at
-READ COMMITTED. Error: invalid_argument (22023).';
+run_maintenance(), for their time is in the way. For who owns the tables and
+superusers, as the owner, at READ COMMITTED; at another isolation level it is
+invalid_argument (22023). Errors: not_allowed (42501), not_installed,
+wrong_schema_version (0A000).';

@@ -71,4 +71,5 @@ it PostgreSQL refuses every UPDATE and DELETE of a table so published. It makes
 a unique index of the key and clinic_id where there is none, and sets REPLICA
 IDENTITY USING INDEX. With false it takes both back. It waits for all writers,
 and they for it, so set a lock_timeout; where tables are large, make the indexes
-beforehand with CREATE UNIQUE INDEX CONCURRENTLY. For superusers. Errors: invalid_argument (22023), not_allowed (42501), not_installed (0A000).';
+beforehand with CREATE UNIQUE INDEX CONCURRENTLY. For superusers. Errors:
+invalid_argument (22023), not_allowed (42501), not_installed (0A000).';

@@ -41,7 +41,7 @@ which that patient is free, the patient''s own holds not counting. ends_at is
 exclusive. The search reaches at most quickbook.search_days ahead. More rows than
 quickbook.max_rows (for patients max_rows_patient, without signing in
 max_rows_anon and 62 days) are invalid_argument: ask for a shorter span. Errors:
-not_found (P0002), invalid_argument (22023).';
+not_found (P0002), not_allowed (42501), invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.next_slots(
 	service_id uuid,
@@ -60,7 +60,8 @@ COMMENT ON FUNCTION quickbook.next_slots(uuid, timestamptz, integer, uuid, uuid)
 max_slots is at most 1000. Stops searching when it has them; reaches at most
 quickbook.search_days ahead. Who is not signed in is told of the 62 days from
 after_time on: where these have too few, call again later, or with an after_time
-62 days later. Errors: not_found (P0002), invalid_argument (22023).';
+62 days later. Errors: not_found (P0002), not_allowed (42501), invalid_argument
+(22023).';
 
 CREATE FUNCTION quickbook.available_days(
 	service_id uuid,
@@ -79,8 +80,8 @@ COMMENT ON FUNCTION quickbook.available_days(uuid, date, date, uuid, text) IS
 Dates are read in time_zone (an IANA name; default: the provider''s zone, or
 the clinic''s). Days without slots are listed with 0; a date that the zone
 skipped is not listed. At most 100 years, and 62 days without signing in; no more
-rows than available_slots may list. Errors: not_found (P0002), invalid_argument
-(22023).';
+rows than available_slots may list. Errors: not_found (P0002), not_allowed
+(42501), invalid_argument (22023).';
 
 CREATE TYPE quickbook.slot_rule AS (
 	rule text,
@@ -112,7 +113,7 @@ if available_slots offers the start and create_appointment books it. passed is
 NULL for a rule that cannot be asked, because the provider does not offer the
 service. Patients, and providers who ask about others'' calendars or patients,
 are told that a time is taken, and from when to when only of what they may see.
-Errors: not_found (P0002), invalid_argument (22023).';
+Errors: not_found (P0002), not_allowed (42501), invalid_argument (22023).';
 
 CREATE TYPE quickbook.free_busy_span AS (
 	starts_at timestamptz,
@@ -140,8 +141,8 @@ COMMENT ON FUNCTION quickbook.free_busy(uuid, timestamptz, timestamptz) IS
 kind is FHIR R5''s slot status: busy (nothing more fits), busy-tentative (the
 same, because of held or pending ones), busy-unavailable (outside the open
 hours of every service, or time off), free. Buffers count as busy. At most 100
-years, and no more rows than available_slots may list. Errors:
-not_found (P0002), invalid_argument (22023).';
+years, and no more rows than available_slots may list. Errors: not_found (P0002),
+not_allowed (42501), invalid_argument (22023).';
 
 CREATE TYPE quickbook.affected_appointment AS (
 	appointment_id uuid,
@@ -173,4 +174,5 @@ COMMENT ON FUNCTION quickbook.affected_appointments(uuid) IS
 Change hours, time off or a zone in a transaction, look, then commit and call
 the patients, or roll back. Asked are the rules service, hours, free and roles,
 of everybody who serves; not the grid, notice, horizon and limits. No more than
-quickbook.max_rows. Errors: not_found (P0002), invalid_argument (22023).';
+quickbook.max_rows. Errors: not_found (P0002), not_allowed (42501),
+invalid_argument (22023).';

@@ -55,10 +55,11 @@ COMMENT ON FUNCTION quickbook.create_appointment(uuid, uuid, uuid, timestamptz, 
 The status is booked, or pending if the service requires approval. The same
 idempotency_key gives the first call''s appointment again; a key, of at most 255
 bytes, is the caller''s own. notes have at most 10,000 characters, details 64 kB
-as text. Staff may name rules to set aside in override: grid, notice, hours, horizon, limit, policy. Errors:
-slot_taken, patient_busy (23P01), outside_hours, off_grid, too_soon,
-beyond_horizon, policy_refused (23QB1 to 23QB6), idempotency_conflict (23505),
-not_found (P0002), not_allowed (42501), invalid_argument (22023).';
+as text. Staff may name rules to set aside in override: grid, notice, hours,
+horizon, limit, policy. Errors: slot_taken, patient_busy, session_full (23P01),
+outside_hours, off_grid, too_soon, beyond_horizon, limit_reached, policy_refused
+(23QB1 to 23QB6), idempotency_conflict (23505), not_found (P0002), not_allowed
+(42501), invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.create_appointment_local(
 	patient_id uuid,
@@ -77,8 +78,7 @@ COMMENT ON FUNCTION quickbook.create_appointment_local(uuid, uuid, uuid, date, t
 'Books as create_appointment does, by a local date and time, read in the zone of the provider (without one, of the clinic).
 
 A time that does not exist on that date, or exists twice, because the clocks
-change is refused with invalid_argument (22023). Other errors as
-create_appointment.';
+change is refused with invalid_argument (22023). Errors: as create_appointment.';
 
 CREATE FUNCTION quickbook.hold_appointment(
 	patient_id uuid,
@@ -141,8 +141,9 @@ CREATE FUNCTION quickbook.decline_appointment(
 COMMENT ON FUNCTION quickbook.decline_appointment(uuid, text, integer) IS
 'Refuses a pending appointment, which is cancelled.
 
-For staff and providers. Errors: not_found (P0002), invalid_transition (23QB7) when it is not pending,
-stale_version (23QB8), not_allowed (42501).';
+For staff and providers. Errors: not_found (P0002), invalid_transition (23QB7)
+when it is not pending, stale_version (23QB8), not_allowed (42501),
+invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.reschedule_appointment(
 	appointment_id uuid,
@@ -179,7 +180,7 @@ COMMENT ON FUNCTION quickbook.cancel_appointment(uuid, text, integer) IS
 late tells whether it was inside the service''s cancel_notice; patients may not
 cancel then. Cancelling what is cancelled returns it unchanged. Errors:
 not_found (P0002), policy_refused (23QB6), invalid_transition (23QB7),
-stale_version (23QB8).';
+stale_version (23QB8), not_allowed (42501), invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.set_appointment_status(
 	appointment_id uuid,
@@ -216,7 +217,8 @@ COMMENT ON FUNCTION quickbook.update_appointment(uuid, text, jsonb, integer) IS
 'Changes the notes and details of an appointment; NULL leaves them as they are.
 
 An update that changes nothing raises no version and writes no event. Errors:
-not_found (P0002), stale_version (23QB8).';
+not_found (P0002), stale_version (23QB8), not_allowed (42501), invalid_argument
+(22023).';
 
 CREATE FUNCTION quickbook.get_appointment(appointment_id uuid)
 	RETURNS quickbook.appointment_info
@@ -227,7 +229,8 @@ CREATE FUNCTION quickbook.get_appointment(appointment_id uuid)
 COMMENT ON FUNCTION quickbook.get_appointment(uuid) IS
 'The appointment with that id.
 
-Errors: not_found (P0002), not_allowed (42501) for one that you may not see.';
+Errors: not_found (P0002), not_allowed (42501) for one that you may not see,
+invalid_argument (22023) for NULL.';
 
 CREATE FUNCTION quickbook.list_appointments(
 	from_time timestamptz DEFAULT NULL,
@@ -245,4 +248,4 @@ COMMENT ON FUNCTION quickbook.list_appointments(timestamptz, timestamptz, uuid, 
 
 NULL asks for any. provider_id finds a provider in any role. More rows than
 quickbook.max_rows (for patients max_rows_patient) are invalid_argument: ask for a
-shorter span. Error: invalid_argument (22023).';
+shorter span. Errors: invalid_argument (22023), not_allowed (42501).';

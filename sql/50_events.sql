@@ -60,7 +60,7 @@ CREATE FUNCTION quickbook.drop_consumer(name text) RETURNS boolean
 COMMENT ON FUNCTION quickbook.drop_consumer(text) IS
 'Removes a consumer; purge_events() waits for it no longer. False if there was none.
 
-Error: not_allowed (42501).';
+Errors: invalid_argument (22023), not_allowed (42501).';
 
 CREATE FUNCTION quickbook.fetch_events(
 	consumer text,
@@ -104,7 +104,7 @@ CREATE FUNCTION quickbook.consumer_status(consumer text DEFAULT NULL)
 COMMENT ON FUNCTION quickbook.consumer_status(text) IS
 'How far one consumer, or each, has read, and how far it is behind in events and in seconds.
 
-Error: not_allowed (42501).';
+Errors: invalid_argument (22023), not_allowed (42501).';
 
 CREATE FUNCTION quickbook.relay_lock(consumer text) RETURNS boolean
 	LANGUAGE C VOLATILE
@@ -115,7 +115,8 @@ COMMENT ON FUNCTION quickbook.relay_lock(text) IS
 'Whether this session is the one relay of a consumer, from now until it ends.
 
 False while another session is. No advisory lock of pg_advisory_lock() meets it.
-Error: not_allowed (42501) for who may not read the event log.';
+Errors: not_allowed (42501) for who may not read the event log, invalid_argument
+(22023).';
 
 CREATE FUNCTION quickbook.purge_events(
 	older_than interval,
@@ -151,5 +152,6 @@ $json$;
 COMMENT ON FUNCTION quickbook.event_json(quickbook.event_info) IS
 'An event as a CloudEvents 1.0 envelope, in the JSON format.
 
-As in SELECT event_json(e) FROM fetch_events(...) AS e. clinicid and sequence (the position, in order as text) are extension attributes;
-sequence is that of CloudEvents'' sequence extension.';
+As in SELECT event_json(e) FROM fetch_events(...) AS e. clinicid and sequence
+(the position, in order as text) are extension attributes; sequence is that of
+CloudEvents'' sequence extension. NULL for a NULL event.';

@@ -33,7 +33,8 @@ Say how it went by complete_notification() or fail_notification(). Reminders of
 appointments that were cancelled, moved or have begun are skipped, as are
 requests for a password by who has no account. Messages on appointments come
 before those to accounts. No row means that nothing is to be sent now.
-max_notifications is at most 10,000. Errors: invalid_argument (22023), not_allowed (42501).';
+max_notifications is at most 10,000. Errors: invalid_argument (22023),
+not_allowed (42501).';
 
 CREATE FUNCTION quickbook.complete_notification(notification_id uuid) RETURNS text
 	LANGUAGE C VOLATILE
@@ -44,7 +45,7 @@ COMMENT ON FUNCTION quickbook.complete_notification(uuid) IS
 'Says that a message was sent; returns its status.
 
 Errors: not_found (P0002), invalid_transition (23QB7) when it is not queued,
-not_allowed (42501).';
+not_allowed (42501), invalid_argument (22023).';
 
 CREATE FUNCTION quickbook.fail_notification(notification_id uuid, error text DEFAULT NULL) RETURNS text
 	LANGUAGE C VOLATILE
@@ -77,4 +78,4 @@ CREATE FUNCTION quickbook.retry_dead_notifications(channel text DEFAULT NULL) RE
 COMMENT ON FUNCTION quickbook.retry_dead_notifications(text) IS
 'Queues the dead messages of a channel, or of all, again; returns how many.
 
-Error: not_allowed (42501).';
+Errors: not_allowed (42501), invalid_argument (22023).';

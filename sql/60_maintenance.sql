@@ -25,7 +25,7 @@ COMMENT ON FUNCTION quickbook.run_maintenance() IS
 
 It is what the background worker does. Safe to call at any time, from pg_cron
 or by hand; it waits for nobody. Nothing depends on it: an expired hold never
-blocks.';
+blocks. Error: not_allowed (42501).';
 
 CREATE FUNCTION quickbook.purge_allocations(
 	older_than interval)
@@ -74,7 +74,9 @@ CREATE FUNCTION quickbook.stat_counters() RETURNS quickbook.stat_info
 	AS 'MODULE_PATHNAME', 'quickbook_stat_counters';
 
 COMMENT ON FUNCTION quickbook.stat_counters() IS
-'What has been counted in this database; NULLs when quickbook is not in shared_preload_libraries.';
+'What has been counted in this database; NULLs when quickbook is not in shared_preload_libraries.
+
+Error: not_allowed (42501).';
 
 CREATE FUNCTION quickbook.reset_stat() RETURNS void
 	LANGUAGE C VOLATILE
@@ -82,4 +84,6 @@ CREATE FUNCTION quickbook.reset_stat() RETURNS void
 	AS 'MODULE_PATHNAME', 'quickbook_reset_stat';
 
 COMMENT ON FUNCTION quickbook.reset_stat() IS
-'Sets the counters of this database to zero.';
+'Sets the counters of this database to zero.
+
+Error: not_allowed (42501).';

@@ -262,5 +262,5 @@ CREATE FUNCTION quickbook.jwks()
 COMMENT ON FUNCTION quickbook.jwks() IS
 'The keys that tokens are signed with, as a JSON Web Key Set (RFC 7517), for a gateway: PostgREST''s jwt-secret.
 
-Makes the first one if there is none. They are secrets: whoever has one can sign as anybody. For the owner of the
-tables and superusers only. Error: not_allowed (42501).';
+Makes the first one if there is none. They are secrets: whoever has one can sign
+as anybody. For the owner of the tables and superusers only. Error: not_allowed (42501).';

@@ -1,5 +1,5 @@
 --
--- Who is calling.  Not in parallel queries: who loads the library in the middle
+-- Who is calling, and what of others that shows.  Not in parallel queries: who loads the library in the middle
 -- of one would lose the settings of the session.
 --
 
@@ -45,7 +45,7 @@ CREATE FUNCTION quickbook.managed_clinics() RETURNS uuid[]
 COMMENT ON FUNCTION quickbook.managed_clinics() IS
 'The clinics whose staff you are: your own, all of them for staff who are of none, none for others.
 
-Used by the policies of row security.';
+Used by the policies of row security. Error: as whoami().';
 
 CREATE FUNCTION quickbook.sees_appointment(appointment_id uuid) RETURNS boolean
 	LANGUAGE C STABLE COST 100
@@ -56,4 +56,4 @@ COMMENT ON FUNCTION quickbook.sees_appointment(uuid) IS
 'Whether you may see an appointment: your own, on your calendar, or of your clinic if you are staff.
 
 What get_appointment() would give. False also for an id that does not exist;
-used by the policies of row security.';
+used by the policies of row security. Error: as whoami().';

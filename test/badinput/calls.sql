@@ -108,6 +108,16 @@ SELECT f.name, bad.call(f, ARRAY(SELECT generate_series(1, cardinality(f.types))
 FROM bad.function f, generate_series(1, :mixtures) r WHERE cardinality(f.types) > 1 AND f.name <> 'password_crypt'
 ON CONFLICT DO NOTHING;
 
+-- What the comment of a function says, with those of functions that it refers to.
+CREATE FUNCTION bad.manual(name text) RETURNS text LANGUAGE sql AS $$
+	WITH RECURSIVE page (name, txt) AS (
+		SELECT p.proname::text, obj_description(p.oid, 'pg_proc') FROM pg_proc p
+		WHERE p.pronamespace = 'quickbook'::regnamespace AND p.proname = $1
+		UNION
+		SELECT p.proname::text, obj_description(p.oid, 'pg_proc') FROM page JOIN pg_proc p
+			ON p.pronamespace = 'quickbook'::regnamespace AND page.txt ~ ('Errors?:\s+as\s+' || p.proname || '\M'))
+	SELECT string_agg(txt, ' ') FROM page $$;
+
 CREATE TABLE bad.caller (name text PRIMARY KEY, become text);
 INSERT INTO bad.caller VALUES ('superuser', ''), ('anon', 'SET LOCAL ROLE quickbook_anon'),
 	('patient', format('SET LOCAL request.jwt.claims = %L; SET LOCAL ROLE quickbook_patient',

@@ -4,7 +4,7 @@
 BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
-SELECT t.plan(44);
+SELECT t.plan(45);
 
 -- What belongs to the extension.
 CREATE VIEW t.member AS
@@ -95,6 +95,13 @@ SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f
 	WHERE coalesce(obj_description(f.oid, 'pg_proc'), '') !~ '^[^\n]+(\n\n[^\n].*)?$'$$), '',
 	'every function has a COMMENT: a line, and if there is more, a blank line before it');
+
+SELECT t.is(t.query($$
+	SELECT f.proname FROM t.func f
+	WHERE f.pronamespace = 'quickbook'::regnamespace AND f.prorettype <> 'trigger'::regtype
+		AND f.proname NOT IN ('bucket', 'check_install', 'event_json', 'new_id')
+		AND obj_description(f.oid, 'pg_proc') !~ '\mErrors?:'$$), '',
+	'that of a function for users says which errors it raises, but for four that raise none');
 
 SELECT t.is(t.query($$
 	SELECT f.proname FROM t.func f WHERE f.provolatile <> 's' AND f.proname IN ('available_slots', 'next_slots',

@@ -79,6 +79,11 @@ is "$(everywhere "$of state NOT LIKE 'XX%' AND state <> 'crash' AND state NOT IN
 	'no SQLSTATE that is not documented'
 everywhere "SELECT format('# %s ms as %s: %s', round(ms::numeric), caller, left(call, 300)) FROM bad.result JOIN bad.call USING (id)
 	WHERE ms > 1000 ORDER BY ms DESC LIMIT 20"
+# what any call may say, the errors of tables that are not there or not of this version, apart
+is "$(everywhere "SELECT format('%s() raises %s', function, name)
+	FROM (SELECT DISTINCT function, split_part(message, ':', 1) AS name FROM bad.result JOIN bad.call USING (id) WHERE message ~ '^[a-z_]+: ') AS said
+	WHERE bad.manual(function) !~ ('\\m' || name || '\\M') AND name NOT IN ('not_installed', 'wrong_schema_version')" | sort -u)" '' \
+	'the comment of each function names the errors that it raises'
 is "$(everywhere "$of ms > 10000 $by")" '' 'nothing takes ten seconds; what takes one is listed'
 is "$(everywhere 'SELECT bad.digest()' | sort -u)" "$before" 'nothing was written'
 is "$(grep -h 'runtime error' "$(cluster dir $name)/log" | sort | uniq -c | head -20)" '' 'no undefined behaviour, where it is looked for'
