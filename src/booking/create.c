@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "booking/create.h"
+
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -27,11 +29,6 @@
 #include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_create_appointment);
-PG_FUNCTION_INFO_V1(quickbook_create_appointment_local);
-PG_FUNCTION_INFO_V1(quickbook_hold_appointment);
 
 /* The name of an account is written into the scope of a key; one that is longer, by its hash. */
 #define LONGEST_ACCOUNT 200
@@ -39,25 +36,9 @@ PG_FUNCTION_INFO_V1(quickbook_hold_appointment);
 /* 128 bits in base64url: what makes a key as good as the token that repeating it gives. */
 #define SHORTEST_SHARED_KEY 22
 
-/* What a creating function was asked for. */
-typedef struct Request
-{
-	const pg_uuid_t *patient;	/* a hold may have none */
-	const pg_uuid_t *provider;	/* NULL: any */
-	const pg_uuid_t *service;
-	int64		start;
-	const char *key;
-	const char *notes;
-	Datum		details;
-	bool		has_details;
-	int			aside;
-	bool		hold;
-	int64		hold_for;		/* -1: the service's */
-} Request;
-
 /* The arguments as text, to tell a repeated request from another one. */
 static char *
-request_text(const Request *r)
+request_text(const QbRequest *r)
 {
 	Jsonb	   *details = r->has_details ? DatumGetJsonbP(r->details) : NULL;
 
@@ -101,7 +82,7 @@ key_scope(const QbCaller *caller)
  * conflict only for who may see it.
  */
 static QbAppointment *
-made_before(QbSearch *search, const Request *r, const QbKey *key)
+made_before(QbSearch *search, const QbRequest *r, const QbKey *key)
 {
 	QbLockSet	lock;
 	QbAppointment *appointment;
@@ -147,7 +128,7 @@ random_token(void)
 
 /* How long the hold lasts; patients cannot ask for more than the service gives. */
 static int64
-hold_length(const QbCaller *caller, const QbService *s, const Request *r)
+hold_length(const QbCaller *caller, const QbService *s, const QbRequest *r)
 {
 	if (r->hold_for < 0)
 		return s->hold_for;
@@ -158,8 +139,9 @@ hold_length(const QbCaller *caller, const QbService *s, const Request *r)
 	return r->hold_for;
 }
 
+/* The row of a request for the time and the lead that were chosen. */
 static QbAppointment *
-new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice)
+new_appointment(const QbSearch *search, const QbRequest *r, const QbChoice *choice)
 {
 	const QbService *s = search->service;
 	QbAppointment *a = palloc0(sizeof(QbAppointment));
@@ -191,8 +173,8 @@ new_appointment(const QbSearch *search, const Request *r, const QbChoice *choice
 	return a;
 }
 
-static QbAppointment *
-create(QbStore *store, const Request *r)
+QbAppointment *
+qb_create(QbStore *store, const QbRequest *r)
 {
 	QbSearch   *search = qb_search_open(store, r->service, r->provider, r->patient);
 	QbKey		key = {r->key, NULL, NULL};
@@ -227,55 +209,14 @@ create(QbStore *store, const Request *r)
 	return appointment;
 }
 
-/* The arguments that booking and holding have in common, after the patient. */
-static Request
-request_of(FunctionCallInfo fcinfo, const pg_uuid_t *patient)
-{
-	return (Request) {
-		.patient = patient,
-		.provider = qb_arg_uuid_or_null(fcinfo, 1),
-		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
-		.start = qb_arg_time(fcinfo, 3, "starts_at"),
-		.key = qb_arg_key_or_null(fcinfo, 4, "idempotency_key"),
-		.notes = qb_arg_text_or_null(fcinfo, 5, "notes"),
-		.details = qb_arg_details(fcinfo, 6),
-		.has_details = !PG_ARGISNULL(6)
-	};
-}
-
-Datum
-quickbook_create_appointment(PG_FUNCTION_ARGS)
-{
-	Request		r = request_of(fcinfo, qb_arg_uuid(fcinfo, 0, "patient_id"));
-	QbStore		store;
-	QbAppointment *appointment;
-
-	r.aside = qb_arg_override(fcinfo, 7);
-	qb_store_begin(&store, true);
-	appointment = create(&store, &r);
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, appointment);
-}
-
-Datum
-quickbook_hold_appointment(PG_FUNCTION_ARGS)
-{
-	Request		r = request_of(fcinfo, qb_arg_uuid_or_null(fcinfo, 0));
-	QbStore		store;
-	QbAppointment *appointment;
-
-	r.hold = true;
-	r.hold_for = qb_arg_length(fcinfo, 7, "hold_for", -1);
-	r.aside = qb_arg_override(fcinfo, 8);
-	qb_store_begin(&store, true);
-	appointment = create(&store, &r);
-	qb_store_end(&store);
-	return qb_hold_result(fcinfo, appointment);
-}
+/* ----------
+ * Local times
+ * ----------
+ */
 
 /* The instant of a local date and time that happens exactly once. */
 static int64
-local_start(const char *zone_name, DateADT date, TimeADT time)
+instant_of(const char *zone_name, DateADT date, TimeADT time)
 {
 	QbZone	   *zone = qb_zone_load(zone_name, "time_zone", qb_midnight(date - 3), qb_midnight(date + 4));
 	QbLocalKind kind;
@@ -312,28 +253,8 @@ zone_on_date(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *provider
 	return qb_schedule_zone_name(p, date);
 }
 
-Datum
-quickbook_create_appointment_local(PG_FUNCTION_ARGS)
+int64
+qb_local_start(QbStore *store, const QbRequest *r, DateADT date, TimeADT time)
 {
-	Request		r = {
-		.patient = qb_arg_uuid(fcinfo, 0, "patient_id"),
-		.provider = qb_arg_uuid_or_null(fcinfo, 1),
-		.service = qb_arg_uuid(fcinfo, 2, "service_id"),
-		.key = qb_arg_key_or_null(fcinfo, 5, "idempotency_key"),
-		.aside = qb_arg_override(fcinfo, 6)
-	};
-	DateADT		date = qb_arg_date(fcinfo, 3, "local_date");
-	TimeADT		time;
-	QbStore		store;
-	QbAppointment *appointment;
-
-	if (PG_ARGISNULL(4))
-		qb_raise_argument("local_time", "local_time must not be null");
-	time = PG_GETARG_TIMEADT(4);
-	qb_check_start(qb_midnight(date));
-	qb_store_begin(&store, true);
-	r.start = local_start(zone_on_date(&store, r.service, r.provider, date), date, time);
-	appointment = create(&store, &r);
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, appointment);
+	return instant_of(zone_on_date(store, r->service, r->provider, date), date, time);
 }

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "booking/lifecycle.h"
+
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -17,12 +19,6 @@
 #include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_cancel_appointment);
-PG_FUNCTION_INFO_V1(quickbook_set_appointment_status);
-PG_FUNCTION_INFO_V1(quickbook_confirm_appointment);
-PG_FUNCTION_INFO_V1(quickbook_decline_appointment);
 
 qb_noreturn static void
 refuse_transition(const QbAppointment *a, QbStatus to, const char *reason)
@@ -147,6 +143,40 @@ cancel(QbStore *store, const QbAppointment *before, const char *reason)
 	return write_status(store, service, before, a, QB_CANCELLED);
 }
 
+/* The same with its event. */
+static QbAppointment *
+cancel_with_event(QbStore *store, const QbAppointment *before, const char *reason)
+{
+	QbAppointment *a = cancel(store, before, reason);
+
+	qb_event_append(store, qb_event_of(QB_CANCELLED), a, before, 0);
+	return a;
+}
+
+QbAppointment *
+qb_cancel(QbStore *store, const pg_uuid_t *id, const char *reason, const int32 *expected_version)
+{
+	QbAppointment *before = qb_lock_appointment(store, id, expected_version);
+
+	/* cancelling twice is no error */
+	if (before->status == QB_CANCELLED)
+		return before;
+	check_transition(before, QB_CANCELLED);
+	return cancel_with_event(store, before, reason);
+}
+
+QbAppointment *
+qb_decline(QbStore *store, const pg_uuid_t *id, const char *reason, const int32 *expected_version)
+{
+	QbAppointment *before;
+
+	qb_require_staff(&store->caller, "decline an appointment");
+	before = qb_lock_appointment(store, id, expected_version);
+	if (before->status != QB_PENDING)
+		refuse_transition(before, QB_CANCELLED, " by declining it: it is not pending");
+	return cancel_with_event(store, before, reason);
+}
+
 /* ----------
  * Confirming
  * ----------
@@ -244,14 +274,14 @@ needs_way_to_confirm(QbStore *store, const QbAppointment *a)
 	return !a->has_patient || has_no_time(store, a);
 }
 
-static QbAppointment *
-confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const char *token,
-		const int32 *expected_version, int aside)
+QbAppointment *
+qb_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const char *token,
+		   const int32 *expected_version, int aside)
 {
 	QbWay		way;
 	QbAppointment *before = qb_lock_to_take(store, id, patient, true, expected_version, needs_way_to_confirm, &way);
 	QbService  *service = qb_store_service_of(store, before, NULL);
-	QbStatus		from = before->status;
+	QbStatus	from = before->status;
 	QbAppointment *a;
 
 	check_confirmer(before, patient, token);
@@ -291,16 +321,15 @@ step(QbStore *store, const QbAppointment *before, QbStatus from, QbStatus to, in
 	return write_status(store, service, before, qb_to_change(before), to);
 }
 
-/* The status machine's one door. */
-static QbAppointment *
-move_to(QbStore *store, const pg_uuid_t *id, QbStatus to, const int32 *expected_version, int aside)
+QbAppointment *
+qb_change_status(QbStore *store, const pg_uuid_t *id, QbStatus to, const int32 *expected_version, int aside)
 {
 	bool		revives = to == QB_BOOKED || to == QB_PENDING;
 	QbWay		way = {0};
 	QbAppointment *before = revives
 		? qb_lock_to_take(store, id, NULL, false, expected_version, has_no_time, &way)
 		: qb_lock_appointment(store, id, expected_version);
-	QbStatus		from = before->status;
+	QbStatus	from = before->status;
 	bool		undo = qb_status_is_undone(from, to);
 	QbAppointment *a;
 
@@ -311,89 +340,4 @@ move_to(QbStore *store, const pg_uuid_t *id, QbStatus to, const int32 *expected_
 	a = step(store, before, from, to, aside, &way);
 	qb_event_append(store, undo ? "restored" : qb_event_of(a->status), a, before, aside);
 	return a;
-}
-
-/* ----------
- * SQL
- * ----------
- */
-
-Datum
-quickbook_set_appointment_status(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	QbStatus		to = qb_status_argument(qb_arg_text(fcinfo, 1, "status"));
-	int32		version;
-	const int32 *expected = qb_arg_version(fcinfo, 2, &version);
-	int			aside = qb_arg_override(fcinfo, 3);
-	QbStore		store;
-	QbAppointment *a;
-
-	qb_store_begin(&store, true);
-	qb_require_staff(&store.caller, "set the status of an appointment");
-	a = move_to(&store, id, to, expected, aside);
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, a);
-}
-
-Datum
-quickbook_cancel_appointment(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	char	   *reason = qb_arg_text_or_null(fcinfo, 1, "reason");
-	int32		version;
-	QbStore		store;
-	QbAppointment *before;
-	QbAppointment *a;
-
-	qb_store_begin(&store, true);
-	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
-	a = before;
-	if (before->status != QB_CANCELLED)
-	{
-		check_transition(before, QB_CANCELLED);
-		a = cancel(&store, before, reason);
-		qb_event_append(&store, qb_event_of(QB_CANCELLED), a, before, 0);
-	}
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, a);
-}
-
-Datum
-quickbook_confirm_appointment(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	const pg_uuid_t *patient = qb_arg_uuid_or_null(fcinfo, 1);
-	char	   *token = qb_arg_text_or_null(fcinfo, 2, "hold_token");
-	int32		version;
-	const int32 *expected = qb_arg_version(fcinfo, 3, &version);
-	int			aside = qb_arg_override(fcinfo, 4);
-	QbStore		store;
-	QbAppointment *a;
-
-	qb_store_begin(&store, true);
-	a = confirm(&store, id, patient, token, expected, aside);
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, a);
-}
-
-Datum
-quickbook_decline_appointment(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	char	   *reason = qb_arg_text_or_null(fcinfo, 1, "reason");
-	int32		version;
-	QbStore		store;
-	QbAppointment *before;
-	QbAppointment *a;
-
-	qb_store_begin(&store, true);
-	qb_require_staff(&store.caller, "decline an appointment");
-	before = qb_lock_appointment(&store, id, qb_arg_version(fcinfo, 2, &version));
-	if (before->status != QB_PENDING)
-		refuse_transition(before, QB_CANCELLED, " by declining it: it is not pending");
-	a = cancel(&store, before, reason);
-	qb_event_append(&store, qb_event_of(QB_CANCELLED), a, before, 0);
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, a);
 }

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "booking/reschedule.h"
+
 #include "utils/timestamp.h"
 
 #include "base/errors.h"
@@ -14,9 +16,6 @@
 #include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
-#include "api/arguments.h"
-
-PG_FUNCTION_INFO_V1(quickbook_reschedule_appointment);
 
 /* Patients have to say so in time. */
 static void
@@ -45,10 +44,9 @@ write_new_time(QbSearch *search, const QbAppointment *before, const QbClaim *cla
 	return a;
 }
 
-/* provider NULL keeps the one that the appointment has when it is locked. */
-static QbAppointment *
-reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
-		   const int32 *expected_version, int aside)
+QbAppointment *
+qb_reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *provider,
+			  const int32 *expected_version, int aside)
 {
 	qb_access_new_provider(&store->caller, provider);
 	qb_check_start(start);
@@ -78,21 +76,4 @@ reschedule(QbStore *store, const pg_uuid_t *id, int64 start, const pg_uuid_t *pr
 		check_notice(&store->caller, search->service, a);
 		return write_new_time(search, a, &claim);
 	}
-}
-
-Datum
-quickbook_reschedule_appointment(PG_FUNCTION_ARGS)
-{
-	const pg_uuid_t *id = qb_arg_uuid(fcinfo, 0, "appointment_id");
-	int64		start = qb_arg_time(fcinfo, 1, "starts_at");
-	const pg_uuid_t *provider = qb_arg_uuid_or_null(fcinfo, 2);
-	int32		version;
-	int			aside = qb_arg_override(fcinfo, 4);
-	QbStore		store;
-	QbAppointment *appointment;
-
-	qb_store_begin(&store, true);
-	appointment = reschedule(&store, id, start, provider, qb_arg_version(fcinfo, 3, &version), aside);
-	qb_store_end(&store);
-	return qb_appointment_result(fcinfo, appointment);
 }

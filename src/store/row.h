@@ -1,20 +1,13 @@
 /*
  * row.h
- *		An appointment as a row: setting columns, returning it to SQL.
+ *		An appointment as a row: setting its columns, and what they mean.  Nothing
+ *		here reads or writes the table, raises an error or locks.
  */
 #ifndef QB_STORE_ROW_H
 #define QB_STORE_ROW_H
 
-#include "fmgr.h"
-
 #include "base/settings.h"
 #include "store/store.h"
-
-/* The composite appointment_info of an appointment, without its hold_token. */
-extern Datum qb_appointment_result(FunctionCallInfo fcinfo, const QbAppointment *appointment);
-
-/* The same with it. */
-extern Datum qb_hold_result(FunctionCallInfo fcinfo, const QbAppointment *appointment);
 
 /* Set a column, in the Datums; a NULL pointer sets null. */
 extern void qb_set_text(QbAppointment *appointment, QbAppointmentColumn column, const char *value);
@@ -32,9 +25,10 @@ extern void qb_set_times(QbAppointment *appointment, int64 start, int64 end);
 extern void qb_set_session(QbAppointment *appointment, const pg_uuid_t *session, int seat);
 extern void qb_leave_session(QbAppointment *appointment);
 
-/* A copy of an appointment for its next version, updated now. */
+/* A copy of an appointment for its next version, updated now, palloc'd. */
 extern QbAppointment *qb_to_change(const QbAppointment *before);
 
+/* Its status and the columns of a cancellation; a NULL reason sets null. */
 extern void qb_set_cancelled(QbAppointment *appointment, const char *reason, const char *by, bool late);
 
 /*
