@@ -17,7 +17,6 @@
 #include "base/errors.h"
 #include "base/sizes.h"
 #include "time/local_time.h"
-#include "people/access.h"
 
 static void
 refuse_null(FunctionCallInfo fcinfo, int i, const char *name)
@@ -210,12 +209,6 @@ qb_arg_override(FunctionCallInfo fcinfo, int i)
 					 "The rules that can be set aside are grid, notice, hours, horizon, limit and policy.",
 					 "\"%s\" is no rule that can be set aside", word);
 		result |= flag;
-	}
-	if (n > 0)
-	{
-		QbCaller	caller = qb_store_caller();
-
-		qb_require_staff(&caller, "set rules aside");
 	}
 	return result;
 }

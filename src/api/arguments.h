@@ -45,7 +45,7 @@ extern int	qb_arg_count(FunctionCallInfo fcinfo, int i, const char *name, int if
 /* The argument older_than, not negative: the instant that is so long ago. */
 extern TimestampTz qb_arg_older_than(FunctionCallInfo fcinfo, int i);
 
-/* The argument override: QbOverrideFlags.  Raises not_allowed for patients. */
+/* The argument override: QbOverrideFlags, whoever asks.  Errors: invalid_argument. */
 extern int	qb_arg_override(FunctionCallInfo fcinfo, int i);
 
 #endif							/* QB_API_ARGUMENTS_H */
