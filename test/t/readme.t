@@ -33,7 +33,7 @@ my $lib = "$root/test/lib";
 my $work = tempdir(CLEANUP => 1);
 my $name = "readme.$$";
 # Pages that are not yet there, and may be linked.
-my %coming = map { $_ => 1 } qw(src/README.md test/README.md);
+my %coming = map { $_ => 1 } qw(src/README.md);
 
 sub slurp {
 	my ($file) = @_;
