@@ -17,6 +17,7 @@
 #include "people/access.h"
 #include "rules/limit.h"
 #include "rules/search.h"
+#include "rules/sessions.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
 
@@ -52,6 +53,7 @@ static void
 check_limits(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient)
 {
 	QbSearch   *search = qb_search_open(store, &a->service_id, &a->provider_id, patient);
+	QbQuestion	q;
 	const QbLimit *limit;
 
 	if (search->nlimits == 0)
@@ -62,7 +64,8 @@ check_limits(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient)
 	search->leads[0].duration = Min(qb_minus(a->ends_at, a->starts_at), QB_LONGEST_LENGTH);
 	search->except = &a->id;
 	qb_search_load(search, a->starts_at, qb_plus(a->starts_at, 1));
-	limit = qb_limit_reached(search, &search->leads[0], a->starts_at);
+	q = qb_question(search, &search->leads[0], a->starts_at);
+	limit = qb_limit_reached(&q);
 	if (limit != NULL)
 		qb_raise(QB_LIMIT_REACHED,
 				 qb_detail_text(qb_detail_uuid(qb_detail(), "appointment_id", &a->id), "limit", qb_limit_text(limit)),

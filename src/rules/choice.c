@@ -26,17 +26,16 @@ qb_has_no_choice(const QbSearch *search)
 static bool
 choose_team(QbSearch *search, QbChoice *choice, const QbLead *lead, const bool *excluded, QbProvider **kept)
 {
-	QbPlace		place = qb_place(search, lead, choice->start);
+	QbQuestion	q = qb_question(search, lead, choice->start);
+	const QbSession *session = q.place.session;
 
 	choice->lead = lead;
-	choice->joins = place.session != NULL;
-	choice->end = place.end;
-	if (place.session != NULL)
-	{
-		choice->session = place.session->id;
-		return qb_session_team(search, place.session, excluded, choice->team);
-	}
-	return qb_search_team(search, lead, choice->start, excluded, kept, choice->team);
+	choice->joins = session != NULL;
+	choice->end = q.place.end;
+	if (session == NULL)
+		return qb_search_team(&q, excluded, kept, choice->team);
+	choice->session = session->id;
+	return qb_session_team(search, session, excluded, choice->team);
 }
 
 bool
@@ -51,9 +50,10 @@ qb_choose(QbSearch *search, QbChoice *choice, const bool *excluded, QbProvider *
 	for (int i = 0; i < search->nleads; i++)
 	{
 		const QbLead *lead = &search->leads[i];
+		QbQuestion	q = qb_question(search, lead, choice->start);
 		QbRule		why;
 
-		if (qb_rules_judge(search, lead, choice->start, &why))
+		if (qb_rules_judge(&q, &why))
 			leads[n++] = lead;
 		else if (refusal->lead == NULL || why > refusal->why)
 			*refusal = (QbRefusal) {lead, why};

@@ -38,17 +38,18 @@ qb_is_free(const QbSearch *search, const QbProvider *p, int64 start, int64 lengt
 
 /* Who of the team is available, and not excluded, for a lead at a start. */
 bool *
-qb_available_others(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded)
+qb_available_others(const QbQuestion *q, const bool *excluded)
 {
+	const QbSearch *search = q->search;
 	bool	   *free = palloc0(sizeof(bool) * search->team->nproviders);
 
 	for (int i = 0; i < search->nproviders; i++)
 	{
 		const QbProvider *p = search->providers[i];
 
-		free[p->index] = p != lead->provider && !(excluded && excluded[p->index]) &&
-			((search->aside & QB_ASIDE_HOURS) || qb_fits(p, start, lead->duration)) &&
-			qb_is_free(search, p, start, lead->duration);
+		free[p->index] = p != q->lead->provider && !(excluded && excluded[p->index]) &&
+			((search->aside & QB_ASIDE_HOURS) || qb_fits(p, q->start, q->lead->duration)) &&
+			qb_is_free(search, p, q->start, q->lead->duration);
 	}
 	return free;
 }

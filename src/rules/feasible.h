@@ -13,8 +13,8 @@ extern bool qb_fits(const QbProvider *p, int64 start, int64 length);
 /* Rule 4: is the provider free, buffers included? */
 extern bool qb_is_free(const QbSearch *search, const QbProvider *p, int64 start, int64 length);
 
-/* free[index]: who but the lead, and those excluded, is available at a start. */
-extern bool *qb_available_others(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded);
+/* free[index], palloc'd: who but the lead, and those excluded (NULL: nobody), is available at the start. */
+extern bool *qb_available_others(const QbQuestion *q, const bool *excluded);
 
 /* Rules 3, 4 and 6 for every lead: the starts in the loaded period. */
 extern void qb_find_feasible(QbSearch *search);

@@ -54,19 +54,20 @@ qb_run_anchor(const QbSearch *search, const QbProvider *p, int64 run, int64 star
 }
 
 bool
-qb_grid_anchor(const QbSearch *search, const QbLead *lead, int64 start, int64 *anchor)
+qb_grid_anchor(const QbQuestion *q, int64 *anchor)
 {
-	const QbProvider *p = lead->provider;
+	const QbProvider *p = q->lead->provider;
+	const QbIntervalSet *feasible = &q->lead->feasible;
 	int			i;
 
-	if (search->service->anchor != QB_ANCHOR_WINDOW)
+	if (q->search->service->anchor != QB_ANCHOR_WINDOW)
 	{
-		i = qb_set_find(&lead->feasible, start);
+		i = qb_set_find(feasible, q->start);
 		if (i >= 0)
-			*anchor = qb_run_anchor(search, p, lead->feasible.items[i].start, start);
+			*anchor = qb_run_anchor(q->search, p, feasible->items[i].start, q->start);
 		return i >= 0;
 	}
-	for (i = p->nwindows - 1; i >= 0 && p->windows[i].start > start; i--)
+	for (i = p->nwindows - 1; i >= 0 && p->windows[i].start > q->start; i--)
 		;
 	if (i >= 0)
 		*anchor = p->windows[i].start;
@@ -74,10 +75,10 @@ qb_grid_anchor(const QbSearch *search, const QbLead *lead, int64 start, int64 *a
 }
 
 bool
-qb_on_grid(const QbSearch *search, const QbLead *lead, int64 start)
+qb_on_grid(const QbQuestion *q)
 {
 	int64		anchor;
 
-	return !qb_grid_anchor(search, lead, start, &anchor) ||
-		(start >= anchor && (start - anchor) % search->service->slot_interval == 0);
+	return !qb_grid_anchor(q, &anchor) ||
+		(q->start >= anchor && (q->start - anchor) % q->search->service->slot_interval == 0);
 }

@@ -8,10 +8,10 @@
 #include "rules/question.h"
 
 /* Where the count of a start's grid begins.  Anchors gap and clock have none where the time is not free. */
-extern bool qb_grid_anchor(const QbSearch *search, const QbLead *lead, int64 start, int64 *anchor);
+extern bool qb_grid_anchor(const QbQuestion *q, int64 *anchor);
 
 /* Is the start on the grid?  Where there is none, other rules tell why. */
-extern bool qb_on_grid(const QbSearch *search, const QbLead *lead, int64 start);
+extern bool qb_on_grid(const QbQuestion *q);
 
 /*
  * Anchors gap and clock: where the count begins in a run of feasible starts, for

@@ -38,15 +38,15 @@ qb_horizon_last(const QbSearch *search, const QbLead *lead)
 }
 
 bool
-qb_within_horizon(const QbSearch *search, const QbLead *lead, int64 start)
+qb_within_horizon(const QbQuestion *q)
 {
-	const QbService *s = search->service;
+	const QbService *s = q->search->service;
 	DateADT		date;
 
-	if (start > search->now + qb_search_days * USECS_PER_DAY)
+	if (q->start > q->search->now + qb_search_days * USECS_PER_DAY)
 		return false;
 	if (s->horizon_days < 0 && DATE_IS_NOBEGIN(s->bookable_from) && DATE_IS_NOEND(s->bookable_to))
 		return true;
-	date = qb_schedule_date(lead->provider, start);
-	return date >= s->bookable_from && date < s->bookable_to && date <= qb_horizon_last(search, lead);
+	date = qb_schedule_date(q->lead->provider, q->start);
+	return date >= s->bookable_from && date < s->bookable_to && date <= qb_horizon_last(q->search, q->lead);
 }

@@ -20,7 +20,7 @@ struct QbHorizon
 
 extern QbHorizon *qb_horizon_make(int nleads, QbFindLastDates find);
 
-extern bool qb_within_horizon(const QbSearch *search, const QbLead *lead, int64 start);
+extern bool qb_within_horizon(const QbQuestion *q);
 
 /* The last date that horizon_days allows a lead; DATEVAL_NOEND: none. */
 extern DateADT qb_horizon_last(const QbSearch *search, const QbLead *lead);

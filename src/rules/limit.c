@@ -22,8 +22,7 @@
 typedef struct Usage
 {
 	const QbLimit *limit;
-	int64		from;
-	int64		to;
+	QbInterval	period;
 	QbLimitUse	use;
 } Usage;
 
@@ -75,21 +74,20 @@ first_of_month(DateADT date, int months, bool of_year)
 }
 
 /* The period of a limit that a start belongs to, in the lead's zone. */
-static void
-period_of(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int64 start, int64 *from, int64 *to)
+static QbInterval
+period_of(const QbQuestion *q, const QbLimit *limit)
 {
-	DateADT		date = qb_schedule_date(lead->provider, start);
+	const QbProvider *lead = q->lead->provider;
+	DateADT		date = qb_schedule_date(lead, q->start);
 	DateADT		first = date;
 	DateADT		next = date + 1;
 
 	switch (limit->period)
 	{
 		case QB_PERIOD_UPCOMING:
-			*from = search->now + 1;
-			*to = DT_NOEND;
-			return;
+			return (QbInterval) {q->search->now + 1, DT_NOEND};
 		case QB_PERIOD_WEEK:
-			first = qb_week_of(date, search->service->week_start);
+			first = qb_week_of(date, q->search->service->week_start);
 			next = first + 7;
 			break;
 		case QB_PERIOD_MONTH:
@@ -103,8 +101,7 @@ period_of(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int6
 		case QB_PERIOD_DAY:
 			break;
 	}
-	*from = qb_schedule_midnight(lead->provider, first);
-	*to = qb_schedule_midnight(lead->provider, next);
+	return (QbInterval) {qb_schedule_midnight(lead, first), qb_schedule_midnight(lead, next)};
 }
 
 /* ----------
@@ -112,8 +109,9 @@ period_of(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int6
  * ----------
  */
 
+/* What the limit counts in a period: asked of the tables once, then remembered until the next load. */
 static const QbLimitUse *
-booked_in(const QbSearch *search, const QbLimit *limit, int64 from, int64 to)
+booked_in(const QbSearch *search, const QbLimit *limit, QbInterval period)
 {
 	QbLimitState *state = search->limit_state;
 	Usage	   *u;
@@ -122,7 +120,7 @@ booked_in(const QbSearch *search, const QbLimit *limit, int64 from, int64 to)
 	{
 		CHECK_FOR_INTERRUPTS();
 		u = &state->usages[i];
-		if (u->limit == limit && u->from == from && u->to == to)
+		if (u->limit == limit && u->period.start == period.start && u->period.end == period.end)
 			return &u->use;
 	}
 	if (state->nusages == state->capacity)
@@ -133,9 +131,9 @@ booked_in(const QbSearch *search, const QbLimit *limit, int64 from, int64 to)
 			: repalloc(state->usages, sizeof(Usage) * state->capacity);
 	}
 	u = &state->usages[state->nusages++];
-	*u = (Usage) {limit, from, to};
+	*u = (Usage) {limit, period};
 	qb_store_limit_use(search->store, limit, &search->service->clinic_id, search->patient, search->except,
-					   from, to, &u->use);
+					   period.start, period.end, &u->use);
 	return &u->use;
 }
 
@@ -152,20 +150,21 @@ is_among(const QbProvider *p, const pg_uuid_t *owner, int64 start, int64 end)
 	return false;
 }
 
-/* Would a booking of [start, end) close the hold? */
+/* Would the booking close the hold? */
 static bool
-is_closed_by(const QbSearch *search, const QbLead *lead, const QbOwnHold *hold, int64 start, int64 end)
+is_closed_by(const QbQuestion *q, const QbOwnHold *hold)
 {
-	return is_among(&search->patient_calendar, &hold->id, start, end) ||
-		is_among(lead->provider, &hold->id, start - search->service->buffer_before,
-				 qb_plus(end, search->service->buffer_after));
+	const QbService *s = q->search->service;
+
+	return is_among(&q->search->patient_calendar, &hold->id, q->start, q->place.end) ||
+		is_among(q->lead->provider, &hold->id, q->start - s->buffer_before, qb_plus(q->place.end, s->buffer_after));
 }
 
-/* Add the patient's own holds in the period that a booking of [start, end) leaves. */
+/* Add the patient's own holds in the period that the booking leaves. */
 static void
-add_own_holds(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int64 from, int64 to,
-			  int64 start, int64 end, QbLimitUse *use)
+add_own_holds(const QbQuestion *q, const QbLimit *limit, QbInterval period, QbLimitUse *use)
 {
+	const QbSearch *search = q->search;
 	QbLimitState *state = search->limit_state;
 
 	if (search->patient == NULL)
@@ -182,7 +181,7 @@ add_own_holds(const QbSearch *search, const QbLimit *limit, const QbLead *lead, 
 	{
 		const QbOwnHold *h = &state->holds[i];
 
-		if (h->start < from || h->start >= to || is_closed_by(search, lead, h, start, end) ||
+		if (h->start < period.start || h->start >= period.end || is_closed_by(q, h) ||
 			(limit->has_service && !qb_uuid_equal(&h->service_id, &search->service->id)) ||
 			(limit->has_provider && !qb_uuid_equal(&h->provider_id, &limit->provider_id)))
 			continue;
@@ -194,36 +193,37 @@ add_own_holds(const QbSearch *search, const QbLimit *limit, const QbLead *lead, 
 
 /* Would one more at the start pass the limit? */
 static bool
-passes(const QbSearch *search, const QbLimit *limit, const QbLead *lead, int64 start)
+passes(const QbQuestion *q, const QbLimit *limit)
 {
-	QbPlace		place = qb_place(search, lead, start);
-	int64		from;
-	int64		to;
+	const QbSearch *search = q->search;
+	QbInterval	period;
 	QbLimitUse	use;
 
-	if (limit->has_provider && !qb_uuid_equal(&limit->provider_id, &lead->provider->id))
+	if (limit->has_provider && !qb_uuid_equal(&limit->provider_id, &q->lead->provider->id))
 		return false;
 	if (limit->per_patient && search->patient == NULL)
 		return false;
-	if (limit->period == QB_PERIOD_UPCOMING && start <= search->now)
+	if (limit->period == QB_PERIOD_UPCOMING && q->start <= search->now)
 		return false;
-	period_of(search, limit, lead, start, &from, &to);
-	use = *booked_in(search, limit, from, to);
-	add_own_holds(search, limit, lead, from, to, start, place.end, &use);
+	period = period_of(q, limit);
+	use = *booked_in(search, limit, period);
+	add_own_holds(q, limit, period, &use);
 	/* a session takes its time once, whoever joins */
-	if (limit->per_patient || place.session == NULL)
-		use.time = qb_plus(use.time, place.end - start);
+	if (limit->per_patient || q->place.session == NULL)
+		use.time = qb_plus(use.time, q->place.end - q->start);
 	use.count++;
 	return (limit->max_count >= 0 && use.count > limit->max_count) ||
 		(limit->max_time >= 0 && use.time > limit->max_time);
 }
 
 const QbLimit *
-qb_limit_reached(const QbSearch *search, const QbLead *lead, int64 start)
+qb_limit_reached(const QbQuestion *q)
 {
+	const QbSearch *search = q->search;
+
 	for (int i = 0; i < search->nlimits; i++)
 	{
-		if (passes(search, &search->limits[i], lead, start))
+		if (passes(q, &search->limits[i]))
 			return &search->limits[i];
 	}
 	return NULL;

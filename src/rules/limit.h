@@ -11,8 +11,8 @@
 /* A state in which nothing has been counted yet, palloc'd. */
 extern QbLimitState *qb_limits_make(void);
 
-/* The first limit that a booking at a start would pass, or NULL. */
-extern const QbLimit *qb_limit_reached(const QbSearch *search, const QbLead *lead, int64 start);
+/* The first limit that the booking would pass, the search's own, or NULL. */
+extern const QbLimit *qb_limit_reached(const QbQuestion *q);
 
 /*
  * Add the locks of the limits that bookings of several providers and patients

@@ -98,12 +98,12 @@ list_seatings(QbOffers *offers, int64 from, int64 to)
 static bool
 session_offer(const QbSearch *search, const QbSession *session, const QbLead *lead, QbOffer *offer)
 {
-	QbPlace		place = qb_place(search, lead, session->start);
+	QbQuestion	q = qb_question(search, lead, session->start);
 	QbRule		why;
 
-	if (place.session != session || !qb_rules_judge(search, lead, session->start, &why))
+	if (q.place.session != session || !qb_rules_judge(&q, &why))
 		return false;
-	*offer = (QbOffer) {lead, session->start, session->end, place.seats_left};
+	*offer = (QbOffer) {lead, session->start, session->end, q.place.seats_left};
 	return true;
 }
 

@@ -31,7 +31,8 @@ typedef struct QbHorizon QbHorizon; /* horizon.c */
 typedef struct QbLimitState QbLimitState;	/* limit.c */
 
 /*
- * A question about one service.  Open it, then ask for any number of periods.
+ * A search for times of one service.  Open it, then ask for any number of
+ * periods.
  *
  * What it is about lives in the memory context that was current when it was
  * opened.  What is loaded for a period (the rows and sets of the providers and
@@ -71,5 +72,26 @@ typedef struct QbSearch
 	QbLimitState *limit_state;
 	QbHorizon  *horizon;
 } QbSearch;
+
+/* Where a booking at a start would go. */
+typedef struct QbPlace
+{
+	const QbSession *session;	/* the one to join, or that is full; NULL: time of its own */
+	bool		full;
+	int			seats_left;
+	int64		end;
+} QbPlace;
+
+/*
+ * What each rule is asked: whether a lead can be booked at a start, for which
+ * qb_question() has found the place.  Good until the next load.
+ */
+typedef struct QbQuestion
+{
+	const QbSearch *search;
+	const QbLead *lead;
+	int64		start;
+	QbPlace		place;
+} QbQuestion;
 
 #endif							/* QB_RULES_QUESTION_H */

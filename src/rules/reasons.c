@@ -146,42 +146,34 @@ qb_explain_free(const QbSearch *search, const QbProvider *p, const QbSession *se
  * ----------
  */
 
-typedef struct Question
-{
-	QbSearch   *search;
-	const QbLead *lead;
-	int64		start;
-	QbPlace		place;
-	bool		passed;
-} Question;
-
 static char *
-hours_detail(const Question *q)
+hours_detail(const QbQuestion *q, bool passed)
 {
 	return qb_explain_hours(q->lead->provider, q->start, q->place.end - q->start);
 }
 
 static char *
-free_detail(const Question *q)
+free_detail(const QbQuestion *q, bool passed)
 {
-	if (q->passed)
+	if (passed)
 		return pstrdup("free");
 	return qb_explain_free(q->search, q->lead->provider, q->place.session, q->start, q->place.end);
 }
 
+/* Who is missing: the first role that nobody is free for, if it is one alone. */
 static char *
-roles_detail(const Question *q)
+roles_detail(const QbQuestion *q, bool passed)
 {
 	const QbTeam *team = q->search->team;
 	bool	   *free;
 
 	if (team->nroles == 1)
 		return pstrdup("nobody else is needed");
-	if (q->passed)
+	if (passed)
 		return pstrdup("every role can be filled");
 	if (q->place.session != NULL)
 		return pstrdup("somebody of the session is no longer free");
-	free = qb_available_others(q->search, q->lead, q->start, NULL);
+	free = qb_available_others(q, NULL);
 	for (int r = 0; r < team->nroles; r++)
 	{
 		bool		any = r == team->lead;
@@ -195,7 +187,7 @@ roles_detail(const Question *q)
 }
 
 static char *
-seats_detail(const Question *q)
+seats_detail(const QbQuestion *q, bool passed)
 {
 	if (q->search->service->seats == 1)
 		return pstrdup("not a group");
@@ -203,26 +195,26 @@ seats_detail(const Question *q)
 }
 
 static char *
-grid_detail(const Question *q)
+grid_detail(const QbQuestion *q, bool passed)
 {
 	const QbProvider *p = q->lead->provider;
 	int64		anchor;
 
 	if (q->place.session != NULL)
 		return pstrdup("a session begins then");
-	if (!qb_grid_anchor(q->search, q->lead, q->start, &anchor))
+	if (!qb_grid_anchor(q, &anchor))
 		return pstrdup("slots are counted from where the time is free");
 	return psprintf("slots begin every %s from %s", qb_word_length(q->search->service->slot_interval),
 					qb_word_clock(p, anchor, qb_schedule_date(p, q->start)));
 }
 
 static char *
-notice_detail(const Question *q)
+notice_detail(const QbQuestion *q, bool passed)
 {
 	const QbSearch *search = q->search;
 	const QbProvider *p = q->lead->provider;
 
-	if (q->passed)
+	if (passed)
 		return pstrdup("early enough");
 	if (q->start <= search->now)
 		return pstrdup("the time has come or is past");
@@ -231,13 +223,13 @@ notice_detail(const Question *q)
 }
 
 static char *
-horizon_detail(const Question *q)
+horizon_detail(const QbQuestion *q, bool passed)
 {
 	const QbService *s = q->search->service;
 	DateADT		date = qb_schedule_date(q->lead->provider, q->start);
 	DateADT		last;
 
-	if (q->passed)
+	if (passed)
 		return pstrdup("open for booking");
 	if (date < s->bookable_from)
 		return psprintf("bookable from %s on", qb_word_date(s->bookable_from));
@@ -250,9 +242,9 @@ horizon_detail(const Question *q)
 }
 
 static char *
-limit_detail(const Question *q)
+limit_detail(const QbQuestion *q, bool passed)
 {
-	const QbLimit *limit = q->passed ? NULL : qb_limit_reached(q->search, q->lead, q->start);
+	const QbLimit *limit = passed ? NULL : qb_limit_reached(q);
 
 	if (limit != NULL)
 		return psprintf("limit %s reached", qb_limit_text(limit));
@@ -264,7 +256,7 @@ limit_detail(const Question *q)
  * told no more than that there is one.
  */
 static char *
-patient_detail(const Question *q)
+patient_detail(const QbQuestion *q, bool passed)
 {
 	const QbProvider *p = &q->search->patient_calendar;
 	DateADT		date = qb_schedule_date(q->lead->provider, q->start);
@@ -272,7 +264,7 @@ patient_detail(const Question *q)
 
 	if (q->search->patient == NULL)
 		return pstrdup("no patient was given");
-	if (q->passed)
+	if (passed)
 		return pstrdup("the patient is free");
 	for (int i = 0; i < p->nallocations; i++)
 	{
@@ -292,7 +284,7 @@ patient_detail(const Question *q)
 					qb_word_clock(q->lead->provider, first->end, date));
 }
 
-static char *(*const details[QB_NRULES]) (const Question *q) =
+static char *(*const details[QB_NRULES]) (const QbQuestion *q, bool passed) =
 {
 	[QB_RULE_HOURS] = hours_detail,
 		[QB_RULE_FREE] = free_detail,
@@ -308,13 +300,14 @@ static char *(*const details[QB_NRULES]) (const Question *q) =
 void
 qb_reasons(QbSearch *search, const QbLead *lead, int64 start, QbReason *reasons)
 {
-	Question	q = {.search = search, .lead = lead, .start = start};
+	QbQuestion	q;
 
 	qb_search_load(search, start, start + 1);
-	q.place = qb_place(search, lead, start);
+	q = qb_question(search, lead, start);
 	for (int rule = 0; rule < QB_NRULES; rule++)
 	{
-		q.passed = qb_rules[rule].passes(search, lead, start);
-		reasons[rule] = (QbReason) {q.passed, details[rule] (&q)};
+		bool		passed = qb_rules[rule].passes(&q);
+
+		reasons[rule] = (QbReason) {passed, details[rule] (&q, passed)};
 	}
 }

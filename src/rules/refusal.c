@@ -83,8 +83,9 @@ void
 qb_search_refuse(QbSearch *search, const QbLead *lead, int64 start, QbRule why)
 {
 	QbDetail   *detail = qb_detail();
-	char	   *when = qb_word_time(lead->provider, start, qb_place(search, lead, start).end);
-	const QbLimit *limit = why == QB_RULE_LIMIT ? qb_limit_reached(search, lead, start) : NULL;
+	QbQuestion	q = qb_question(search, lead, start);
+	char	   *when = qb_word_time(lead->provider, start, q.place.end);
+	const QbLimit *limit = why == QB_RULE_LIMIT ? qb_limit_reached(&q) : NULL;
 	TimestampTz nearest[NEAREST];
 	int			n;
 

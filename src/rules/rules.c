@@ -23,68 +23,59 @@
  */
 
 static bool
-in_hours(const QbSearch *search, const QbLead *lead, int64 start)
+in_hours(const QbQuestion *q)
 {
-	QbPlace		place = qb_place(search, lead, start);
-
-	return qb_fits(lead->provider, start, place.end - start);
+	return qb_fits(q->lead->provider, q->start, q->place.end - q->start);
 }
 
 /* A session does not block its own start. */
 static bool
-is_free(const QbSearch *search, const QbLead *lead, int64 start)
+is_free(const QbQuestion *q)
 {
-	QbPlace		place = qb_place(search, lead, start);
-
-	if (place.session != NULL)
-		return qb_free_but_for(search, lead->provider, place.session, start, place.end);
-	return qb_is_free(search, lead->provider, start, place.end - start);
+	if (q->place.session != NULL)
+		return qb_free_but_for(q->search, q->lead->provider, q->place.session, q->start, q->place.end);
+	return qb_is_free(q->search, q->lead->provider, q->start, q->place.end - q->start);
 }
 
 static bool
-roles_filled(const QbSearch *search, const QbLead *lead, int64 start)
+roles_filled(const QbQuestion *q)
 {
-	QbPlace		place = qb_place(search, lead, start);
-
-	if (place.session != NULL)
-		return qb_session_team_can(search, place.session);
-	return qb_roles_can_be_filled(search->team, 0, qb_available_others(search, lead, start, NULL));
+	if (q->place.session != NULL)
+		return qb_session_team_can(q->search, q->place.session);
+	return qb_roles_can_be_filled(q->search->team, 0, qb_available_others(q, NULL));
 }
 
 static bool
-has_seat(const QbSearch *search, const QbLead *lead, int64 start)
+has_seat(const QbQuestion *q)
 {
-	return !qb_place(search, lead, start).full;
+	return !q->place.full;
 }
 
 /* Outside of the windows there is no grid, and a session has its own start. */
 static bool
-on_grid(const QbSearch *search, const QbLead *lead, int64 start)
+on_grid(const QbQuestion *q)
 {
-	QbPlace		place = qb_place(search, lead, start);
-
-	return place.session != NULL || !qb_fits(lead->provider, start, place.end - start) ||
-		qb_on_grid(search, lead, start);
+	return q->place.session != NULL || !in_hours(q) || qb_on_grid(q);
 }
 
 static bool
-has_notice(const QbSearch *search, const QbLead *lead, int64 start)
+has_notice(const QbQuestion *q)
 {
-	return start > search->now && start >= qb_plus(search->now, search->service->min_notice);
+	return q->start > q->search->now && q->start >= qb_plus(q->search->now, q->search->service->min_notice);
 }
 
 static bool
-patient_is_free(const QbSearch *search, const QbLead *lead, int64 start)
+patient_is_free(const QbQuestion *q)
 {
-	const QbIntervalSet *taken = &search->patient_calendar.taken;
+	const QbIntervalSet *taken = &q->search->patient_calendar.taken;
 
-	return taken->count == 0 || !qb_set_overlaps(taken, start, qb_place(search, lead, start).end);
+	return taken->count == 0 || !qb_set_overlaps(taken, q->start, q->place.end);
 }
 
 static bool
-within_limits(const QbSearch *search, const QbLead *lead, int64 start)
+within_limits(const QbQuestion *q)
 {
-	return qb_limit_reached(search, lead, start) == NULL;
+	return qb_limit_reached(q) == NULL;
 }
 
 const QbRuleEntry qb_rules[QB_NRULES] = {
@@ -105,12 +96,12 @@ const QbRuleEntry qb_rules[QB_NRULES] = {
  */
 
 static bool
-all_pass(const QbSearch *search, const QbLead *lead, int64 start, QbRule first, QbRule *why)
+all_pass(const QbQuestion *q, QbRule first, QbRule *why)
 {
 	CHECK_FOR_INTERRUPTS();
 	for (int rule = first; rule < QB_NRULES; rule++)
 	{
-		if (!(search->aside & qb_rules[rule].aside) && !qb_rules[rule].passes(search, lead, start))
+		if (!(q->search->aside & qb_rules[rule].aside) && !qb_rules[rule].passes(q))
 		{
 			*why = rule;
 			return false;
@@ -120,17 +111,17 @@ all_pass(const QbSearch *search, const QbLead *lead, int64 start, QbRule first, 
 }
 
 bool
-qb_rules_judge(const QbSearch *search, const QbLead *lead, int64 start, QbRule *why)
+qb_rules_judge(const QbQuestion *q, QbRule *why)
 {
-	return all_pass(search, lead, start, QB_RULE_HOURS, why);
+	return all_pass(q, QB_RULE_HOURS, why);
 }
 
 bool
-qb_rules_permit(const QbSearch *search, const QbLead *lead, int64 start)
+qb_rules_permit(const QbQuestion *q)
 {
 	QbRule		why;
 
-	return all_pass(search, lead, start, QB_RULE_NOTICE, &why);
+	return all_pass(q, QB_RULE_NOTICE, &why);
 }
 
 /* ----------

@@ -29,19 +29,19 @@ typedef struct QbRuleEntry
 	const char *name;
 	QbError		error;
 	int			aside;			/* the QbOverrideFlag that sets it aside; 0: none */
-	bool		(*passes) (const QbSearch *search, const QbLead *lead, int64 start);
+	bool		(*passes) (const QbQuestion *q);
 } QbRuleEntry;
 
 extern const QbRuleEntry qb_rules[QB_NRULES];
 
 /*
- * Whether a lead can be booked at a start; if not, *why is the first rule that
- * says no.  qb_search_load(search, start, start + 1) must have been called.
+ * Whether the lead can be booked at the start; if not, *why is the first rule
+ * that says no.
  */
-extern bool qb_rules_judge(const QbSearch *search, const QbLead *lead, int64 start, QbRule *why);
+extern bool qb_rules_judge(const QbQuestion *q, QbRule *why);
 
 /* The same of the rules that hide starts without moving the grid: notice, horizon, limit, patient. */
-extern bool qb_rules_permit(const QbSearch *search, const QbLead *lead, int64 start);
+extern bool qb_rules_permit(const QbQuestion *q);
 
 /*
  * What keeps a service from being booked at any time, with the lead asked for

@@ -51,10 +51,10 @@ session_at(const QbSearch *search, const QbProvider *lead, int64 start)
 	return full;
 }
 
-QbPlace
-qb_place(const QbSearch *search, const QbLead *lead, int64 start)
+static QbPlace
+place_of(const QbSearch *search, const QbLead *lead, int64 start)
 {
-	const QbSession *s = session_at(search, lead->provider, start);
+	const QbSession *s = search->nsessions > 0 ? session_at(search, lead->provider, start) : NULL;
 	QbPlace		place = {s, false, search->service->seats, start + lead->duration};
 
 	if (s == NULL)
@@ -70,6 +70,12 @@ qb_place(const QbSearch *search, const QbLead *lead, int64 start)
 	place.full = place.seats_left == 0;
 	place.end = s->end;
 	return place;
+}
+
+QbQuestion
+qb_question(const QbSearch *search, const QbLead *lead, int64 start)
+{
+	return (QbQuestion) {search, lead, start, place_of(search, lead, start)};
 }
 
 bool

@@ -109,14 +109,15 @@ role_preference(const QbSearch *search, int r, const bool *free, const QbProvide
 }
 
 bool
-qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
-			   QbProvider **kept, QbProvider **team)
+qb_search_team(const QbQuestion *q, const bool *excluded, QbProvider **kept, QbProvider **team)
 {
-	bool	   *free = qb_available_others(search, lead, start, excluded);
+	const QbSearch *search = q->search;
+	QbProvider *lead = q->lead->provider;
+	bool	   *free = qb_available_others(q, excluded);
 
-	if ((excluded && excluded[lead->provider->index]) || !qb_roles_can_be_filled(search->team, 0, free))
+	if ((excluded && excluded[lead->index]) || !qb_roles_can_be_filled(search->team, 0, free))
 		return false;
-	team[search->team->lead] = lead->provider;
+	team[search->team->lead] = lead;
 	/* Take the best for each role that leaves the later roles somebody. */
 	for (int r = 0; r < search->team->nroles; r++)
 	{
@@ -125,7 +126,7 @@ qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bo
 
 		if (r == search->team->lead)
 			continue;
-		order = role_preference(search, r, free, kept ? kept[r] : NULL, start, &n);
+		order = role_preference(search, r, free, kept ? kept[r] : NULL, q->start, &n);
 		for (int i = 0; i < n; i++)
 		{
 			free[order[i]->index] = false;

@@ -15,8 +15,7 @@ extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n
  * team[role], the preferred ones first.  excluded[index] takes a provider out;
  * kept[role], where not NULL, goes first.  false if there is no such team.
  */
-extern bool qb_search_team(const QbSearch *search, const QbLead *lead, int64 start, const bool *excluded,
-						   QbProvider **kept, QbProvider **team);
+extern bool qb_search_team(const QbQuestion *q, const bool *excluded, QbProvider **kept, QbProvider **team);
 
 /*
  * Which of the search's providers fill the roles, of those who serve an

@@ -141,15 +141,13 @@ qb_grid_next(QbGridWalk *w, QbOffer *offer)
 	{
 		while (w->start < w->end)
 		{
-			int64		start = w->start;
+			QbQuestion	q = qb_question(search, w->lead, w->start);
 
 			CHECK_FOR_INTERRUPTS();
 			w->start += search->service->slot_interval;
-			if (search->nsessions > 0 && qb_place(search, w->lead, start).session != NULL)
+			if (q.place.session != NULL || !qb_rules_permit(&q))
 				continue;
-			if (!qb_rules_permit(search, w->lead, start))
-				continue;
-			*offer = (QbOffer) {w->lead, start, start + w->lead->duration, search->service->seats};
+			*offer = (QbOffer) {w->lead, q.start, q.place.end, search->service->seats};
 			return true;
 		}
 	} while (next_stretch(w));
