@@ -39,7 +39,7 @@ static void
 put_offer(QbRows *rows, const QbOffer *offer)
 {
 	Datum		values[] = {
-		UUIDPGetDatum(&offer->lead->provider->id),
+		UUIDPGetDatum(&offer->lead->provider->calendar.id),
 		TimestampTzGetDatum(offer->start),
 		TimestampTzGetDatum(offer->end),
 		Int32GetDatum(offer->seats_left)

@@ -18,7 +18,7 @@
 #include "base/sizes.h"
 #include "base/triggers.h"
 #include "time/zone.h"
-#include "store/store.h"
+#include "store/limits.h"
 #include "events/template.h"
 #include "people/access.h"
 

@@ -14,6 +14,7 @@
 
 #include "base/ids.h"
 #include "base/shared.h"
+#include "store/calendars.h"
 #include "events/log.h"
 #include "rules/sessions.h"
 #include "rules/taken.h"
@@ -115,11 +116,11 @@ refuse_taken(QbError why, const QbAppointment *a)
 
 /* The rules have found a place, so there is a lane; more than all is refused, whatever they say. */
 static int
-find_lane(QbStore *store, const QbAppointment *a, const QbProvider *p, int64 start, int64 end)
+find_lane(QbStore *store, const QbAppointment *a, const QbCalendar *c, int64 start, int64 end)
 {
-	int			lane = qb_choose_lane(store, p, start, end);
+	int			lane = qb_choose_lane(store, c, start, end);
 
-	if (lane >= p->capacity)
+	if (lane >= c->capacity)
 		refuse_taken(QB_SLOT_TAKEN, a);
 	return lane;
 }
@@ -143,9 +144,9 @@ add_team(QbSearch *search, const QbChoice *choice, const QbAppointment *a, QbNew
 
 	for (int r = 0; r < search->team->nroles; r++)
 	{
-		QbProvider *p = choice->team[r];
+		const QbCalendar *c = &choice->team[r]->calendar;
 
-		allocations[n++] = (QbNewAllocation) {p->id, false, find_lane(search->store, a, p, from, to), from, to};
+		allocations[n++] = (QbNewAllocation) {c->id, false, find_lane(search->store, a, c, from, to), from, to};
 	}
 	return n;
 }
@@ -205,7 +206,7 @@ write_resources(QbSearch *search, const QbAppointment *appointment, const QbClai
 		return;
 	}
 	for (int r = 0; r < search->team->nroles; r++)
-		qb_store_insert_resource(search->store, appointment, search->team->roles[r].name, &choice->team[r]->id);
+		qb_store_insert_resource(search->store, appointment, search->team->roles[r].name, &choice->team[r]->calendar.id);
 }
 
 void
@@ -240,22 +241,21 @@ qb_take_time(QbSearch *search, const QbClaim *claim, const QbAppointment *a)
  * the appointment has there does not count, nor its patient's holds.
  */
 static void
-require_free(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
-			 bool of_patient, int64 start, int64 end, QbError taken)
+require_free(QbStore *store, const QbAppointment *a, QbCalendar *c, int64 start, int64 end, QbError taken)
 {
+	QbExempt	exempt = {a->has_patient ? &a->patient_id : NULL, &a->id};
 	QbIntervalSet no;
 
-	qb_store_load(store, service, &p, of_patient ? 0 : 1, of_patient ? p : NULL, 0, 0, start, end);
-	qb_ignore_for(store, &p, 1, a->has_patient ? &a->patient_id : NULL, &a->id);
-	no = qb_taken(p);
+	qb_load_calendars(store, &c, 1, start, end);
+	qb_ignore_for(store, &c, 1, &exempt);
+	no = qb_taken(c);
 	if (qb_set_overlaps(&no, start, end))
-		refuse_taken(of_patient ? QB_PATIENT_BUSY : taken, a);
+		refuse_taken(c->of_patient ? QB_PATIENT_BUSY : taken, a);
 }
 
 /* Take time on one calendar. */
 static void
-take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, QbProvider *p,
-			  bool of_patient, int64 start, int64 end, QbError taken)
+take_calendar(QbStore *store, const QbAppointment *a, QbCalendar *c, int64 start, int64 end, QbError taken)
 {
 	QbNewAllocation allocation;
 
@@ -263,20 +263,20 @@ take_calendar(QbStore *store, const QbService *service, const QbAppointment *a, 
 	start = Max(start, qb_now());
 	if (start >= end)
 		return;
-	require_free(store, service, a, p, of_patient, start, end, taken);
-	allocation = (QbNewAllocation) {p->id, of_patient, find_lane(store, a, p, start, end), start, end};
+	require_free(store, a, c, start, end, taken);
+	allocation = (QbNewAllocation) {c->id, c->of_patient, find_lane(store, a, c, start, end), start, end};
 	allocate(store, a, &allocation, 1);
 }
 
 static void
 take_patient_calendar(QbStore *store, const QbService *s, const QbAppointment *a)
 {
-	QbProvider	patient;
+	QbCalendar	its;
 
 	if (!a->has_patient || s->patient_may_overlap)
 		return;
-	patient = qb_patient_calendar(&a->patient_id);
-	take_calendar(store, s, a, &patient, true, a->starts_at, a->ends_at, QB_PATIENT_BUSY);
+	its = qb_patient_calendar(&a->patient_id);
+	take_calendar(store, a, &its, a->starts_at, a->ends_at, QB_PATIENT_BUSY);
 }
 
 static void
@@ -289,7 +289,7 @@ take_provider_calendars(QbStore *store, const QbService *s, const QbAppointment 
 	{
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
-		take_calendar(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
+		take_calendar(store, a, &p->calendar, qb_minus(a->starts_at, s->buffer_before),
 					  qb_plus(a->ends_at, s->buffer_after), taken);
 	}
 }
@@ -304,7 +304,7 @@ qb_require_free_providers(QbStore *store, const QbService *s, const QbAppointmen
 	{
 		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
 
-		require_free(store, s, a, p, false, qb_minus(a->starts_at, s->buffer_before),
+		require_free(store, a, &p->calendar, qb_minus(a->starts_at, s->buffer_before),
 					 qb_plus(a->ends_at, s->buffer_after), taken);
 	}
 }

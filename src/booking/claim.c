@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "base/ids.h"
 #include "base/locks.h"
+#include "store/limits.h"
 #include "store/row.h"
 #include "people/access.h"
 #include "rules/hold_caps.h"
@@ -34,7 +35,7 @@ lock_team(const QbSearch *search, QbProvider *const *team, QbLockSet *locks)
 	for (int r = 0; r < search->team->nroles; r++)
 	{
 		if (team[r] != NULL)
-			qb_locks_add_calendar(locks, false, &team[r]->id);
+			qb_locks_add_calendar(locks, false, &team[r]->calendar.id);
 	}
 }
 
@@ -112,7 +113,7 @@ claim_only_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 		CHECK_FOR_INTERRUPTS();
 		lock_common(search, &locks);
 		for (int i = 0; i < search->nproviders; i++)
-			qb_locks_add_calendar(&locks, false, &search->providers[i]->id);
+			qb_locks_add_calendar(&locks, false, &search->providers[i]->calendar.id);
 		qb_locks_add_all(&locks, extra);
 		waited = qb_locks_acquire(&locks);
 		if (waited)
@@ -139,7 +140,7 @@ exclude_locked(const QbSearch *search, QbProvider *const *team, bool *excluded, 
 		if (team[r] == NULL)
 			continue;
 		qb_locks_init(&one);
-		qb_locks_add_calendar(&one, false, &team[r]->id);
+		qb_locks_add_calendar(&one, false, &team[r]->calendar.id);
 		if (qb_locks_try(&one))
 		{
 			qb_locks_release(&one);
@@ -147,7 +148,7 @@ exclude_locked(const QbSearch *search, QbProvider *const *team, bool *excluded, 
 		}
 		excluded[team[r]->index] = true;
 		if (busy->count == 0)
-			qb_locks_add_calendar(busy, false, &team[r]->id);
+			qb_locks_add_calendar(busy, false, &team[r]->calendar.id);
 	}
 }
 
@@ -361,7 +362,7 @@ lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet 
 		for (int i = 0; i < more->n; i++)
 		{
 			if (more->team[i] != NULL)
-				qb_locks_add_calendar(locks, false, &more->team[i]->id);
+				qb_locks_add_calendar(locks, false, &more->team[i]->calendar.id);
 		}
 		if (more->patient != NULL)
 			qb_locks_add_calendar(locks, true, more->patient);

@@ -21,6 +21,7 @@
 #include "base/shared.h"
 #include "time/zone.h"
 #include "store/row.h"
+#include "store/schedules.h"
 #include "events/log.h"
 #include "people/access.h"
 #include "rules/hold_caps.h"
@@ -156,7 +157,7 @@ new_appointment(const QbSearch *search, const QbRequest *r, const QbChoice *choi
 	qb_set_uuid(a, QB_A_CLINIC_ID, &s->clinic_id);
 	qb_set_uuid(a, QB_A_PATIENT_ID, r->patient);
 	qb_set_uuid(a, QB_A_SERVICE_ID, &s->id);
-	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
+	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->calendar.id);
 	qb_set_status(a, r->hold ? QB_HELD : s->requires_approval && !(r->aside & QB_ASIDE_POLICY) ? QB_PENDING : QB_BOOKED);
 	qb_set_times(a, choice->start, choice->end);
 	if (r->hold)
@@ -249,7 +250,7 @@ zone_on_date(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *provider
 	if (provider == NULL || search->nleads == 0)
 		return search->service->clinic_zone;
 	p = search->leads[0].provider;
-	qb_store_load(store, search->service, &p, 1, NULL, date, date, 0, 0);
+	qb_load_schedules(store, search->service, &p, 1, &(QbDates) {date, date, date, date});
 	return qb_schedule_zone_name(p, date);
 }
 

@@ -12,6 +12,8 @@
 
 #include "miscadmin.h"
 
+#include "store/calendars.h"
+
 /* Added to the lanes of allocations while they are moved; see move_lanes(). */
 #define LANES_APART 10000
 
@@ -114,21 +116,21 @@ move_lanes(QbStore *store, const pg_uuid_t *provider, int64 start, int64 end)
 }
 
 int
-qb_choose_lane(QbStore *store, const QbProvider *provider, int64 start, int64 end)
+qb_choose_lane(QbStore *store, const QbCalendar *calendar, int64 start, int64 end)
 {
 	QbAllocation *counting;
 	int			n = 0;
 	int			lane;
 
-	if (provider->capacity == 1)
+	if (calendar->capacity == 1)
 		return 0;
-	counting = palloc(sizeof(QbAllocation) * Max(provider->nallocations, 1));
+	counting = palloc(sizeof(QbAllocation) * Max(calendar->nallocations, 1));
 	/* those that do not count have been closed or belong to the appointment */
-	for (int i = 0; i < provider->nallocations; i++)
+	for (int i = 0; i < calendar->nallocations; i++)
 	{
-		if (!provider->allocations[i].ignored)
-			counting[n++] = provider->allocations[i];
+		if (!calendar->allocations[i].ignored)
+			counting[n++] = calendar->allocations[i];
 	}
 	lane = free_lane(counting, n, start, end);
-	return lane < provider->capacity ? lane : move_lanes(store, &provider->id, start, end);
+	return lane < calendar->capacity ? lane : move_lanes(store, &calendar->id, start, end);
 }

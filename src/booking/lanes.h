@@ -8,9 +8,9 @@
 #include "store/store.h"
 
 /*
- * A lane for [start, end) on a provider whose allocations around it are loaded
- * and whose calendar is locked; moves other allocations if it has to.
+ * A lane for [start, end) on a calendar whose allocations around it are loaded
+ * and that is locked; moves other allocations if it has to.
  */
-extern int	qb_choose_lane(QbStore *store, const QbProvider *provider, int64 start, int64 end);
+extern int	qb_choose_lane(QbStore *store, const QbCalendar *calendar, int64 start, int64 end);
 
 #endif							/* QB_BOOKING_LANES_H */

@@ -33,7 +33,7 @@ write_new_time(QbSearch *search, const QbAppointment *before, const QbClaim *cla
 	const QbChoice *choice = &claim->choice;
 	QbAppointment *a = qb_to_change(before);
 
-	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->id);
+	qb_set_uuid(a, QB_A_PROVIDER_ID, &choice->lead->provider->calendar.id);
 	qb_set_times(a, choice->start, choice->end);
 	qb_set_datum(a, QB_A_SEQUENCE, Int32GetDatum(DatumGetInt32(a->values[QB_A_SEQUENCE]) + 1));
 	qb_make_way(search, claim, before, a);

@@ -9,6 +9,7 @@
 #include "utils/timestamp.h"
 
 #include "base/ids.h"
+#include "store/calendars.h"
 #include "rules/taken.h"
 
 /* ----------
@@ -49,12 +50,12 @@ add_session_holds(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg
 
 /* Those on a loaded calendar that do not count and meet [start, end). */
 static void
-add_calendar_holds(QbWay *way, QbStore *store, const QbProvider *p, const pg_uuid_t *patient,
+add_calendar_holds(QbWay *way, QbStore *store, const QbCalendar *c, const pg_uuid_t *patient,
 				   const pg_uuid_t *except, int64 start, int64 end)
 {
-	for (int i = 0; i < p->nallocations; i++)
+	for (int i = 0; i < c->nallocations; i++)
 	{
-		const QbAllocation *a = &p->allocations[i];
+		const QbAllocation *a = &c->allocations[i];
 
 		if (!a->ignored || a->start >= end || a->end <= start)
 			continue;
@@ -86,11 +87,11 @@ qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *sessi
 	const QbService *s = search->service;
 	QbWay		way = {0};
 
-	add_calendar_holds(&way, search->store, &search->patient_calendar, search->patient, search->except, start, end);
+	add_calendar_holds(&way, search->store, search->patient_calendar, search->patient, search->except, start, end);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
 		if (team[r] != NULL)
-			add_calendar_holds(&way, search->store, team[r], search->patient, search->except,
+			add_calendar_holds(&way, search->store, &team[r]->calendar, search->patient, search->except,
 							   start - s->buffer_before, qb_plus(end, s->buffer_after));
 	}
 	if (session != NULL)
@@ -98,24 +99,30 @@ qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *sessi
 	return way;
 }
 
+/* Load a calendar over [start, end) and add the holds that do not count there. */
+static void
+look_at_calendar(QbWay *way, QbStore *store, QbCalendar *c, const QbExempt *exempt, int64 start, int64 end)
+{
+	qb_load_calendars(store, &c, 1, start, end);
+	qb_ignore_for(store, &c, 1, exempt);
+	add_calendar_holds(way, store, c, exempt->patient, exempt->appointment, start, end);
+}
+
 QbWay
 qb_way_again(QbStore *store, const QbService *s, const QbAppointment *a, const pg_uuid_t *patient)
 {
 	int64		start = a->starts_at - s->buffer_before;
 	int64		end = qb_plus(a->ends_at, s->buffer_after);
+	QbExempt	exempt = {patient, &a->id};
 	QbWay		way = {0};
 	QbResource *resources;
 	int			n;
-	QbProvider	calendar;
-	QbProvider *p;
 
 	if (patient != NULL && !s->patient_may_overlap)
 	{
-		calendar = qb_patient_calendar(patient);
-		p = &calendar;
-		qb_store_load(store, s, &p, 0, p, 0, 0, a->starts_at, a->ends_at);
-		qb_ignore_for(store, &p, 1, patient, &a->id);
-		add_calendar_holds(&way, store, p, patient, &a->id, a->starts_at, a->ends_at);
+		QbCalendar	its = qb_patient_calendar(patient);
+
+		look_at_calendar(&way, store, &its, &exempt, a->starts_at, a->ends_at);
 	}
 	if (s->seats > 1 || a->has_session)
 		way.joins = qb_store_session_of(store, a, patient, &way.session, &way.taken);
@@ -128,10 +135,9 @@ qb_way_again(QbStore *store, const QbService *s, const QbAppointment *a, const p
 	n = qb_store_resources(store, &a->id, &resources);
 	for (int i = 0; i < n; i++)
 	{
-		p = qb_store_provider(store, &resources[i].provider_id);
-		qb_store_load(store, s, &p, 1, NULL, 0, 0, start, end);
-		qb_ignore_for(store, &p, 1, patient, &a->id);
-		add_calendar_holds(&way, store, p, patient, &a->id, start, end);
+		QbProvider *p = qb_store_provider(store, &resources[i].provider_id);
+
+		look_at_calendar(&way, store, &p->calendar, &exempt, start, end);
 	}
 	return way;
 }

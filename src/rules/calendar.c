@@ -15,6 +15,8 @@
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/calendars.h"
+#include "store/schedules.h"
 #include "people/access.h"
 #include "rules/feasible.h"
 #include "rules/reasons.h"
@@ -31,16 +33,16 @@
 
 /*
  * The open time of a provider for any service, over [from, to): hours may name
- * services, so each that is named is asked.  The rows of the calendar are
- * left loaded, as for the last of them.
+ * services, so each that is named is asked.
  */
 static QbIntervalSet
 open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
 {
 	QbService  *services;
-	int			n = qb_store_named_services(store, &p->id, &services);
-	DateADT		date_from = qb_utc_date(from) - QB_DATES_BEFORE;
-	DateADT		date_to = qb_utc_date(to) + QB_DATES_AFTER;
+	int			n = qb_store_named_services(store, &p->calendar.id, &services);
+	DateADT		first = qb_utc_date(from) - QB_DATES_BEFORE;
+	DateADT		last = qb_utc_date(to) + QB_DATES_AFTER;
+	QbDates		dates = {first, last, first, last};
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext turn = AllocSetContextCreate(context, "quickbook calendar", ALLOCSET_DEFAULT_SIZES);
 	QbIntervalSet open;
@@ -53,9 +55,9 @@ open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(turn);
 		MemoryContextSwitchTo(turn);
-		qb_store_load(store, &services[i], &p, 1, NULL, date_from, date_to, from, to);
-		qb_schedule_zones(p, date_from, date_to);
-		qb_schedule_build(p, services[i].week_start, date_from, date_to);
+		qb_load_schedules(store, &services[i], &p, 1, &dates);
+		qb_schedule_zones(p, &dates);
+		qb_schedule_build(p, services[i].week_start, &dates);
 		MemoryContextSwitchTo(context);
 		open = qb_set_union(&open, &p->open);
 		if (before != NULL)
@@ -66,22 +68,22 @@ open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
 
 /* Where nothing more fits even if held and pending ones were not there. */
 static QbIntervalSet
-firmly_taken(QbStore *store, const QbProvider *p)
+firmly_taken(QbStore *store, const QbCalendar *c)
 {
-	QbProvider	firm = *p;
-	pg_uuid_t  *owners = palloc(sizeof(pg_uuid_t) * Max(p->nallocations, 1));
-	bool	   *pending = palloc(sizeof(bool) * Max(p->nallocations, 1));
+	QbCalendar	firm = *c;
+	pg_uuid_t  *owners = palloc(sizeof(pg_uuid_t) * Max(c->nallocations, 1));
+	bool	   *pending = palloc(sizeof(bool) * Max(c->nallocations, 1));
 
-	firm.allocations = palloc(sizeof(QbAllocation) * Max(p->nallocations, 1));
-	for (int i = 0; i < p->nallocations; i++)
+	firm.allocations = palloc(sizeof(QbAllocation) * Max(c->nallocations, 1));
+	for (int i = 0; i < c->nallocations; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		firm.allocations[i] = p->allocations[i];
-		owners[i] = p->allocations[i].owner_id;
+		firm.allocations[i] = c->allocations[i];
+		owners[i] = c->allocations[i].owner_id;
 	}
-	qb_store_pending(store, owners, p->nallocations, pending);
-	for (int i = 0; i < p->nallocations; i++)
-		firm.allocations[i].ignored |= pending[i] || !TIMESTAMP_IS_NOEND(p->allocations[i].expires_at);
+	qb_store_pending(store, owners, c->nallocations, pending);
+	for (int i = 0; i < c->nallocations; i++)
+		firm.allocations[i].ignored |= pending[i] || !TIMESTAMP_IS_NOEND(c->allocations[i].expires_at);
 	return qb_taken(&firm);
 }
 
@@ -95,6 +97,7 @@ add_spans(const QbIntervalSet *set, const char *kind, QbSpan *spans, int *n)
 int
 qb_free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, QbSpan **spans)
 {
+	QbCalendar *calendar = &p->calendar;
 	QbIntervalSet open = open_time(store, p, from, to);
 	QbIntervalSet range;
 	QbIntervalSet taken;
@@ -105,11 +108,12 @@ qb_free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, QbSpan **s
 	QbIntervalSet closed;
 	int			n = 0;
 
-	qb_ignore_allocations(p, qb_now(), NULL);
+	qb_load_calendars(store, &calendar, 1, from, to);
+	qb_ignore_allocations(calendar, qb_now(), NULL);
 	qb_set_init(&range);
 	qb_set_add(&range, from, to);
-	taken = qb_taken(p);
-	busy = firmly_taken(store, p);
+	taken = qb_taken(calendar);
+	busy = firmly_taken(store, calendar);
 	busy = qb_set_intersect(&busy, &range);
 	tentative = qb_set_intersect(&taken, &range);
 	tentative = qb_set_subtract(&tentative, &busy);
@@ -137,7 +141,7 @@ provider_of(const QbSearch *search, const pg_uuid_t *id)
 {
 	for (int i = 0; i < search->nproviders; i++)
 	{
-		if (qb_uuid_equal(&search->providers[i]->id, id))
+		if (qb_uuid_equal(&search->providers[i]->calendar.id, id))
 			return search->providers[i];
 	}
 	return NULL;

@@ -32,7 +32,7 @@ qb_fits(const QbProvider *p, int64 start, int64 length)
 bool
 qb_is_free(const QbSearch *search, const QbProvider *p, int64 start, int64 length)
 {
-	return !qb_set_overlaps(&p->taken, start - search->service->buffer_before,
+	return !qb_set_overlaps(&p->calendar.taken, start - search->service->buffer_before,
 							start + length + search->service->buffer_after);
 }
 
@@ -73,7 +73,7 @@ loaded_range(const QbSearch *search)
 static QbIntervalSet
 blocked(const QbSearch *search, const QbProvider *p, int64 duration)
 {
-	return qb_set_meets(&p->taken, search->service->buffer_before,
+	return qb_set_meets(&p->calendar.taken, search->service->buffer_before,
 						duration + search->service->buffer_after);
 }
 

@@ -12,6 +12,7 @@
 #include "rules/hold_caps.h"
 
 #include "base/errors.h"
+#include "store/limits.h"
 
 static bool
 is_counted(const QbSearch *search)

@@ -14,6 +14,7 @@
 #include "utils/datetime.h"
 
 #include "base/ids.h"
+#include "store/limits.h"
 #include "rules/schedule.h"
 #include "rules/sessions.h"
 #include "rules/wording.h"
@@ -114,6 +115,7 @@ static const QbLimitUse *
 booked_in(const QbSearch *search, const QbLimit *limit, QbInterval period)
 {
 	QbLimitState *state = search->limit_state;
+	QbExempt	exempt = qb_exempt(search);
 	Usage	   *u;
 
 	for (int i = state->nusages - 1; i >= 0; i--)
@@ -132,17 +134,16 @@ booked_in(const QbSearch *search, const QbLimit *limit, QbInterval period)
 	}
 	u = &state->usages[state->nusages++];
 	*u = (Usage) {limit, period};
-	qb_store_limit_use(search->store, limit, &search->service->clinic_id, search->patient, search->except,
-					   period.start, period.end, &u->use);
+	qb_store_limit_use(search->store, limit, &search->service->clinic_id, &exempt, period, &u->use);
 	return &u->use;
 }
 
 static bool
-is_among(const QbProvider *p, const pg_uuid_t *owner, int64 start, int64 end)
+is_among(const QbCalendar *c, const pg_uuid_t *owner, int64 start, int64 end)
 {
-	for (int i = 0; i < p->nallocations; i++)
+	for (int i = 0; i < c->nallocations; i++)
 	{
-		const QbAllocation *a = &p->allocations[i];
+		const QbAllocation *a = &c->allocations[i];
 
 		if (a->start < end && a->end > start && qb_uuid_equal(&a->owner_id, owner))
 			return true;
@@ -156,8 +157,8 @@ is_closed_by(const QbQuestion *q, const QbOwnHold *hold)
 {
 	const QbService *s = q->search->service;
 
-	return is_among(&q->search->patient_calendar, &hold->id, q->start, q->place.end) ||
-		is_among(q->lead->provider, &hold->id, q->start - s->buffer_before, qb_plus(q->place.end, s->buffer_after));
+	return is_among(q->search->patient_calendar, &hold->id, q->start, q->place.end) ||
+		is_among(&q->lead->provider->calendar, &hold->id, q->start - s->buffer_before, qb_plus(q->place.end, s->buffer_after));
 }
 
 /* Add the patient's own holds in the period that the booking leaves. */
@@ -199,7 +200,7 @@ passes(const QbQuestion *q, const QbLimit *limit)
 	QbInterval	period;
 	QbLimitUse	use;
 
-	if (limit->has_provider && !qb_uuid_equal(&limit->provider_id, &q->lead->provider->id))
+	if (limit->has_provider && !qb_uuid_equal(&limit->provider_id, &q->lead->provider->calendar.id))
 		return false;
 	if (limit->per_patient && search->patient == NULL)
 		return false;

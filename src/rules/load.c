@@ -12,6 +12,9 @@
 
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/calendars.h"
+#include "store/limits.h"
+#include "store/schedules.h"
 #include "people/access.h"
 #include "rules/feasible.h"
 #include "rules/limit.h"
@@ -49,7 +52,7 @@ choose_providers(QbSearch *search, const pg_uuid_t *lead)
 			{
 				QbLead	   *l;
 
-				if (lead != NULL && !qb_uuid_equal(lead, &c->provider->id))
+				if (lead != NULL && !qb_uuid_equal(lead, &c->provider->calendar.id))
 					continue;
 				l = &search->leads[search->nleads++];
 				l->candidate = c;
@@ -59,11 +62,17 @@ choose_providers(QbSearch *search, const pg_uuid_t *lead)
 			chosen[c->provider->index] = true;
 		}
 	}
+	search->calendars = palloc(sizeof(QbCalendar *) * (team->nproviders + 1));
 	for (int i = 0; i < team->nproviders; i++)
 	{
-		if (chosen[i])
-			search->providers[search->nproviders++] = team->providers[i];
+		if (!chosen[i])
+			continue;
+		search->calendars[search->nproviders] = &team->providers[i]->calendar;
+		search->providers[search->nproviders++] = team->providers[i];
 	}
+	search->ncalendars = search->nproviders;
+	if (search->patient != NULL && !search->service->patient_may_overlap)
+		search->calendars[search->ncalendars++] = search->patient_calendar;
 }
 
 QbSearch *
@@ -76,8 +85,9 @@ qb_search_make(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	search->context = CurrentMemoryContext;
 	search->lead_asked = lead;
 	search->patient = patient;
+	search->patient_calendar = palloc0(sizeof(QbCalendar));
 	if (patient != NULL)
-		search->patient_calendar = qb_patient_calendar(patient);
+		*search->patient_calendar = qb_patient_calendar(patient);
 	search->now = qb_now();
 	search->service = qb_store_service(store, service, patient);
 	if (search->service == NULL)
@@ -130,17 +140,6 @@ qb_search_ask_only(QbSearch *search, const pg_uuid_t *lead)
  * ----------
  */
 
-/* Of what is loaded, expired holds, the appointment that moves and the patient's own holds do not count. */
-static void
-ignore_what_does_not_count(QbSearch *search)
-{
-	QbProvider **calendars = palloc(sizeof(QbProvider *) * (search->nproviders + 1));
-
-	memcpy(calendars, search->providers, sizeof(QbProvider *) * search->nproviders);
-	calendars[search->nproviders] = &search->patient_calendar;
-	qb_ignore_for(search->store, calendars, search->nproviders + 1, search->patient, search->except);
-}
-
 static int64
 longest(const QbSearch *search)
 {
@@ -161,6 +160,41 @@ clear_loaded(QbSearch *search)
 		MemoryContextReset(search->loaded);
 }
 
+/* The dates whose windows an appointment that starts in [from, to) may lie in. */
+static QbDates
+dates_of(int64 from, int64 to, int64 duration)
+{
+	DateADT		first = qb_utc_date(from) - QB_DATES_BEFORE;
+	DateADT		last = qb_utc_date(to + duration) + QB_DATES_AFTER;
+
+	return (QbDates) {first, last, first - QB_DATES_OF_YEAR, last + QB_DATES_OF_YEAR};
+}
+
+/* When the providers work. */
+static void
+load_schedules(QbSearch *search, const QbDates *dates)
+{
+	qb_load_schedules(search->store, search->service, search->providers, search->nproviders, dates);
+	for (int i = 0; i < search->nproviders; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		qb_schedule_zones(search->providers[i], dates);
+		qb_schedule_build(search->providers[i], search->service->week_start, dates);
+	}
+}
+
+/* What is taken: expired holds, the appointment that moves and the patient's own holds do not count. */
+static void
+load_calendars(QbSearch *search, int64 from, int64 to)
+{
+	QbExempt	exempt = qb_exempt(search);
+
+	qb_load_calendars(search->store, search->calendars, search->ncalendars, from, to);
+	qb_ignore_for(search->store, search->calendars, search->ncalendars, &exempt);
+	for (int i = 0; i < search->ncalendars; i++)
+		search->calendars[i]->taken = qb_taken(search->calendars[i]);
+}
+
 /* Load all that decides about starts in [from, to), and find the feasible ones. */
 static void
 load_period(QbSearch *search, int64 from, int64 to)
@@ -168,30 +202,14 @@ load_period(QbSearch *search, int64 from, int64 to)
 	MemoryContext context = CurrentMemoryContext;
 	const QbService *s = search->service;
 	int64		duration = longest(search);
-	int64		first = from - s->buffer_before;
-	int64		last = to + duration + s->buffer_after;
-	DateADT		date_from = qb_utc_date(from) - QB_DATES_BEFORE;
-	DateADT		date_to = qb_utc_date(to + duration) + QB_DATES_AFTER;
+	QbDates		dates = dates_of(from, to, duration);
 
 	clear_loaded(search);
 	MemoryContextSwitchTo(search->loaded);
 	search->from = from;
 	search->to = to;
-	qb_store_load(search->store, s, search->providers, search->nproviders,
-				  search->patient != NULL && !s->patient_may_overlap ? &search->patient_calendar : NULL,
-				  date_from, date_to, first, last);
-	ignore_what_does_not_count(search);
-	search->patient_calendar.taken = qb_taken(&search->patient_calendar);
-
-	for (int i = 0; i < search->nproviders; i++)
-	{
-		QbProvider *p = search->providers[i];
-
-		CHECK_FOR_INTERRUPTS();
-		p->taken = qb_taken(p);
-		qb_schedule_zones(p, date_from, date_to);
-		qb_schedule_build(p, s->week_start, date_from, date_to);
-	}
+	load_schedules(search, &dates);
+	load_calendars(search, from - s->buffer_before, to + duration + s->buffer_after);
 	qb_sessions_load(search);
 	qb_limits_forget(search);
 	qb_find_feasible(search);

@@ -69,7 +69,7 @@ lead_of(const QbSearch *search, const QbSession *session)
 {
 	for (int i = 0; i < search->nleads; i++)
 	{
-		if (qb_uuid_equal(&search->leads[i].provider->id, &session->provider_id))
+		if (qb_uuid_equal(&search->leads[i].provider->calendar.id, &session->provider_id))
 			return &search->leads[i];
 	}
 	return NULL;

@@ -53,8 +53,11 @@ typedef struct QbSearch
 	/* who can be asked: active, and in the lead role the one asked for */
 	QbLead	   *leads;
 	int			nleads;
-	QbProvider **providers;		/* leads and those of the other roles */
+	QbProvider **providers;		/* leads and those of the other roles, by id */
 	int			nproviders;
+	QbCalendar *patient_calendar;	/* empty where the patient's time does not matter */
+	QbCalendar **calendars;		/* theirs and, where it matters, the patient's */
+	int			ncalendars;
 
 	MemoryContext context;		/* as when it was opened */
 	MemoryContext loaded;		/* of the period */
@@ -62,7 +65,6 @@ typedef struct QbSearch
 	/* the period that is loaded */
 	int64		from;
 	int64		to;
-	QbProvider	patient_calendar;	/* see qb_patient_calendar() */
 	QbSession  *sessions;
 	int			nsessions;
 
@@ -72,6 +74,12 @@ typedef struct QbSearch
 	QbLimitState *limit_state;
 	QbHorizon  *horizon;
 } QbSearch;
+
+static inline QbExempt
+qb_exempt(const QbSearch *search)
+{
+	return (QbExempt) {search->patient, search->except};
+}
 
 /* Where a booking at a start would go. */
 typedef struct QbPlace

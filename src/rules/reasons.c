@@ -80,7 +80,8 @@ knows_calendar(const QbSearch *search, const QbProvider *p)
 {
 	const QbCaller *caller = &search->store->caller;
 
-	return caller->kind <= QB_CALLER_STAFF || (caller->has_provider && qb_uuid_equal(&caller->provider_id, &p->id));
+	return caller->kind <= QB_CALLER_STAFF ||
+		(caller->has_provider && qb_uuid_equal(&caller->provider_id, &p->calendar.id));
 }
 
 /* Others are told of their own appointments. */
@@ -118,19 +119,20 @@ qb_explain_free(const QbSearch *search, const QbProvider *p, const QbSession *se
 {
 	int64		from = qb_minus(start, search->service->buffer_before);
 	int64		to = qb_plus(end, search->service->buffer_after);
+	const QbCalendar *c = &p->calendar;
 	DateADT		date = qb_schedule_date(p, start);
-	int			i = qb_set_first_after(&p->busy, from);
+	int			i = qb_set_first_after(&c->busy, from);
 
-	if (i < p->busy.count && p->busy.items[i].start < to && !knows_calendar(search, p))
+	if (i < c->busy.count && c->busy.items[i].start < to && !knows_calendar(search, p))
 		return pstrdup("busy in another calendar at that time");
-	if (i < p->busy.count && p->busy.items[i].start < to)
-		return psprintf("busy in another calendar from %s to %s", qb_word_clock(p, p->busy.items[i].start, date),
-						qb_word_clock(p, p->busy.items[i].end, date));
-	if (p->capacity > 1)
-		return psprintf("all %d places are taken", p->capacity);
-	for (i = 0; i < p->nallocations; i++)
+	if (i < c->busy.count && c->busy.items[i].start < to)
+		return psprintf("busy in another calendar from %s to %s", qb_word_clock(p, c->busy.items[i].start, date),
+						qb_word_clock(p, c->busy.items[i].end, date));
+	if (c->capacity > 1)
+		return psprintf("all %d places are taken", c->capacity);
+	for (i = 0; i < c->nallocations; i++)
 	{
-		const QbAllocation *a = &p->allocations[i];
+		const QbAllocation *a = &c->allocations[i];
 
 		if (!a->ignored && a->start < to && a->end > from &&
 			!(session && qb_uuid_equal(&a->owner_id, &session->id)))
@@ -258,7 +260,7 @@ limit_detail(const QbQuestion *q, bool passed)
 static char *
 patient_detail(const QbQuestion *q, bool passed)
 {
-	const QbProvider *p = &q->search->patient_calendar;
+	const QbCalendar *c = q->search->patient_calendar;
 	DateADT		date = qb_schedule_date(q->lead->provider, q->start);
 	const QbAllocation *first = NULL;
 
@@ -266,9 +268,9 @@ patient_detail(const QbQuestion *q, bool passed)
 		return pstrdup("no patient was given");
 	if (passed)
 		return pstrdup("the patient is free");
-	for (int i = 0; i < p->nallocations; i++)
+	for (int i = 0; i < c->nallocations; i++)
 	{
-		const QbAllocation *a = &p->allocations[i];
+		const QbAllocation *a = &c->allocations[i];
 
 		if (a->ignored || a->start >= q->place.end || a->end <= q->start)
 			continue;

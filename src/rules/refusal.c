@@ -90,7 +90,7 @@ qb_search_refuse(QbSearch *search, const QbLead *lead, int64 start, QbRule why)
 	int			n;
 
 	qb_detail_uuid(detail, "service_id", &search->service->id);
-	qb_detail_uuid(detail, "provider_id", &lead->provider->id);
+	qb_detail_uuid(detail, "provider_id", &lead->provider->calendar.id);
 	qb_detail_time(detail, "starts_at", start);
 	if (limit != NULL)
 	{

@@ -67,7 +67,7 @@ has_notice(const QbQuestion *q)
 static bool
 patient_is_free(const QbQuestion *q)
 {
-	const QbIntervalSet *taken = &q->search->patient_calendar.taken;
+	const QbIntervalSet *taken = &q->search->patient_calendar->taken;
 
 	return taken->count == 0 || !qb_set_overlaps(taken, q->start, q->place.end);
 }
@@ -150,7 +150,7 @@ is_inactive_lead(const QbSearch *search, const pg_uuid_t *lead)
 	{
 		const QbProvider *p = team->roles[team->lead].candidates[i].provider;
 
-		if (!p->active && qb_uuid_equal(&p->id, lead))
+		if (!p->active && qb_uuid_equal(&p->calendar.id, lead))
 			return true;
 	}
 	return false;

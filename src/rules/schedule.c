@@ -15,14 +15,11 @@
 
 #include "time/zone.h"
 
-/* Zones reach so many days further, for the longest period of a limit. */
-#define MARGIN 370
-
 void
-qb_schedule_zones(QbProvider *provider, DateADT from, DateADT to)
+qb_schedule_zones(QbProvider *provider, const QbDates *dates)
 {
-	int64		start = qb_midnight(from - MARGIN);
-	int64		end = qb_midnight(to + MARGIN);
+	int64		start = qb_midnight(dates->clock_from);
+	int64		end = qb_midnight(dates->clock_to);
 
 	provider->zone = qb_zone_load(provider->zone_name, "time_zone", start, end);
 	for (int i = 0; i < provider->ntravels; i++)
@@ -189,14 +186,14 @@ qb_schedule_is_open_on(const QbProvider *p, int week_start, DateADT date)
 }
 
 void
-qb_schedule_build(QbProvider *p, int week_start, DateADT from, DateADT to)
+qb_schedule_build(QbProvider *p, int week_start, const QbDates *dates)
 {
 	QbIntervalSet day;
 	QbIntervalSet all;
 
 	qb_set_init(&day);
 	qb_set_init(&all);
-	for (DateADT date = from; date <= to; date++)
+	for (DateADT date = dates->from; date <= dates->to; date++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		windows_of_date(p, date, week_start, &day);

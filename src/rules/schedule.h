@@ -11,20 +11,23 @@
 #define QB_DATES_BEFORE 3
 #define QB_DATES_AFTER 2
 
+/* The longest period of a limit reaches so far. */
+#define QB_DATES_OF_YEAR 370
+
 static inline DateADT
 qb_utc_date(TimestampTz t)
 {
 	return qb_date_of(t);
 }
 
-/* Load the zones of a provider for the local dates [from, to]. */
-extern void qb_schedule_zones(QbProvider *provider, DateADT from, DateADT to);
+/* Load the zones of a provider for the dates on which the wall clock is to be known, palloc'd. */
+extern void qb_schedule_zones(QbProvider *provider, const QbDates *dates);
 
 /*
- * Make the windows of the dates [from, to] and the open time out of the rows
- * that calendars.c has loaded.  Zones must be loaded.
+ * Make the windows of the dates and the open time out of the rows that
+ * qb_load_schedules() has read, palloc'd.  Zones must be loaded.
  */
-extern void qb_schedule_build(QbProvider *provider, int week_start, DateADT from, DateADT to);
+extern void qb_schedule_build(QbProvider *provider, int week_start, const QbDates *dates);
 
 /* Whether windows of the date, less time off, leave any time.  Rows and zones must be loaded. */
 extern bool qb_schedule_is_open_on(const QbProvider *provider, int week_start, DateADT date);

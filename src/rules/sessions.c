@@ -10,12 +10,14 @@
 #include "rules/sessions.h"
 
 #include "base/ids.h"
+#include "store/calendars.h"
 #include "rules/feasible.h"
 #include "rules/taken.h"
 
 void
 qb_sessions_load(QbSearch *search)
 {
+	QbExempt	exempt = qb_exempt(search);
 	int			n;
 	int			kept = 0;
 
@@ -23,7 +25,7 @@ qb_sessions_load(QbSearch *search)
 	if (search->service->seats == 1 || search->nleads == 0)
 		return;
 	n = qb_store_sessions(search->store, search->service, search->providers, search->nproviders,
-						  search->from, search->to, search->patient, search->except, &search->sessions);
+						  (QbInterval) {search->from, search->to}, &exempt, &search->sessions);
 	for (int i = 0; i < n; i++)
 	{
 		if (search->sessions[i].taken > 0)
@@ -42,7 +44,7 @@ session_at(const QbSearch *search, const QbProvider *lead, int64 start)
 	{
 		const QbSession *s = &search->sessions[i];
 
-		if (s->start != start || !qb_uuid_equal(&s->provider_id, &lead->id))
+		if (s->start != start || !qb_uuid_equal(&s->provider_id, &lead->calendar.id))
 			continue;
 		if (s->taken < search->service->seats)
 			return s;
@@ -81,15 +83,16 @@ qb_question(const QbSearch *search, const QbLead *lead, int64 start)
 bool
 qb_free_but_for(const QbSearch *search, const QbProvider *p, const QbSession *session, int64 start, int64 end)
 {
-	QbProvider	rest = *p;
+	const QbCalendar *c = &p->calendar;
+	QbCalendar	rest = *c;
 	QbIntervalSet taken;
 
 	rest.nallocations = 0;
-	rest.allocations = palloc(sizeof(QbAllocation) * Max(p->nallocations, 1));
-	for (int i = 0; i < p->nallocations; i++)
+	rest.allocations = palloc(sizeof(QbAllocation) * Max(c->nallocations, 1));
+	for (int i = 0; i < c->nallocations; i++)
 	{
-		if (!qb_uuid_equal(&p->allocations[i].owner_id, &session->id))
-			rest.allocations[rest.nallocations++] = p->allocations[i];
+		if (!qb_uuid_equal(&c->allocations[i].owner_id, &session->id))
+			rest.allocations[rest.nallocations++] = c->allocations[i];
 	}
 	taken = qb_taken(&rest);
 	return !qb_set_overlaps(&taken, start - search->service->buffer_before,
@@ -97,11 +100,11 @@ qb_free_but_for(const QbSearch *search, const QbProvider *p, const QbSession *se
 }
 
 static bool
-takes_part(const QbProvider *p, const QbSession *session)
+takes_part(const QbCalendar *c, const QbSession *session)
 {
-	for (int i = 0; i < p->nallocations; i++)
+	for (int i = 0; i < c->nallocations; i++)
 	{
-		if (qb_uuid_equal(&p->allocations[i].owner_id, &session->id))
+		if (qb_uuid_equal(&c->allocations[i].owner_id, &session->id))
 			return true;
 	}
 	return false;
@@ -117,10 +120,10 @@ qb_session_team_can(const QbSearch *search, const QbSession *session)
 	{
 		const QbProvider *p = search->providers[i];
 
-		if (!takes_part(p, session))
+		if (!takes_part(&p->calendar, session))
 			continue;
 		found++;
-		if (qb_uuid_equal(&p->id, &session->provider_id))
+		if (qb_uuid_equal(&p->calendar.id, &session->provider_id))
 			continue;
 		if (!(search->aside & QB_ASIDE_HOURS) && !qb_fits(p, session->start, session->end - session->start))
 			return false;

@@ -10,13 +10,14 @@
 #include "utils/timestamp.h"
 
 #include "base/ids.h"
+#include "store/calendars.h"
 
 void
-qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except)
+qb_ignore_allocations(QbCalendar *c, TimestampTz now, const pg_uuid_t *except)
 {
-	for (int i = 0; i < p->nallocations; i++)
+	for (int i = 0; i < c->nallocations; i++)
 	{
-		QbAllocation *a = &p->allocations[i];
+		QbAllocation *a = &c->allocations[i];
 
 		CHECK_FOR_INTERRUPTS();
 		a->ignored = a->expires_at <= now || (except != NULL && qb_uuid_equal(&a->owner_id, except));
@@ -28,16 +29,16 @@ qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except)
  * may be the patient's own; a session may have nobody but whom is left out.
  */
 static bool
-is_doubtful(const QbAllocation *a, const pg_uuid_t *patient, const pg_uuid_t *except)
+is_doubtful(const QbAllocation *a, const QbExempt *exempt)
 {
 	if (a->ignored)
 		return false;
-	return (patient != NULL && !TIMESTAMP_IS_NOEND(a->expires_at)) || (except != NULL && a->of_session);
+	return (exempt->patient != NULL && !TIMESTAMP_IS_NOEND(a->expires_at)) ||
+		(exempt->appointment != NULL && a->of_session);
 }
 
 void
-qb_ignore_for(QbStore *store, QbProvider **calendars, int ncalendars, const pg_uuid_t *patient,
-			  const pg_uuid_t *except)
+qb_ignore_for(QbStore *store, QbCalendar **calendars, int ncalendars, const QbExempt *exempt)
 {
 	int			total = 0;
 	int			n = 0;
@@ -47,7 +48,7 @@ qb_ignore_for(QbStore *store, QbProvider **calendars, int ncalendars, const pg_u
 
 	for (int i = 0; i < ncalendars; i++)
 	{
-		qb_ignore_allocations(calendars[i], qb_now(), except);
+		qb_ignore_allocations(calendars[i], qb_now(), exempt->appointment);
 		total += calendars[i]->nallocations;
 	}
 	doubtful = palloc(sizeof(QbAllocation *) * Max(total, 1));
@@ -56,7 +57,7 @@ qb_ignore_for(QbStore *store, QbProvider **calendars, int ncalendars, const pg_u
 		for (int k = 0; k < calendars[i]->nallocations; k++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			if (is_doubtful(&calendars[i]->allocations[k], patient, except))
+			if (is_doubtful(&calendars[i]->allocations[k], exempt))
 				doubtful[n++] = &calendars[i]->allocations[k];
 		}
 	}
@@ -67,24 +68,24 @@ qb_ignore_for(QbStore *store, QbProvider **calendars, int ncalendars, const pg_u
 	ignored = palloc(sizeof(bool) * n);
 	for (int i = 0; i < n; i++)
 		owners[i] = doubtful[i]->owner_id;
-	qb_store_not_counting(store, patient, except, owners, n, ignored);
+	qb_store_not_counting(store, exempt, owners, n, ignored);
 	for (int i = 0; i < n; i++)
 		doubtful[i]->ignored = ignored[i];
 }
 
 QbIntervalSet
-qb_taken(const QbProvider *p)
+qb_taken(const QbCalendar *c)
 {
-	QbInterval *intervals = palloc(sizeof(QbInterval) * Max(p->nallocations, 1));
+	QbInterval *intervals = palloc(sizeof(QbInterval) * Max(c->nallocations, 1));
 	QbIntervalSet allocated;
 	int			n = 0;
 
-	for (int i = 0; i < p->nallocations; i++)
+	for (int i = 0; i < c->nallocations; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!p->allocations[i].ignored)
-			intervals[n++] = (QbInterval) {p->allocations[i].start, p->allocations[i].end};
+		if (!c->allocations[i].ignored)
+			intervals[n++] = (QbInterval) {c->allocations[i].start, c->allocations[i].end};
 	}
-	allocated = qb_set_depth(intervals, n, p->capacity);
-	return qb_set_union(&allocated, &p->busy);
+	allocated = qb_set_depth(intervals, n, c->capacity);
+	return qb_set_union(&allocated, &c->busy);
 }

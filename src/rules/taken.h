@@ -7,21 +7,20 @@
 
 #include "store/store.h"
 
-/* A patient's calendar is that of a provider who takes one at a time. */
-static inline QbProvider
+/* A patient's calendar, with nothing loaded: of somebody who can be in one place. */
+static inline QbCalendar
 qb_patient_calendar(const pg_uuid_t *patient)
 {
-	return (QbProvider) {.id = *patient, .capacity = 1};
+	return (QbCalendar) {.id = *patient, .of_patient = true, .capacity = 1};
 }
 
 /* Of loaded allocations, expired holds and those of except (or NULL) do not count. */
-extern void qb_ignore_allocations(QbProvider *p, TimestampTz now, const pg_uuid_t *except);
+extern void qb_ignore_allocations(QbCalendar *c, TimestampTz now, const pg_uuid_t *except);
 
-/* The same, and what does not count for a patient: the own holds.  Both ids may be NULL. */
-extern void qb_ignore_for(QbStore *store, QbProvider **calendars, int n, const pg_uuid_t *patient,
-						  const pg_uuid_t *except);
+/* The same of n calendars, and what does not count for a patient: the own holds. */
+extern void qb_ignore_for(QbStore *store, QbCalendar **calendars, int n, const QbExempt *exempt);
 
-/* Rule 4: where nothing more fits, for busy time or because all places are taken. */
-extern QbIntervalSet qb_taken(const QbProvider *p);
+/* Rule 4: where nothing more fits, for busy time or because all places are taken; palloc'd. */
+extern QbIntervalSet qb_taken(const QbCalendar *c);
 
 #endif							/* QB_RULES_TAKEN_H */

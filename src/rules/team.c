@@ -9,6 +9,7 @@
 #include "rules/team.h"
 
 #include "base/ids.h"
+#include "store/calendars.h"
 #include "rules/feasible.h"
 #include "rules/roles.h"
 #include "rules/schedule.h"
@@ -49,7 +50,7 @@ rank_candidates(const QbSearch *search, const QbCandidate *const *candidates, in
 		const QbProvider *p = candidates[i]->provider;
 		DateADT		week = qb_week_of(qb_schedule_date(p, start), search->service->week_start);
 
-		ids[i] = p->id;
+		ids[i] = p->calendar.id;
 		from[i] = qb_schedule_midnight(p, week);
 		to[i] = qb_schedule_midnight(p, week + 7);
 	}
@@ -144,7 +145,7 @@ provider_of(const QbSearch *search, const pg_uuid_t *id)
 {
 	for (int i = 0; i < search->nproviders; i++)
 	{
-		if (qb_uuid_equal(&search->providers[i]->id, id))
+		if (qb_uuid_equal(&search->providers[i]->calendar.id, id))
 			return search->providers[i];
 	}
 	return NULL;

@@ -122,7 +122,7 @@ qb_grid_take(QbGridWalk *w, int64 start, int64 until)
 	int64		step = search->service->slot_interval;
 	int64		n;
 
-	if (search->nlimits > 0 || search->nsessions > 0 || search->patient_calendar.taken.count > 0 || p->ntravels > 0)
+	if (search->nlimits > 0 || search->nsessions > 0 || search->patient_calendar->taken.count > 0 || p->ntravels > 0)
 		return 0;
 	until = Min(Min(until, w->end), qb_date_until(p->zone, start));
 	if (w->start >= until)

@@ -107,18 +107,44 @@ typedef struct QbAllocation
 	bool		ignored;		/* expired, or the caller's own */
 } QbAllocation;
 
-/* A provider and, over the period that was loaded, its calendar. */
+/* What takes somebody's time: a provider's, or that of a patient, who can be in one place. */
+typedef struct QbCalendar
+{
+	pg_uuid_t	id;				/* the provider's, or the patient's */
+	bool		of_patient;
+	int			capacity;
+
+	/* rows of the period, qb_load_calendars() */
+	QbIntervalSet busy;
+	QbAllocation *allocations;
+	int			nallocations;
+
+	QbIntervalSet taken;		/* where nothing more fits, qb_taken() */
+} QbCalendar;
+
+/*
+ * Local dates: those whose hours are wanted, and those around them on which the
+ * wall clock is to be known as well.
+ */
+typedef struct QbDates
+{
+	DateADT		from;
+	DateADT		to;
+	DateADT		clock_from;
+	DateADT		clock_to;
+} QbDates;
+
+/* A provider and, over the dates that were loaded, when it works. */
 typedef struct QbProvider
 {
 	int			index;			/* in QbTeam.providers */
-	pg_uuid_t	id;
+	QbCalendar	calendar;		/* whose id is the provider's */
 	char	   *name;
 	char	   *zone_name;
-	int			capacity;
 	bool		open_always;
 	bool		active;
 
-	/* rows */
+	/* rows, qb_load_schedules() */
 	QbHours    *hours;
 	int			nhours;
 	QbOverride *overrides;
@@ -126,19 +152,20 @@ typedef struct QbProvider
 	QbTravel   *travels;
 	int			ntravels;
 	QbIntervalSet time_off;
-	QbIntervalSet busy;
-	QbAllocation *allocations;
-	int			nallocations;
 
 	/* schedule.c */
 	QbZone	   *zone;			/* where it does not travel */
 	QbInterval *windows;		/* merged per date, by start; those of different dates may overlap */
 	int			nwindows;
 	QbIntervalSet open;			/* windows less time off */
-
-	/* search.c */
-	QbIntervalSet taken;		/* where nothing more fits */
 } QbProvider;
+
+/* What does not count: the patient's own holds, and an appointment that is to move.  Either may be NULL. */
+typedef struct QbExempt
+{
+	const pg_uuid_t *patient;
+	const pg_uuid_t *appointment;
+} QbExempt;
 
 /* A row of session. */
 typedef struct QbSession

@@ -7,6 +7,7 @@
 #include "store/scan.h"
 
 #include "access/htup_details.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
@@ -310,6 +311,12 @@ qb_time_range(TimestampTz from, TimestampTz to)
 	return RangeTypePGetDatum(qb_make_range(lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO), &lower, &upper));
 }
 
+ScanKeyData
+qb_key_overlaps(int column, Datum range)
+{
+	return qb_key(column, RANGESTRAT_OVERLAPS, F_RANGE_OVERLAPS, ANYRANGEOID, range);
+}
+
 void
 qb_scan_range(QbScan *scan, int column, Datum no_begin, Datum no_end, Datum *from, Datum *to)
 {
@@ -332,4 +339,14 @@ qb_scan_range(QbScan *scan, int column, Datum no_begin, Datum no_end, Datum *fro
 		*from = lower.val;
 	if (!upper.infinite)
 		*to = upper.val;
+}
+
+QbInterval
+qb_scan_during(QbScan *scan, int column)
+{
+	Datum		from;
+	Datum		to;
+
+	qb_scan_range(scan, column, TimestampTzGetDatum(DT_NOBEGIN), TimestampTzGetDatum(DT_NOEND), &from, &to);
+	return (QbInterval) {DatumGetTimestampTz(from), DatumGetTimestampTz(to)};
 }

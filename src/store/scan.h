@@ -107,8 +107,9 @@ extern ScanKeyData qb_key_id(int column, const pg_uuid_t *id);
 /* Of a column in the collation "C". */
 extern ScanKeyData qb_key_text(int column, StrategyNumber strategy, RegProcedure function, const char *value);
 
-/* The tstzrange [from, to), where from < to. */
+/* The tstzrange [from, to), where from < to; a condition that a column overlaps one. */
 extern Datum qb_time_range(TimestampTz from, TimestampTz to);
+extern ScanKeyData qb_key_overlaps(int column, Datum range);
 
 /* ----------
  * Columns of the present row.  What they return is copied.
@@ -179,5 +180,8 @@ qb_scan_length(QbScan *scan, int column, int64 if_null)
 
 /* The bounds of a range; without one, no_begin or no_end. */
 extern void qb_scan_range(QbScan *scan, int column, Datum no_begin, Datum no_end, Datum *from, Datum *to);
+
+/* The same of a stretch of time; CHECK constraints keep it finite. */
+extern QbInterval qb_scan_during(QbScan *scan, int column);
 
 #endif							/* QB_STORE_SCAN_H */

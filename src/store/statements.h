@@ -242,14 +242,14 @@ provider_ids(QbProvider **providers, int n)
 	pg_uuid_t  *ids = palloc(sizeof(pg_uuid_t) * n);
 
 	for (int i = 0; i < n; i++)
-		ids[i] = providers[i]->id;
+		ids[i] = providers[i]->calendar.id;
 	return uuid_array(ids, n);
 }
 
 static inline int
 compare_ids(const void *a, const void *b)
 {
-	return memcmp((*(QbProvider *const *) a)->id.data, (*(QbProvider *const *) b)->id.data, UUID_LEN);
+	return memcmp((*(QbProvider *const *) a)->calendar.id.data, (*(QbProvider *const *) b)->calendar.id.data, UUID_LEN);
 }
 
 /* The one with an id, NULL if it is not there; providers are sorted by id. */
@@ -260,7 +260,7 @@ provider_by_id(const pg_uuid_t *id, QbProvider **providers, int n)
 	QbProvider *keyp = &key;
 	QbProvider **found;
 
-	key.id = *id;
+	key.calendar.id = *id;
 	found = bsearch(&keyp, providers, n, sizeof(QbProvider *), compare_ids);
 	return found ? *found : NULL;
 }

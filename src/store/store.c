@@ -213,10 +213,10 @@ new_provider(const pg_uuid_t *id, char *name, char *zone_name, int capacity, boo
 {
 	QbProvider *p = palloc0(sizeof(QbProvider));
 
-	p->id = *id;
+	p->calendar.id = *id;
 	p->name = name;
 	p->zone_name = zone_name;
-	p->capacity = capacity;
+	p->calendar.capacity = capacity;
 	p->open_always = open_always;
 	p->active = active;
 	return p;
@@ -304,7 +304,7 @@ read_team_providers(QbTeam *team, const QbService *service)
 		qsort(all, SPI_processed, sizeof(QbProvider *), compare_ids);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		if (kept > 0 && qb_uuid_equal(&all[kept - 1]->id, &all[row]->id))
+		if (kept > 0 && qb_uuid_equal(&all[kept - 1]->calendar.id, &all[row]->calendar.id))
 			continue;
 		all[row]->index = kept;
 		all[kept++] = all[row];

@@ -216,24 +216,6 @@ extern bool qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, 
 extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);
 
 /*
- * Calendars: fill the rows of the providers, and of the patient (NULL: none)
- * the allocations, for the local dates [date_from, date_to] and the instants
- * [from, to).
- */
-extern void qb_store_load(QbStore *store, const QbService *service, QbProvider **providers, int n,
-						  QbProvider *patient, DateADT date_from, DateADT date_to,
-						  TimestampTz from, TimestampTz to);
-
-/*
- * What the hours of a provider may depend on: for each service that they name,
- * and for none (first, with an id of zeroes), its id, clinic and week start.
- */
-extern int	qb_store_named_services(QbStore *store, const pg_uuid_t *provider, QbService **services);
-
-/* Of n appointments, which are pending. */
-extern void qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pending);
-
-/*
  * Look at appointments one after another, each in a memory context that is
  * reset before the next: there may be a million.
  */
@@ -242,44 +224,8 @@ typedef void (*QbVisit) (void *arg, QbAppointment *appointment);
 /* Live appointments after now with the provider in any role, by start. */
 extern void qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbVisit visit, void *arg);
 
-/* The allocations of one calendar. */
-extern int	qb_store_calendar(QbStore *store, const pg_uuid_t *calendar, TimestampTz from, TimestampTz to,
-							  QbAllocation **allocations);
-
-/*
- * Of n owners of allocations, which do not count: the patient's own holds, and
- * sessions with nobody but except and holds that do not count.  Both may be NULL.
- */
-extern void qb_store_not_counting(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except,
-								  const pg_uuid_t *owners, int n, bool *not_counting);
-
-/* The sessions of a service that begin in [from, to), led by one of the providers. */
-extern int	qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, int n,
-							  TimestampTz from, TimestampTz to, const pg_uuid_t *patient,
-							  const pg_uuid_t *except, QbSession **sessions);
-
-/* The limits that bookings of a service meet. */
-extern int	qb_store_limits(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *service, QbLimit **limits);
-
-/*
- * What a limit counts of the starts in [from, to), except one appointment, and
- * the patient's live holds, which qb_store_own_holds() tells.
- */
-extern void qb_store_limit_use(QbStore *store, const QbLimit *limit, const pg_uuid_t *clinic,
-							   const pg_uuid_t *patient, const pg_uuid_t *except,
-							   TimestampTz from, TimestampTz to, QbLimitUse *use);
-extern int	qb_store_own_holds(QbStore *store, const pg_uuid_t *patient, const pg_uuid_t *except,
-							   QbOwnHold **holds);
-
 /* Live holds without patient: in the service's clinic, and of them in the service. */
 extern int	qb_store_anonymous_holds(QbStore *store, const QbService *service, int *of_service);
-
-/* Is there, in a clinic, a limit below one of the same scope and a shorter period? */
-extern bool qb_store_limit_shrinks(QbStore *store, const pg_uuid_t *limit, char **period);
-
-/* Time booked with n providers in appointments that start in [from, to), microseconds. */
-extern void qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from,
-								 const TimestampTz *to, int n, int64 *booked);
 
 /* Appointments.  lock takes the row's lock until the end of the transaction. */
 extern QbAppointment *qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock);
