@@ -43,6 +43,7 @@ open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
 	DateADT		first = qb_utc_date(from) - QB_DATES_BEFORE;
 	DateADT		last = qb_utc_date(to) + QB_DATES_AFTER;
 	QbDates		dates = {first, last, first, last};
+	QbZones		zones;
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext turn = AllocSetContextCreate(context, "quickbook calendar", ALLOCSET_DEFAULT_SIZES);
 	QbIntervalSet open;
@@ -56,7 +57,8 @@ open_time(QbStore *store, QbProvider *p, int64 from, int64 to)
 		MemoryContextReset(turn);
 		MemoryContextSwitchTo(turn);
 		qb_load_schedules(store, &services[i], &p, 1, &dates);
-		qb_schedule_zones(p, &dates);
+		zones = qb_zones_of(&dates);
+		qb_schedule_zones(p, &zones);
 		qb_schedule_build(p, services[i].week_start, &dates);
 		MemoryContextSwitchTo(context);
 		open = qb_set_union(&open, &p->open);
@@ -193,7 +195,7 @@ qb_still_offered(QbStore *store, const QbAppointment *a, const char **rule, cons
 	}
 	search->except = &a->id;
 	/* load as far as the appointment reaches, whatever the service's length is now */
-	qb_search_load(search, a->starts_at, Min(a->ends_at, qb_plus(a->starts_at, QB_LONGEST_LENGTH)));
+	qb_search_load_to_explain(search, a->starts_at, Min(a->ends_at, qb_plus(a->starts_at, QB_LONGEST_LENGTH)));
 	n = qb_store_resources(store, &a->id, &resources);
 	for (int i = 0; i < n; i++)
 	{

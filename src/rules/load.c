@@ -160,25 +160,51 @@ clear_loaded(QbSearch *search)
 		MemoryContextReset(search->loaded);
 }
 
-/* The dates whose windows an appointment that starts in [from, to) may lie in. */
+/*
+ * How far around the dates the wall clock is asked for: periods of limits begin
+ * and end there, the grid may be counted from a new year, and who tells why
+ * tells when something began.
+ */
+static int
+dates_around(const QbSearch *search)
+{
+	if (search->explains || search->service->anchor != QB_ANCHOR_WINDOW)
+		return QB_DATES_OF_YEAR;
+	for (int i = 0; i < search->nlimits; i++)
+	{
+		if (search->limits[i].period == QB_PERIOD_YEAR)
+			return QB_DATES_OF_YEAR;
+	}
+	return QB_DATES_OF_MONTH;
+}
+
+/* The dates whose windows an appointment that starts in [from, to) may lie in, and those around them. */
 static QbDates
-dates_of(int64 from, int64 to, int64 duration)
+dates_of(const QbSearch *search, int64 from, int64 to)
 {
 	DateADT		first = qb_utc_date(from) - QB_DATES_BEFORE;
-	DateADT		last = qb_utc_date(to + duration) + QB_DATES_AFTER;
+	DateADT		last = qb_utc_date(to) + QB_DATES_AFTER;
+	DateADT		today = qb_utc_date(search->now);
+	int			around = dates_around(search);
+	QbDates		dates = {first, last, first - around, last + around};
 
-	return (QbDates) {first, last, first - QB_DATES_OF_YEAR, last + QB_DATES_OF_YEAR};
+	/* horizons are counted from today on */
+	dates.clock_from = Min(dates.clock_from, Max(today - QB_DATES_BEFORE, first - QB_DATES_OF_YEAR));
+	dates.clock_to = Max(dates.clock_to, Min(today + QB_DATES_AFTER, last + QB_DATES_OF_YEAR));
+	return dates;
 }
 
 /* When the providers work. */
 static void
 load_schedules(QbSearch *search, const QbDates *dates)
 {
+	QbZones		zones = qb_zones_of(dates);
+
 	qb_load_schedules(search->store, search->service, search->providers, search->nproviders, dates);
 	for (int i = 0; i < search->nproviders; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		qb_schedule_zones(search->providers[i], dates);
+		qb_schedule_zones(search->providers[i], &zones);
 		qb_schedule_build(search->providers[i], search->service->week_start, dates);
 	}
 }
@@ -202,7 +228,7 @@ load_period(QbSearch *search, int64 from, int64 to)
 	MemoryContext context = CurrentMemoryContext;
 	const QbService *s = search->service;
 	int64		duration = longest(search);
-	QbDates		dates = dates_of(from, to, duration);
+	QbDates		dates = dates_of(search, from, to + duration);
 
 	clear_loaded(search);
 	MemoryContextSwitchTo(search->loaded);
@@ -247,4 +273,11 @@ qb_search_load(QbSearch *search, int64 from, int64 to)
 			break;
 		lookback = Min(lookback * 8, MAX_LOOKBACK);
 	}
+}
+
+void
+qb_search_load_to_explain(QbSearch *search, int64 from, int64 to)
+{
+	search->explains = true;
+	qb_search_load(search, from, to);
 }

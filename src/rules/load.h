@@ -24,4 +24,7 @@ extern void qb_search_ask_only(QbSearch *search, const pg_uuid_t *lead);
  */
 extern void qb_search_load(QbSearch *search, int64 from, int64 to);
 
+/* The same for who tells why: what is told may have begun long before. */
+extern void qb_search_load_to_explain(QbSearch *search, int64 from, int64 to);
+
 #endif							/* QB_RULES_LOAD_H */

@@ -49,6 +49,7 @@ typedef struct QbSearch
 	const pg_uuid_t *except;	/* appointment that does not count, or NULL */
 	int			aside;			/* QbOverrideFlags */
 	TimestampTz now;
+	bool		explains;		/* see qb_search_load_to_explain() */
 
 	/* who can be asked: active, and in the lead role the one asked for */
 	QbLead	   *leads;

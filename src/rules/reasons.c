@@ -304,7 +304,7 @@ qb_reasons(QbSearch *search, const QbLead *lead, int64 start, QbReason *reasons)
 {
 	QbQuestion	q;
 
-	qb_search_load(search, start, start + 1);
+	qb_search_load_to_explain(search, start, start + 1);
 	q = qb_question(search, lead, start);
 	for (int rule = 0; rule < QB_NRULES; rule++)
 	{

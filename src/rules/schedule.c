@@ -13,17 +13,18 @@
 
 #include "miscadmin.h"
 
-#include "time/zone.h"
+QbZones
+qb_zones_of(const QbDates *dates)
+{
+	return (QbZones) {qb_midnight(dates->clock_from), qb_midnight(dates->clock_to)};
+}
 
 void
-qb_schedule_zones(QbProvider *provider, const QbDates *dates)
+qb_schedule_zones(QbProvider *provider, QbZones *zones)
 {
-	int64		start = qb_midnight(dates->clock_from);
-	int64		end = qb_midnight(dates->clock_to);
-
-	provider->zone = qb_zone_load(provider->zone_name, "time_zone", start, end);
+	provider->zone = qb_zones_find(zones, provider->zone_name, "time_zone");
 	for (int i = 0; i < provider->ntravels; i++)
-		provider->travels[i].zone = qb_zone_load(provider->travels[i].zone_name, "time_zone", start, end);
+		provider->travels[i].zone = qb_zones_find(zones, provider->travels[i].zone_name, "time_zone");
 }
 
 /* The travel that covers a date, or NULL. */

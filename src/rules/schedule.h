@@ -5,14 +5,16 @@
 #ifndef QB_RULES_SCHEDULE_H
 #define QB_RULES_SCHEDULE_H
 
+#include "time/zone.h"
 #include "store/model.h"
 
 /* How far the local dates of an instant may lie from its UTC date. */
 #define QB_DATES_BEFORE 3
 #define QB_DATES_AFTER 2
 
-/* The longest period of a limit reaches so far. */
+/* How far the periods of limits reach: those of a year, and the others. */
 #define QB_DATES_OF_YEAR 370
+#define QB_DATES_OF_MONTH 40
 
 static inline DateADT
 qb_utc_date(TimestampTz t)
@@ -20,8 +22,11 @@ qb_utc_date(TimestampTz t)
 	return qb_date_of(t);
 }
 
-/* Load the zones of a provider for the dates on which the wall clock is to be known, palloc'd. */
-extern void qb_schedule_zones(QbProvider *provider, const QbDates *dates);
+/* Zones for the dates on which the wall clock is to be known. */
+extern QbZones qb_zones_of(const QbDates *dates);
+
+/* Find the zones of a provider; those of its own and of its travels. */
+extern void qb_schedule_zones(QbProvider *provider, QbZones *zones);
 
 /*
  * Make the windows of the dates and the open time out of the rows that

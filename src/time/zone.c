@@ -67,6 +67,31 @@ qb_zone_load(const char *name, const char *argument, TimestampTz from, Timestamp
 	return zone;
 }
 
+typedef struct QbNamedZone
+{
+	const char *name;
+	QbZone	   *zone;
+} QbNamedZone;
+
+/* There are few: most who are asked about share one. */
+QbZone *
+qb_zones_find(QbZones *zones, const char *name, const char *argument)
+{
+	QbZone	   *zone;
+
+	for (int i = 0; i < zones->n; i++)
+	{
+		if (strcmp(zones->items[i].name, name) == 0)
+			return zones->items[i].zone;
+	}
+	zone = qb_zone_load(name, argument, zones->from, zones->to);
+	zones->items = zones->items == NULL
+		? palloc(sizeof(QbNamedZone))
+		: repalloc(zones->items, sizeof(QbNamedZone) * (zones->n + 1));
+	zones->items[zones->n++] = (QbNamedZone) {name, zone};
+	return zone;
+}
+
 /*
  * pg_tzset() takes POSIX rules as well ("Foo+3"), which have digits; so does
  * the name of some zones ("Etc/GMT+3"): these are looked up in the list.

@@ -14,6 +14,18 @@
  */
 extern QbZone *qb_zone_load(const char *name, const char *argument, TimestampTz from, TimestampTz to);
 
+/* Zones over the instants [from, to), each of them read once. */
+typedef struct QbZones
+{
+	TimestampTz from;
+	TimestampTz to;
+	struct QbNamedZone *items;
+	int			n;
+} QbZones;
+
+/* The zone of a name, as qb_zone_load() reads it when it is first asked for; palloc'd then, as the list. */
+extern QbZone *qb_zones_find(QbZones *zones, const char *name, const char *argument);
+
 /*
  * Whether name is spelled exactly like an IANA zone.  If not, *meant may be
  * the right spelling, or NULL.
