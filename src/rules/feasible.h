@@ -1,6 +1,6 @@
 /*
  * feasible.h
- *		Rules 3, 4 and 6: when somebody can.
+ *		Rules 3, 4 and 6: when somebody can, by what is loaded.  Raises no errors.
  */
 #ifndef QB_RULES_FEASIBLE_H
 #define QB_RULES_FEASIBLE_H
@@ -16,7 +16,7 @@ extern bool qb_is_free(const QbSearch *search, const QbProvider *p, int64 start,
 /* free[index], palloc'd: who but the lead, and those excluded (NULL: nobody), is available at the start. */
 extern bool *qb_available_others(const QbQuestion *q, const bool *excluded);
 
-/* Rules 3, 4 and 6 for every lead: the starts in the loaded period. */
+/* Rules 3, 4 and 6: set every lead's feasible starts in the loaded period, palloc'd. */
 extern void qb_find_feasible(QbSearch *search);
 
 #endif							/* QB_RULES_FEASIBLE_H */

@@ -1,13 +1,16 @@
 /*
  * grid.h
- *		Rule 2: which of the feasible starts are offered.
+ *		Rule 2: which of the feasible starts are offered.  Raises no errors.
  */
 #ifndef QB_RULES_GRID_H
 #define QB_RULES_GRID_H
 
 #include "rules/question.h"
 
-/* Where the count of a start's grid begins.  Anchors gap and clock have none where the time is not free. */
+/*
+ * Where the count of a start's grid begins; false: nowhere.  Anchors gap and
+ * clock have no grid where the time is not free.
+ */
 extern bool qb_grid_anchor(const QbQuestion *q, int64 *anchor);
 
 /* Is the start on the grid?  Where there is none, other rules tell why. */

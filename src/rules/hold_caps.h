@@ -8,10 +8,10 @@
 #include "base/locks.h"
 #include "rules/question.h"
 
-/* What has to be locked, besides the patient's calendar, for a hold to be counted. */
+/* Add to locks what has to be locked, besides the patient's calendar, for a hold to be counted. */
 extern void qb_hold_caps_lock(const QbSearch *search, QbLockSet *locks);
 
-/* One more hold, under the locks, those closed that it replaces: raises limit_reached. */
+/* May there be one more hold?  Under these locks, when those that it replaces are closed.  Errors: limit_reached. */
 extern void qb_hold_caps_check(const QbSearch *search);
 
 #endif							/* QB_RULES_HOLD_CAPS_H */

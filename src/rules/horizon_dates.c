@@ -34,6 +34,7 @@ count_date(QbHorizon *h, Counter *counter, int lead, DateADT date)
 		h->last[lead] = date - 1;
 }
 
+/* Count, of the dates that begin in [from, to), those with open time. */
 static void
 count_working_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, int64 to)
 {
@@ -56,6 +57,7 @@ count_working_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, 
 	MemoryContextSwitchTo(context);
 }
 
+/* Count the dates with an offer in [from, to); once a date is counted, its other offers are passed over. */
 static void
 count_bookable_dates(QbHorizon *h, QbSearch *sub, Counter *counters, int64 from, int64 to)
 {

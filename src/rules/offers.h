@@ -17,8 +17,8 @@ extern int64 qb_search_end(const QbSearch *search);
 
 /*
  * Load [from, to) and begin with the first offer in it: by start, then
- * provider; or, where the order does not matter, in any.  It is of no use after
- * the next load of the search.
+ * provider; or, where the order does not matter, in any.  It belongs to what is
+ * loaded: the next load of the search frees it.
  */
 extern QbOffers *qb_offers_open(QbSearch *search, int64 from, int64 to, bool in_order);
 

@@ -20,7 +20,11 @@ typedef struct QbReason
  */
 extern void qb_reasons(QbSearch *search, const QbLead *lead, int64 start, QbReason *reasons);
 
-/* The windows of the start's date, and whether [start, start + length) lies in them less time off. */
+/*
+ * The windows of the start's date, and whether [start, start + length) lies in
+ * them less time off.  Palloc'd, as the next.  By what qb_search_load_to_explain()
+ * has loaded.
+ */
 extern char *qb_explain_hours(const QbProvider *p, int64 start, int64 length);
 
 /* What takes the provider's time around [start, end); session's own time (or NULL) does not count. */

@@ -8,7 +8,10 @@
 #include "base/compat.h"
 #include "rules/rules.h"
 
-/* Raise the refusal of a rule, with the nearest starts that would do. */
+/*
+ * Raise the refusal of a rule (qb_rules[why].error) with the nearest starts that
+ * would do, no rule set aside.  The start must be loaded.
+ */
 qb_noreturn extern void qb_search_refuse(QbSearch *search, const QbLead *lead, int64 start, QbRule why);
 
 #endif							/* QB_RULES_REFUSAL_H */

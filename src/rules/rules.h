@@ -40,19 +40,19 @@ extern const QbRuleEntry qb_rules[QB_NRULES];
  */
 extern bool qb_rules_judge(const QbQuestion *q, QbRule *why);
 
-/* The same of the rules that hide starts without moving the grid: notice, horizon, limit, patient. */
+/* The same of the rules alone that hide starts without moving the grid: notice, horizon, limit, patient. */
 extern bool qb_rules_permit(const QbQuestion *q);
 
 /*
  * What keeps a service from being booked at any time, with the lead asked for
- * (NULL: any): NULL, or what is wrong, for people.
+ * (NULL: any): NULL, or what is wrong, for people, palloc'd or a constant.
  */
 extern const char *qb_service_obstacle(const QbSearch *search, const pg_uuid_t *lead);
 
-/* policy_refused if there is such an obstacle. */
+/* Nothing, unless there is such an obstacle.  Errors: policy_refused. */
 extern void qb_check_policy(const QbSearch *search, const pg_uuid_t *lead);
 
-/* A start must lie where dates can be computed with: invalid_argument. */
+/* A start must lie where dates can be computed with.  Errors: invalid_argument. */
 extern void qb_check_start(int64 start);
 
 #endif							/* QB_RULES_RULES_H */

@@ -22,10 +22,13 @@ qb_utc_date(TimestampTz t)
 	return qb_date_of(t);
 }
 
-/* Zones for the dates on which the wall clock is to be known. */
+/* Zones, none read yet, for the dates on which the wall clock is to be known. */
 extern QbZones qb_zones_of(const QbDates *dates);
 
-/* Find the zones of a provider; those of its own and of its travels. */
+/*
+ * Find the zones of a provider, its own and those of its travels; the tables
+ * belong to zones.  Errors: invalid_argument for a name that the server lost.
+ */
 extern void qb_schedule_zones(QbProvider *provider, QbZones *zones);
 
 /*
@@ -37,7 +40,7 @@ extern void qb_schedule_build(QbProvider *provider, int week_start, const QbDate
 /* Whether windows of the date, less time off, leave any time.  Rows and zones must be loaded. */
 extern bool qb_schedule_is_open_on(const QbProvider *provider, int week_start, DateADT date);
 
-/* The name of the zone in which the local times of a date are read.  Needs the rows only. */
+/* The name of the zone, the provider's, in which the local times of a date are read.  Needs the rows only. */
 extern const char *qb_schedule_zone_name(const QbProvider *provider, DateADT date);
 
 /* The zone of the provider's wall clock at an instant, and the local date. */

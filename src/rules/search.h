@@ -9,8 +9,10 @@
 #include "rules/load.h"
 
 /*
- * lead and patient may be NULL.  Errors: not_found for a service, provider or
- * patient that does not exist or belongs to another clinic.
+ * Open a search, palloc'd, for whoever calls: with a lead (NULL: any) for a
+ * patient (NULL: any), whose ids must live as long.  Errors: not_found for a
+ * service, provider or patient that does not exist or belongs to another
+ * clinic; not_allowed.
  */
 extern QbSearch *qb_search_open(QbStore *store, const pg_uuid_t *service,
 								const pg_uuid_t *lead, const pg_uuid_t *patient);
@@ -18,7 +20,7 @@ extern QbSearch *qb_search_open(QbStore *store, const pg_uuid_t *service,
 /*
  * Read again what was read when it was opened: the service, who serves, the
  * limits.  For whoever has waited for a lock; leads and providers are others
- * afterwards.
+ * afterwards, and nothing is loaded.  Errors: the same.
  */
 extern void qb_search_reopen(QbSearch *search);
 

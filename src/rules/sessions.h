@@ -1,16 +1,17 @@
 /*
  * sessions.h
  *		Rule 7: group sessions, and the place that a booking would take.
+ *		Raises no errors.
  */
 #ifndef QB_RULES_SESSIONS_H
 #define QB_RULES_SESSIONS_H
 
 #include "rules/question.h"
 
-/* Load the sessions of the period; those without a seat that counts are left out. */
+/* Load the sessions of the period, palloc'd; those without a seat that counts are left out. */
 extern void qb_sessions_load(QbSearch *search);
 
-/* Ask about a lead and a start, which must be loaded. */
+/* The question about a lead of the search and a start, which must be loaded. */
 extern QbQuestion qb_question(const QbSearch *search, const QbLead *lead, int64 start);
 
 /* Whether a provider is free in an occupied time around [start, end), its session not counting. */

@@ -7,7 +7,10 @@
 
 #include "rules/question.h"
 
-/* Sort leads by preference for a start: fewest booked minutes that week, priority, id. */
+/*
+ * Sort leads by preference for a start: fewest booked minutes that week,
+ * priority, id.  What is booked is read from the tables.
+ */
 extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n, int64 start);
 
 /*

@@ -20,7 +20,7 @@ typedef struct QbGridWalk
 	int64		end;			/* of the stretch, exclusive */
 } QbGridWalk;
 
-/* Begin a walk over [from, to), which must be loaded. */
+/* Begin a walk over [from, to), which must be loaded: it is over with the next load. */
 extern QbGridWalk qb_grid_walk(const QbSearch *search, const QbLead *lead, int64 from, int64 to);
 
 /* The next start that nothing hides; sessions are offered apart.  false: there is none. */

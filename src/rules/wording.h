@@ -1,6 +1,7 @@
 /*
  * wording.h
- *		Times and dates as people read them, on a provider's wall clock.
+ *		Times and dates as people read them, on a provider's wall clock, whose
+ *		zones must be loaded.  Texts are palloc'd.
  */
 #ifndef QB_RULES_WORDING_H
 #define QB_RULES_WORDING_H
@@ -19,7 +20,7 @@ extern char *qb_word_clock(const QbProvider *provider, int64 instant, DateADT da
 /* "15 min", "3 days 2 h" */
 extern char *qb_word_length(int64 length);
 
-/* The name of the provider's zone, on an instant's date. */
+/* The name of the provider's zone, which is not palloc'd, on an instant's date. */
 extern const char *qb_word_zone(const QbProvider *provider, int64 instant);
 
 #endif							/* QB_RULES_WORDING_H */

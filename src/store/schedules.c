@@ -68,6 +68,7 @@ is_for(QbScan *row, int column, const QbService *service, bool *names)
 	return qb_uuid_equal(&id, &service->id);
 }
 
+/* The working hours that count for the service, whenever they are valid: the first valid ones decide. */
 static void
 load_hours(QbScan *scan, QbProvider *p, const QbService *service)
 {
@@ -98,6 +99,7 @@ load_hours(QbScan *scan, QbProvider *p, const QbService *service)
 	}
 }
 
+/* The overrides of the dates that count for the service. */
 static void
 load_overrides(QbScan *scan, QbProvider *p, const QbService *service, const QbDates *dates)
 {

@@ -25,7 +25,7 @@ typedef struct QbIntervalSet
 	int			capacity;
 } QbIntervalSet;
 
-/* All memory is palloc'd in the current context. */
+/* An empty set.  All memory of sets is palloc'd in the context that is current at the call that needs it. */
 extern void qb_set_init(QbIntervalSet *set);
 
 /* Add an interval anywhere; call qb_set_normalize() after the last one. */

@@ -4,7 +4,8 @@
  *
  * Instants are microseconds of UTC since 2000-01-01, as TimestampTz; local
  * times are microseconds of the wall clock since 2000-01-01 00:00, as
- * Timestamp; dates are days since 2000-01-01, as DateADT.
+ * Timestamp; dates are days since 2000-01-01, as DateADT.  Nothing here allocates
+ * memory or raises errors.
  */
 #ifndef QB_TIME_LOCAL_TIME_H
 #define QB_TIME_LOCAL_TIME_H
@@ -36,6 +37,7 @@ typedef enum QbLocalKind
 	QB_LOCAL_NONEXISTENT		/* the clocks skip it */
 } QbLocalKind;
 
+/* How far local time is ahead of UTC at an instant, microseconds. */
 extern int64 qb_zone_offset(const QbZone *zone, int64 instant);
 
 /*

@@ -9,8 +9,8 @@
 #include "time/local_time.h"
 
 /*
- * The zone over the instants [from, to).  Raises invalid_argument for a name
- * that the server does not know; argument is what to call it then.
+ * The zone over the instants [from, to), palloc'd.  Errors: invalid_argument for a
+ * name that the server does not know; argument is what to call it then.
  */
 extern QbZone *qb_zone_load(const char *name, const char *argument, TimestampTz from, TimestampTz to);
 
@@ -23,12 +23,15 @@ typedef struct QbZones
 	int			n;
 } QbZones;
 
-/* The zone of a name, as qb_zone_load() reads it when it is first asked for; palloc'd then, as the list. */
+/*
+ * The zone of a name, which must live as long, as qb_zone_load() reads it when it
+ * is first asked for; palloc'd then, as the list.  Errors: the same.
+ */
 extern QbZone *qb_zones_find(QbZones *zones, const char *name, const char *argument);
 
 /*
  * Whether name is spelled exactly like an IANA zone.  If not, *meant may be
- * the right spelling, or NULL.
+ * the right spelling, which is the server's, or NULL.
  */
 extern bool qb_zone_is_iana(const char *name, const char **meant);
 
