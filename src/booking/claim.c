@@ -447,7 +447,7 @@ qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, b
 		*way = (QbWay) {0};
 		if (!needs_way(store, a))
 			break;
-		*way = qb_way_again(store, qb_store_service_of(store, a, NULL), a,
+		*way = qb_way_again(store, qb_store_service_of(store, a), a,
 							a->has_patient ? &a->patient_id : patient);
 		qb_locks_init(&needed);
 		qb_way_lock(store, way, &needed);

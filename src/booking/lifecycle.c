@@ -139,7 +139,7 @@ canceller(QbCallerKind kind)
 static QbAppointment *
 cancel(QbStore *store, const QbAppointment *before, const char *reason)
 {
-	QbService  *service = qb_store_service_of(store, before, NULL);
+	QbService  *service = qb_store_service_of(store, before);
 	QbAppointment *a = qb_to_change(before);
 
 	qb_set_cancelled(a, reason, canceller(store->caller.kind), is_late(service, before, &store->caller));
@@ -213,9 +213,7 @@ check_confirmer(const QbAppointment *a, const pg_uuid_t *patient, const char *to
 static void
 set_patient(QbStore *store, QbAppointment *a, const pg_uuid_t *patient)
 {
-	QbService  *s = qb_store_service_of(store, a, patient);
-
-	if (!s->has_patient)
+	if (!qb_store_has_patient(store, &a->clinic_id, patient))
 		qb_raise_not_found("patient", patient);
 	qb_set_uuid(a, QB_A_PATIENT_ID, patient);
 	a->has_patient = true;
@@ -267,7 +265,7 @@ confirm_hold(QbStore *store, const QbService *service, const QbAppointment *befo
 static bool
 has_no_time(QbStore *store, const QbAppointment *a)
 {
-	return !qb_has_time(store, a, qb_store_service_of(store, a, NULL));
+	return !qb_has_time(store, a, qb_store_service_of(store, a));
 }
 
 /* A patient who is new to it may have holds beside it. */
@@ -283,7 +281,7 @@ qb_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const 
 {
 	QbWay		way;
 	QbAppointment *before = qb_lock_to_take(store, id, patient, true, expected_version, needs_way_to_confirm, &way);
-	QbService  *service = qb_store_service_of(store, before, NULL);
+	QbService  *service = qb_store_service_of(store, before);
 	QbStatus	from = before->status;
 	QbAppointment *a;
 
@@ -312,7 +310,7 @@ qb_confirm(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, const 
 static QbAppointment *
 step(QbStore *store, const QbAppointment *before, QbStatus from, QbStatus to, int aside, const QbWay *way)
 {
-	QbService  *service = qb_store_service_of(store, before, NULL);
+	QbService  *service = qb_store_service_of(store, before);
 	bool		had_time = qb_has_time(store, before, service);
 
 	if (to == QB_CANCELLED)

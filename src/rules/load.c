@@ -89,11 +89,11 @@ qb_search_make(QbStore *store, const pg_uuid_t *service, const pg_uuid_t *lead, 
 	if (patient != NULL)
 		*search->patient_calendar = qb_patient_calendar(patient);
 	search->now = qb_now();
-	search->service = qb_store_service(store, service, patient);
+	search->service = qb_store_service(store, service);
 	if (search->service == NULL)
 		qb_raise_not_found("service", service);
 	qb_access_search(&store->caller, search->service, patient);
-	if (patient != NULL && !search->service->has_patient)
+	if (patient != NULL && !qb_store_has_patient(store, &search->service->clinic_id, patient))
 		qb_raise_not_found("patient", patient);
 	search->team = qb_store_team(store, search->service, lead);
 	choose_providers(search, lead);

@@ -60,7 +60,6 @@ typedef struct QbService
 	char	   *clinic_zone;
 	int			week_start;
 	bool		has_limits;		/* the clinic has rows of booking_limit */
-	bool		has_patient;	/* the patient asked for is the clinic's */
 } QbService;
 
 /* A row of working_hours.  Times are microseconds of the day. */

@@ -101,9 +101,9 @@ read_service(QbScan *row)
 	return s;
 }
 
-/* What a service needs to know of its clinic, and whether a patient, unless NULL, is of it. */
+/* What a service needs to know of its clinic. */
 static void
-add_clinic(QbService *s, Snapshot snapshot, const pg_uuid_t *patient)
+add_clinic(QbService *s, Snapshot snapshot)
 {
 	bool		found;
 	QbScan	   *scan = find_by_id(&clinics, snapshot, &s->clinic_id, &found);
@@ -118,42 +118,51 @@ add_clinic(QbService *s, Snapshot snapshot, const pg_uuid_t *patient)
 	qb_scan_close(scan);
 	scan = find_by_id(&limits, snapshot, &s->clinic_id, &s->has_limits);
 	qb_scan_close(scan);
-	if (patient == NULL)
-		return;
-	scan = find_by_id(&patients, snapshot, patient, &found);
-	if (found)
-	{
-		pg_uuid_t	clinic = qb_scan_id(scan, P_CLINIC_ID);
-
-		s->has_patient = qb_uuid_equal(&clinic, &s->clinic_id);
-	}
-	qb_scan_close(scan);
 }
 
 QbService *
-qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient)
+qb_store_service(QbStore *store, const pg_uuid_t *id)
 {
-	QbTable    *tables[] = {&services, &clinics, &limits, &patients};
-	Snapshot	snapshot = qb_snapshot(store, tables, patient ? 4 : 3);
+	QbTable    *tables[] = {&services, &clinics, &limits};
+	Snapshot	snapshot = qb_snapshot(store, tables, lengthof(tables));
 	bool		found;
 	QbScan	   *scan = find_by_id(&services, snapshot, id, &found);
 	QbService  *s = found ? read_service(scan) : NULL;
 
 	qb_scan_close(scan);
 	if (found)
-		add_clinic(s, snapshot, patient);
+		add_clinic(s, snapshot);
 	qb_snapshot_done(snapshot);
 	return s;
 }
 
 QbService *
-qb_store_service_of(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *patient)
+qb_store_service_of(QbStore *store, const QbAppointment *appointment)
 {
-	QbService  *s = qb_store_service(store, &appointment->service_id, patient);
+	QbService  *s = qb_store_service(store, &appointment->service_id);
 
 	if (s == NULL)
 		qb_raise_not_found("service", &appointment->service_id);
 	return s;
+}
+
+bool
+qb_store_has_patient(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *patient)
+{
+	QbTable    *tables[] = {&patients};
+	Snapshot	snapshot = qb_snapshot(store, tables, lengthof(tables));
+	bool		found;
+	QbScan	   *scan = find_by_id(&patients, snapshot, patient, &found);
+
+	if (found)
+	{
+		pg_uuid_t	its_clinic = qb_scan_id(scan, P_CLINIC_ID);
+
+		found = qb_uuid_equal(&its_clinic, clinic);
+	}
+	qb_scan_close(scan);
+	qb_snapshot_done(snapshot);
+	return found;
 }
 
 /* The ids of all clinics, or of only one, as uuid[]. */

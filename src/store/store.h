@@ -199,14 +199,17 @@ extern void qb_store_defer_nothing(void);
 #define QB_SEARCH_PATH "pg_catalog, pg_temp"
 
 /*
- * Configuration.  NULL or false when there is no such row.  A service tells by
- * has_patient whether the patient, unless NULL, is its clinic's; a team with
- * lead may leave out other leads.
+ * Configuration.  NULL or false when there is no such row.  A team with lead may
+ * leave out other leads.
  */
-extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient);
+extern QbService *qb_store_service(QbStore *store, const pg_uuid_t *id);
 
 /* Of an appointment; an error if somebody has deleted it in spite of the foreign key. */
-extern QbService *qb_store_service_of(QbStore *store, const QbAppointment *appointment, const pg_uuid_t *patient);
+extern QbService *qb_store_service_of(QbStore *store, const QbAppointment *appointment);
+
+/* Is there such a patient in a clinic? */
+extern bool qb_store_has_patient(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *patient);
+
 extern Datum qb_store_clinics(QbStore *store, const pg_uuid_t *only);
 extern bool qb_store_clinic_of(QbStore *store, const char *table, const pg_uuid_t *id, pg_uuid_t *clinic);
 

@@ -5,7 +5,7 @@ BEGIN;
 \ir lib/t.inc
 \ir lib/records.inc
 \ir lib/rules.inc
-SELECT t.plan(141);
+SELECT t.plan(142);
 
 -- What one rule says.
 CREATE FUNCTION t.why(rule_wanted text, service uuid, provider uuid, starts_at timestamptz, patient uuid DEFAULT NULL) RETURNS text
@@ -125,6 +125,9 @@ ROLLBACK TO base;
 SELECT t.like(t.why('hours', :'s', :'p', :'ten'), '%09:00%12:00%Europe/Berlin%', 'hours: those that a start is within, too');
 SELECT t.off(:'c', :'p', '2026-03-09 09:30+01', '2026-03-09 10:30+01') \gset
 SELECT t.fails_alone('hours', '%off%09:30%10:30%Europe/Berlin%', 'outside_hours', :'s', :'p', :'ten', :'pat', 'time off');
+ROLLBACK TO base;
+SELECT t.off(:'c', :'p', '2025-10-01 09:00+02', '2026-04-01 09:00+02') \gset
+SELECT t.like(t.why('hours', :'s', :'p', :'ten'), '%1 October 2025 09:00 to%1 April 2026 09:00%', 'time off that began before the clocks changed, by the clock of then');
 ROLLBACK TO base;
 SELECT t.off(:'c', NULL, '2026-03-09 09:30+01', '2026-03-09 10:30+01') \gset
 SELECT t.fails_alone('hours', '%09:30%10:30%Europe/Berlin%', 'outside_hours', :'s', :'p', :'ten', :'pat', 'the whole clinic is closed');
