@@ -442,12 +442,13 @@ qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, b
 		QbLockSet	needed;
 		bool		waited;
 		QbAppointment *a = lock_calendars(store, id, &more, &locks, &waited);
+		QbService  *service = qb_store_service_of(store, a);
 
 		CHECK_FOR_INTERRUPTS();
 		*way = (QbWay) {0};
-		if (!needs_way(store, a))
+		if (!needs_way(store, a, service))
 			break;
-		*way = qb_way_again(store, qb_store_service_of(store, a), a,
+		*way = qb_way_again(store, service, a,
 							a->has_patient ? &a->patient_id : patient);
 		qb_locks_init(&needed);
 		qb_way_lock(store, way, &needed);

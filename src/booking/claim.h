@@ -35,7 +35,7 @@ extern QbAppointment *qb_claim_new_time(QbSearch *search, QbClaim *claim, const 
 extern QbAppointment *qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version);
 
 /* Does the appointment, whose calendars are locked, need a way: is there time to be taken? */
-typedef bool (*QbNeedsWay) (QbStore *store, const QbAppointment *appointment);
+typedef bool (*QbNeedsWay) (QbStore *store, const QbAppointment *appointment, const QbService *service);
 
 /*
  * The same for one that may take its time again, or get a patient (NULL: it has

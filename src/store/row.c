@@ -100,6 +100,14 @@ qb_set_cancelled(QbAppointment *a, const char *reason, const char *by, bool late
 	qb_set_datum(a, QB_A_LATE, BoolGetDatum(late));
 }
 
+void
+qb_clear_cancelled(QbAppointment *a)
+{
+	qb_set_null(a, QB_A_CANCEL_REASON);
+	qb_set_null(a, QB_A_CANCELLED_BY);
+	qb_set_null(a, QB_A_LATE);
+}
+
 /* ----------
  * What a row means
  * ----------

@@ -31,6 +31,9 @@ extern QbAppointment *qb_to_change(const QbAppointment *before);
 /* Its status and the columns of a cancellation; a NULL reason sets null. */
 extern void qb_set_cancelled(QbAppointment *appointment, const char *reason, const char *by, bool late);
 
+/* The columns of a cancellation set null; its status is for the caller to set. */
+extern void qb_clear_cancelled(QbAppointment *appointment);
+
 /*
  * A hold that ran out, whether or not somebody has closed it: only holds that
  * were closed for that keep their expiry.  Who closed it may have had a later
