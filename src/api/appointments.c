@@ -17,10 +17,10 @@
 #include "people/access.h"
 #include "rules/rules.h"
 #include "booking/cancel.h"
-#include "booking/claim.h"
 #include "booking/confirm.h"
 #include "booking/create.h"
 #include "booking/lifecycle.h"
+#include "booking/lock.h"
 #include "booking/reschedule.h"
 #include "api/arguments.h"
 

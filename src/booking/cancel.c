@@ -12,7 +12,7 @@
 #include "store/row.h"
 #include "events/log.h"
 #include "people/access.h"
-#include "booking/claim.h"
+#include "booking/lock.h"
 #include "booking/transition.h"
 
 /* Patients may cancel in time; staff may cancel late, and it is recorded. */

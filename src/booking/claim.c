@@ -14,15 +14,14 @@
 #include "base/errors.h"
 #include "base/ids.h"
 #include "base/locks.h"
-#include "store/limits.h"
 #include "store/row.h"
-#include "people/access.h"
 #include "rules/hold_caps.h"
 #include "rules/limit.h"
 #include "rules/refusal.h"
 #include "rules/roles.h"
 #include "rules/search.h"
 #include "rules/team.h"
+#include "booking/lock.h"
 
 /* ----------
  * For a new appointment
@@ -58,23 +57,16 @@ read_again(QbSearch *search)
 	qb_check_policy(search, search->lead_asked);
 }
 
+/* Does a choice that was made under locks touch no others?  common: those of all choices are among them. */
 static bool
-team_is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks)
+is_locked(const QbSearch *search, const QbChoice *choice, bool common, const QbLockSet *locks)
 {
 	QbLockSet	needed;
 
-	qb_locks_init(&needed);
-	lock_team(search, choice->team, &needed);
-	return qb_locks_cover(locks, &needed);
-}
-
-/* Does a choice that was made under locks touch no other calendars and limits than those? */
-static bool
-is_locked(const QbSearch *search, const QbChoice *choice, const QbLockSet *locks)
-{
-	QbLockSet	needed;
-
-	lock_common(search, &needed);
+	if (common)
+		lock_common(search, &needed);
+	else
+		qb_locks_init(&needed);
 	lock_team(search, choice->team, &needed);
 	return qb_locks_cover(locks, &needed);
 }
@@ -121,7 +113,7 @@ claim_only_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 		found = qb_choose(search, &claim->choice, NULL, NULL, &refusal);
 		if (!found && qb_has_no_choice(search))
 			qb_search_refuse(search, refusal.lead, claim->choice.start, refusal.why);
-		if (found && (!waited || is_locked(search, &claim->choice, &locks)) &&
+		if (found && (!waited || is_locked(search, &claim->choice, true, &locks)) &&
 			way_is_locked(search, claim, &locks, extra))
 			return true;
 		qb_locks_release(&locks);
@@ -152,18 +144,22 @@ exclude_locked(const QbSearch *search, QbProvider *const *team, bool *excluded, 
 	}
 }
 
-/* Lock the patient's calendar and the limits as they are then. */
+/*
+ * Lock the patient's calendar and the limits as they are then.  stale: what was
+ * read is to be read again even if these need not be waited for.
+ */
 static void
-claim_common(QbSearch *search, QbLockSet *common)
+claim_common(QbSearch *search, QbLockSet *common, bool stale)
 {
 	for (;;)
 	{
 		QbLockSet	needed;
 
 		lock_common(search, common);
-		if (!qb_locks_acquire(common))
+		if (!qb_locks_acquire(common) && !stale)
 			return;
 		read_again(search);
+		stale = false;
 		lock_common(search, &needed);
 		if (qb_locks_cover(common, &needed))
 			return;
@@ -189,7 +185,7 @@ claim_with_extra(QbSearch *search, QbClaim *claim, const bool *excluded, QbLockS
 		read_again(search);
 		excluded = NULL;
 	}
-	if (qb_choose(search, &claim->choice, excluded, NULL, &refusal) && is_locked(search, &claim->choice, &locks) &&
+	if (qb_choose(search, &claim->choice, excluded, NULL, &refusal) && is_locked(search, &claim->choice, true, &locks) &&
 		way_is_locked(search, claim, &locks, extra))
 		return true;
 	qb_locks_release(&locks);
@@ -209,7 +205,7 @@ claim_any_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 	QbLockSet	busy;
 	QbRefusal	refusal;
 
-	claim_common(search, &common);
+	claim_common(search, &common, false);
 	qb_locks_init(&busy);
 	for (;;)
 	{
@@ -226,8 +222,7 @@ claim_any_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 			qb_locks_release(&busy);
 			qb_locks_release(&common);
 			busy.count = 0;
-			read_again(search);
-			claim_common(search, &common);
+			claim_common(search, &common, true);
 			excluded = NULL;
 			continue;
 		}
@@ -241,7 +236,7 @@ claim_any_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 		}
 		/* locked: is it still the team to take? */
 		if (qb_choose(search, &claim->choice, excluded, NULL, &refusal) &&
-			team_is_locked(search, &claim->choice, &locks))
+			is_locked(search, &claim->choice, false, &locks))
 		{
 			if (way_is_locked(search, claim, &locks, extra))
 				return;
@@ -249,7 +244,7 @@ claim_any_team(QbSearch *search, QbClaim *claim, QbLockSet *extra)
 			qb_locks_release(&common);
 			if (claim_with_extra(search, claim, excluded, extra))
 				return;
-			claim_common(search, &common);
+			claim_common(search, &common, false);
 			excluded = NULL;
 			continue;
 		}
@@ -269,196 +264,9 @@ qb_claim(QbSearch *search, QbClaim *claim)
 }
 
 /* ----------
- * For an existing one
+ * For one that moves
  * ----------
  */
-
-void
-qb_check_version(const QbAppointment *a, const int32 *expected_version)
-{
-	if (expected_version != NULL && *expected_version != a->version)
-		qb_raise(QB_STALE_VERSION,
-				 qb_detail_int(qb_detail_int(qb_detail_uuid(qb_detail(), "appointment_id", &a->id),
-											 "expected_version", *expected_version),
-							   "version", a->version), NULL,
-				 "the appointment has version %d, not %d", a->version, *expected_version);
-}
-
-static void
-add_calendars(QbLockSet *locks, const QbAppointment *a, const QbResource *resources, int n)
-{
-	if (a->has_patient)
-		qb_locks_add_calendar(locks, true, &a->patient_id);
-	for (int i = 0; i < n; i++)
-		qb_locks_add_calendar(locks, false, &resources[i].provider_id);
-}
-
-static bool
-same_calendars(const QbAppointment *a, const QbResource *x, int nx,
-			   const QbAppointment *b, const QbResource *y, int ny)
-{
-	if (nx != ny || a->has_patient != b->has_patient ||
-		(a->has_patient && !qb_uuid_equal(&a->patient_id, &b->patient_id)))
-		return false;
-	for (int i = 0; i < nx; i++)
-	{
-		if (!qb_uuid_equal(&x[i].provider_id, &y[i].provider_id))
-			return false;
-	}
-	return true;
-}
-
-/* What is locked beside an appointment's own calendars. */
-typedef struct More
-{
-	QbProvider *const *team;	/* some may be NULL */
-	int			n;
-	const pg_uuid_t *patient;
-	bool		confirms;
-	QbLockSet	extra;			/* calendars that its way leads to */
-} More;
-
-/* A limit may have been added while the locks were waited for. */
-static bool
-limits_are_locked(QbStore *store, const QbAppointment *a, const QbLockSet *locks)
-{
-	QbLimit    *limits;
-	int			n = qb_store_limits(store, &a->clinic_id, &a->service_id, &limits);
-	QbLockSet	needed;
-
-	qb_locks_init(&needed);
-	qb_limits_lock(limits, n, &needed);
-	return qb_locks_cover(locks, &needed);
-}
-
-/*
- * Lock the calendars of the appointment, more of them, and the limits that
- * count it, in one sorted pass.  Starts again when the appointment's calendars
- * changed while it waited.  Its row is not locked here: a row lock cannot be
- * given back, and who holds one must not wait for calendars.
- */
-static QbAppointment *
-lock_calendars(QbStore *store, const pg_uuid_t *id, const More *more, QbLockSet *locks, bool *waited)
-{
-	for (;;)
-	{
-		QbAppointment *seen = qb_store_appointment(store, id, false);
-		QbAppointment *locked;
-		QbResource *resources;
-		QbResource *now;
-		QbLimit    *limits;
-		int			n;
-		int			nnow;
-		int			nlimits;
-
-		CHECK_FOR_INTERRUPTS();
-		if (seen == NULL)
-			qb_raise_not_found("appointment", id);
-		/* whose it is, its calendars tell: the same below, under the lock */
-		qb_access_appointment(store, seen, more->confirms);
-		n = qb_store_resources(store, id, &resources);
-		qb_locks_init(locks);
-		add_calendars(locks, seen, resources, n);
-		for (int i = 0; i < more->n; i++)
-		{
-			if (more->team[i] != NULL)
-				qb_locks_add_calendar(locks, false, &more->team[i]->calendar.id);
-		}
-		if (more->patient != NULL)
-			qb_locks_add_calendar(locks, true, more->patient);
-		nlimits = qb_store_limits(store, &seen->clinic_id, &seen->service_id, &limits);
-		qb_limits_lock(limits, nlimits, locks);
-		qb_locks_add_all(locks, &more->extra);
-		*waited = qb_locks_acquire(locks);
-
-		locked = qb_store_appointment(store, id, false);
-		if (locked == NULL)
-			qb_raise_not_found("appointment", id);
-		nnow = qb_store_resources(store, id, &now);
-		if (same_calendars(seen, resources, n, locked, now, nnow) &&
-			(!*waited || limits_are_locked(store, locked, locks)))
-			return locked;
-		qb_locks_release(locks);
-	}
-}
-
-bool
-qb_try_lock_appointment(QbStore *store, const pg_uuid_t *id)
-{
-	QbAppointment *seen = qb_store_appointment(store, id, false);
-	QbAppointment *locked;
-	QbResource *resources;
-	QbResource *now;
-	QbLockSet	locks;
-	int			n;
-	int			nnow;
-
-	if (seen == NULL)
-		return false;
-	n = qb_store_resources(store, id, &resources);
-	qb_locks_init(&locks);
-	add_calendars(&locks, seen, resources, n);
-	if (!qb_locks_try(&locks))
-		return false;
-	locked = qb_store_appointment(store, id, false);
-	nnow = qb_store_resources(store, id, &now);
-	if (locked != NULL && same_calendars(seen, resources, n, locked, now, nnow))
-		return true;
-	qb_locks_release(&locks);
-	return false;
-}
-
-/* All calendars are locked: the row, until the end of the transaction. */
-static QbAppointment *
-lock_row(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
-{
-	QbAppointment *a = qb_store_appointment(store, id, true);
-
-	if (a == NULL)
-		qb_raise_not_found("appointment", id);
-	qb_check_version(a, expected_version);
-	return a;
-}
-
-QbAppointment *
-qb_lock_appointment(QbStore *store, const pg_uuid_t *id, const int32 *expected_version)
-{
-	QbLockSet	locks;
-	bool		waited;
-
-	lock_calendars(store, id, &(More) {0}, &locks, &waited);
-	return lock_row(store, id, expected_version);
-}
-
-QbAppointment *
-qb_lock_to_take(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *patient, bool confirms,
-				const int32 *expected_version, QbNeedsWay needs_way, QbWay *way)
-{
-	More		more = {.patient = patient, .confirms = confirms};
-
-	for (;;)
-	{
-		QbLockSet	locks;
-		QbLockSet	needed;
-		bool		waited;
-		QbAppointment *a = lock_calendars(store, id, &more, &locks, &waited);
-		QbService  *service = qb_store_service_of(store, a);
-
-		CHECK_FOR_INTERRUPTS();
-		*way = (QbWay) {0};
-		if (!needs_way(store, a, service))
-			break;
-		*way = qb_way_again(store, service, a,
-							a->has_patient ? &a->patient_id : patient);
-		qb_locks_init(&needed);
-		qb_way_lock(store, way, &needed);
-		if (qb_locks_cover(&locks, &needed))
-			break;
-		qb_locks_add_all(&more.extra, &needed);
-		qb_locks_release(&locks);
-	}
-	return lock_row(store, id, expected_version);
-}
 
 void
 qb_check_may_move(const QbAppointment *a)
@@ -492,14 +300,14 @@ static QbAppointment *
 lock_old_and_new(QbSearch *search, const QbChoice *choice, bool found, const pg_uuid_t *id,
 				 const QbLockSet *extra, QbLockSet *locks, bool *waited)
 {
-	More		more = {.team = choice->team, .n = search->team->nroles};
+	QbBeside	beside = {.team = choice->team, .n = search->team->nroles};
 
 	if (qb_has_no_choice(search))
-		more = (More) {.team = search->providers, .n = search->nproviders};
+		beside = (QbBeside) {.team = search->providers, .n = search->nproviders};
 	else if (!found)
-		more = (More) {.team = &search->leads[0].provider, .n = 1};
-	more.extra = *extra;
-	return lock_calendars(search->store, id, &more, locks, waited);
+		beside = (QbBeside) {.team = &search->leads[0].provider, .n = 1};
+	beside.extra = *extra;
+	return qb_lock_calendars(search->store, id, &beside, locks, waited);
 }
 
 /* Is it, under the lock, the appointment that the search was opened for? */
@@ -548,8 +356,8 @@ qb_claim_new_time(QbSearch *search, QbClaim *claim, const pg_uuid_t *id, bool ke
 			read_again(search);
 		if (!qb_choose(search, &claim->choice, NULL, present_team(search, id), &refusal))
 			qb_search_refuse(search, refusal.lead, claim->choice.start, refusal.why);
-		if (is_locked(search, &claim->choice, &locks) && way_is_locked(search, claim, &locks, &extra))
-			return lock_row(search->store, id, NULL);
+		if (is_locked(search, &claim->choice, true, &locks) && way_is_locked(search, claim, &locks, &extra))
+			return qb_lock_row(search->store, id, NULL);
 		qb_locks_release(&locks);
 	}
 }

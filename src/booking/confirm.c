@@ -14,7 +14,7 @@
 #include "events/log.h"
 #include "people/access.h"
 #include "booking/booking.h"
-#include "booking/claim.h"
+#include "booking/lock.h"
 #include "booking/transition.h"
 
 static bool

@@ -10,8 +10,8 @@
 #include "events/log.h"
 #include "booking/booking.h"
 #include "booking/cancel.h"
-#include "booking/claim.h"
 #include "booking/confirm.h"
+#include "booking/lock.h"
 #include "booking/transition.h"
 
 /* What a change of status comes to, when it is allowed and all is locked. */

@@ -16,6 +16,7 @@
 #include "rules/search.h"
 #include "booking/booking.h"
 #include "booking/claim.h"
+#include "booking/lock.h"
 
 /* Patients have to say so in time. */
 static void

@@ -13,7 +13,7 @@
 #include "events/messages.h"
 #include "events/sequencer.h"
 #include "booking/booking.h"
-#include "booking/claim.h"
+#include "booking/lock.h"
 
 /* So many holds a call, to keep its transaction short. */
 #define MAX_HOLDS 500
