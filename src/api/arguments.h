@@ -1,7 +1,9 @@
 /*
  * arguments.h
  *		Arguments of the SQL functions, which are not STRICT, because a STRICT one
- *		answers NULL to a forgotten argument; these complain.
+ *		answers NULL to a forgotten argument; these complain: invalid_argument.  None
+ *		locks anything; texts are palloc'd, and what else is pointed to is the
+ *		argument.
  */
 #ifndef QB_API_ARGUMENTS_H
 #define QB_API_ARGUMENTS_H

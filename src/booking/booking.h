@@ -1,6 +1,9 @@
 /*
  * booking.h
  *		Taking time: the one path by which appointments get onto calendars.
+ *
+ * All of it under the locks of the calendars that are touched, which the caller
+ * has taken: claim.h, lock.h.  A row that is returned is palloc'd.
  */
 #ifndef QB_BOOKING_BOOKING_H
 #define QB_BOOKING_BOOKING_H
@@ -13,18 +16,21 @@
 /* Has it taken time?  The service may have changed its mind about pending ones. */
 extern bool qb_has_time(QbStore *store, const QbAppointment *appointment, const QbService *service);
 
-/* Close the holds of a way, in the order of their ids. */
+/* Close the holds of a way, in the order of their ids, which locks their rows. */
 extern void qb_clear_way(QbStore *store, const QbWay *way);
 
 /*
  * Before a row with the claim's time is written: close the holds that are in
  * its way, give up the time that it had before (NULL: it is new) and, for a
- * group, take a seat with its session's time.
+ * group, take a seat with its session's time, set in after.  Errors: slot_taken.
  */
 extern void qb_make_way(QbSearch *search, const QbClaim *claim, const QbAppointment *before,
 						QbAppointment *after);
 
-/* Afterwards: write who serves, and the time onto their calendars and the patient's. */
+/*
+ * Afterwards: write who serves, and the time onto their calendars and the
+ * patient's.  Errors: slot_taken, patient_busy.
+ */
 extern void qb_take_time(QbSearch *search, const QbClaim *claim, const QbAppointment *appointment);
 
 /* Give back all time of an appointment, whose row has been updated. */
@@ -32,7 +38,7 @@ extern void qb_give_back_time(QbStore *store, const QbAppointment *appointment);
 
 /*
  * Update a held appointment that keeps its time for good; its patient may be
- * new, and way is then what the patient's holds are in.
+ * new, and way is then what the patient's holds are in.  Errors: patient_busy.
  */
 extern QbAppointment *qb_keep_time(QbStore *store, const QbService *service, const QbAppointment *before,
 								   QbAppointment *after, const QbWay *way);

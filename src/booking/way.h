@@ -30,7 +30,7 @@ typedef struct QbWay
 /*
  * The way of an appointment in [start, end) by whom a search has loaded:
  * team[role] (NULL: nobody) and the patient.  session is the one that is joined,
- * or NULL.
+ * or NULL.  Neither locks anything; what a way points to is palloc'd.
  */
 extern QbWay qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *session,
 							int64 start, int64 end);
