@@ -52,7 +52,7 @@ extern QbAppointment *qb_keep_time(QbStore *store, const QbService *service, con
 extern QbAppointment *qb_take_time_again(QbStore *store, const QbService *service, const QbAppointment *before,
 										 QbAppointment *after, const QbWay *way, QbError taken);
 
-/* Raise an error if the time of an appointment is not free, itself not counting. */
+/* Raise taken if an appointment's providers are not free at its time, itself not counting. */
 extern void qb_require_free_providers(QbStore *store, const QbService *service, const QbAppointment *appointment,
 									  QbError taken);
 

@@ -38,11 +38,10 @@ add_hold(QbWay *way, const pg_uuid_t *id)
 
 /* Those of a session that have expired or are the patient's own. */
 static void
-add_session_holds(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient,
-				  const pg_uuid_t *except)
+add_session_holds(QbWay *way, QbStore *store, const pg_uuid_t *session, const QbExempt *exempt)
 {
 	pg_uuid_t  *ids;
-	int			n = qb_store_session_holds(store, session, patient, except, &ids);
+	int			n = qb_store_session_holds(store, session, exempt->patient, exempt->appointment, &ids);
 
 	for (int i = 0; i < n; i++)
 		add_hold(way, &ids[i]);
@@ -50,8 +49,7 @@ add_session_holds(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg
 
 /* Those on a loaded calendar that do not count and meet [start, end). */
 static void
-add_calendar_holds(QbWay *way, QbStore *store, const QbCalendar *c, const pg_uuid_t *patient,
-				   const pg_uuid_t *except, int64 start, int64 end)
+add_calendar_holds(QbWay *way, QbStore *store, const QbCalendar *c, const QbExempt *exempt, int64 start, int64 end)
 {
 	for (int i = 0; i < c->nallocations; i++)
 	{
@@ -59,10 +57,10 @@ add_calendar_holds(QbWay *way, QbStore *store, const QbCalendar *c, const pg_uui
 
 		if (!a->ignored || a->start >= end || a->end <= start)
 			continue;
-		/* a session does not count also when only except is booked in it */
+		/* a session does not count also when only the exempt one is booked in it */
 		if (a->of_session)
-			add_session_holds(way, store, &a->owner_id, patient, except);
-		else if (!(except && qb_uuid_equal(&a->owner_id, except)))
+			add_session_holds(way, store, &a->owner_id, exempt);
+		else if (!(exempt->appointment && qb_uuid_equal(&a->owner_id, exempt->appointment)))
 			add_hold(way, &a->owner_id);
 	}
 }
@@ -73,29 +71,30 @@ add_calendar_holds(QbWay *way, QbStore *store, const QbCalendar *c, const pg_uui
  */
 
 static void
-add_session(QbWay *way, QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient, const pg_uuid_t *except)
+add_session(QbWay *way, QbStore *store, const pg_uuid_t *session, const QbExempt *exempt)
 {
 	way->joins = true;
 	way->session = *session;
 	way->nteam = qb_store_session_resources(store, session, &way->team);
-	add_session_holds(way, store, session, patient, except);
+	add_session_holds(way, store, session, exempt);
 }
 
 QbWay
 qb_way_of_team(QbSearch *search, QbProvider *const *team, const pg_uuid_t *session, int64 start, int64 end)
 {
 	const QbService *s = search->service;
+	QbExempt	exempt = {search->patient, search->except};
 	QbWay		way = {0};
 
-	add_calendar_holds(&way, search->store, search->patient_calendar, search->patient, search->except, start, end);
+	add_calendar_holds(&way, search->store, search->patient_calendar, &exempt, start, end);
 	for (int r = 0; r < search->team->nroles; r++)
 	{
 		if (team[r] != NULL)
-			add_calendar_holds(&way, search->store, &team[r]->calendar, search->patient, search->except,
+			add_calendar_holds(&way, search->store, &team[r]->calendar, &exempt,
 							   start - s->buffer_before, qb_plus(end, s->buffer_after));
 	}
 	if (session != NULL)
-		add_session(&way, search->store, session, search->patient, search->except);
+		add_session(&way, search->store, session, &exempt);
 	return way;
 }
 
@@ -105,7 +104,7 @@ look_at_calendar(QbWay *way, QbStore *store, QbCalendar *c, const QbExempt *exem
 {
 	qb_load_calendars(store, &c, 1, start, end);
 	qb_ignore_for(store, &c, 1, exempt);
-	add_calendar_holds(way, store, c, exempt->patient, exempt->appointment, start, end);
+	add_calendar_holds(way, store, c, exempt, start, end);
 }
 
 QbWay
@@ -129,7 +128,7 @@ qb_way_again(QbStore *store, const QbService *s, const QbAppointment *a, const p
 	if (way.joins)
 	{
 		/* its providers' time is taken already */
-		add_session(&way, store, &way.session, patient, &a->id);
+		add_session(&way, store, &way.session, &exempt);
 		return way;
 	}
 	n = qb_store_resources(store, &a->id, &resources);
