@@ -9,6 +9,8 @@
 
 #include "base/errors.h"
 #include "base/results.h"
+#include "store/accounts.h"
+#include "store/store.h"
 #include "people/account.h"
 #include "people/password.h"
 #include "people/signing_in.h"

@@ -7,6 +7,8 @@
 #include "base/errors.h"
 #include "base/locks.h"
 #include "base/results.h"
+#include "store/events.h"
+#include "store/store.h"
 #include "events/consumers.h"
 #include "people/access.h"
 #include "api/arguments.h"

@@ -11,6 +11,7 @@
 
 #include "base/caller.h"
 #include "base/results.h"
+#include "store/clinics.h"
 #include "store/store.h"
 
 PG_FUNCTION_INFO_V1(quickbook_whoami);

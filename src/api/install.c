@@ -6,6 +6,7 @@
 
 #include "base/compat.h"
 #include "base/errors.h"
+#include "store/alone.h"
 #include "store/store.h"
 #include "api/arguments.h"
 

@@ -11,6 +11,8 @@
 #include "base/errors.h"
 #include "base/results.h"
 #include "base/shared.h"
+#include "store/allocations.h"
+#include "store/store.h"
 #include "people/access.h"
 #include "server/maintenance.h"
 #include "api/arguments.h"

@@ -9,6 +9,8 @@
 
 #include "base/results.h"
 #include "base/sizes.h"
+#include "store/notifications.h"
+#include "store/store.h"
 #include "events/messages.h"
 #include "people/access.h"
 #include "api/arguments.h"

@@ -10,7 +10,7 @@
 
 #include "base/locks.h"
 #include "base/results.h"
-#include "store/store.h"
+#include "store/alone.h"
 
 PG_FUNCTION_INFO_V1(quickbook_schema_lock_calendars);
 PG_FUNCTION_INFO_V1(quickbook_check_data);

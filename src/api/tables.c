@@ -18,7 +18,11 @@
 #include "base/sizes.h"
 #include "base/triggers.h"
 #include "time/zone.h"
+#include "store/clinics.h"
 #include "store/limits.h"
+#include "store/notifications.h"
+#include "store/status.h"
+#include "store/store.h"
 #include "events/template.h"
 #include "people/access.h"
 

@@ -13,6 +13,8 @@
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/secrets.h"
+#include "store/store.h"
+#include "store/tokens.h"
 #include "people/access.h"
 #include "people/claims.h"
 #include "people/token.h"

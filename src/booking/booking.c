@@ -14,7 +14,11 @@
 
 #include "base/ids.h"
 #include "base/shared.h"
+#include "store/allocations.h"
 #include "store/calendars.h"
+#include "store/configuration.h"
+#include "store/sessions.h"
+#include "store/status.h"
 #include "events/log.h"
 #include "rules/sessions.h"
 #include "rules/taken.h"

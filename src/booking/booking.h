@@ -9,7 +9,10 @@
 #define QB_BOOKING_BOOKING_H
 
 #include "base/errors.h"
+#include "store/appointments.h"
+#include "store/model.h"
 #include "store/row.h"
+#include "store/store.h"
 #include "rules/search.h"
 #include "booking/claim.h"
 

@@ -9,7 +9,11 @@
 #include "utils/timestamp.h"
 
 #include "base/errors.h"
+#include "store/appointments.h"
+#include "store/configuration.h"
+#include "store/model.h"
 #include "store/row.h"
+#include "store/status.h"
 #include "events/log.h"
 #include "people/access.h"
 #include "booking/lock.h"

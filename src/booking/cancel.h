@@ -5,6 +5,8 @@
 #ifndef QB_BOOKING_CANCEL_H
 #define QB_BOOKING_CANCEL_H
 
+#include "store/appointments.h"
+#include "store/model.h"
 #include "store/store.h"
 
 /*

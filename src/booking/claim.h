@@ -5,7 +5,7 @@
 #ifndef QB_BOOKING_CLAIM_H
 #define QB_BOOKING_CLAIM_H
 
-#include "store/store.h"
+#include "store/appointments.h"
 #include "rules/choice.h"
 #include "booking/way.h"
 

@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/configuration.h"
 #include "events/log.h"
 #include "people/access.h"
 #include "booking/booking.h"

@@ -5,6 +5,9 @@
 #ifndef QB_BOOKING_CONFIRM_H
 #define QB_BOOKING_CONFIRM_H
 
+#include "store/appointments.h"
+#include "store/model.h"
+#include "store/status.h"
 #include "store/store.h"
 #include "booking/way.h"
 

@@ -20,8 +20,10 @@
 #include "base/secrets.h"
 #include "base/shared.h"
 #include "time/zone.h"
+#include "store/model.h"
 #include "store/row.h"
 #include "store/schedules.h"
+#include "store/status.h"
 #include "events/log.h"
 #include "people/access.h"
 #include "rules/hold_caps.h"
@@ -145,15 +147,11 @@ static QbAppointment *
 new_appointment(const QbSearch *search, const QbRequest *r, const QbChoice *choice)
 {
 	const QbService *s = search->service;
-	QbAppointment *a = palloc0(sizeof(QbAppointment));
+	QbAppointment *a = qb_new_row();
+	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
 
-	memset(a->nulls, true, sizeof(a->nulls));
-	qb_new_id(&s->clinic_id, &a->id);
-	a->clinic_id = s->clinic_id;
-	a->has_patient = r->patient != NULL;
-	if (r->patient)
-		a->patient_id = *r->patient;
-	qb_set_uuid(a, QB_A_ID, &a->id);
+	qb_new_id(&s->clinic_id, id);
+	qb_set_uuid(a, QB_A_ID, id);
 	qb_set_uuid(a, QB_A_CLINIC_ID, &s->clinic_id);
 	qb_set_uuid(a, QB_A_PATIENT_ID, r->patient);
 	qb_set_uuid(a, QB_A_SERVICE_ID, &s->id);
@@ -162,8 +160,8 @@ new_appointment(const QbSearch *search, const QbRequest *r, const QbChoice *choi
 	qb_set_times(a, choice->start, choice->end);
 	if (r->hold)
 	{
-		a->expires_at = qb_plus(search->now, hold_length(&search->store->caller, s, r));
-		qb_set_datum(a, QB_A_EXPIRES_AT, TimestampTzGetDatum(a->expires_at));
+		qb_set_datum(a, QB_A_EXPIRES_AT,
+					 TimestampTzGetDatum(qb_plus(search->now, hold_length(&search->store->caller, s, r))));
 		qb_set_text(a, QB_A_HOLD_TOKEN, r->patient ? NULL : random_token());
 	}
 	qb_set_datum(a, QB_A_UPDATED_AT, TimestampTzGetDatum(search->now));

@@ -7,6 +7,7 @@
 
 #include "utils/date.h"
 
+#include "store/appointments.h"
 #include "store/store.h"
 
 /* What a creating function was asked for. */

@@ -12,6 +12,7 @@
 
 #include "miscadmin.h"
 
+#include "store/allocations.h"
 #include "store/calendars.h"
 
 /* Added to the lanes of allocations while they are moved; see move_lanes(). */

@@ -5,6 +5,7 @@
 #ifndef QB_BOOKING_LANES_H
 #define QB_BOOKING_LANES_H
 
+#include "store/model.h"
 #include "store/store.h"
 
 /*

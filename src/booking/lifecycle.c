@@ -6,6 +6,8 @@
 
 #include "booking/lifecycle.h"
 
+#include "store/configuration.h"
+#include "store/model.h"
 #include "store/row.h"
 #include "events/log.h"
 #include "booking/booking.h"

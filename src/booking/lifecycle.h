@@ -5,6 +5,8 @@
 #ifndef QB_BOOKING_LIFECYCLE_H
 #define QB_BOOKING_LIFECYCLE_H
 
+#include "store/appointments.h"
+#include "store/status.h"
 #include "store/store.h"
 
 /*

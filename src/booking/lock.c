@@ -12,6 +12,8 @@
 #include "miscadmin.h"
 
 #include "base/errors.h"
+#include "store/allocations.h"
+#include "store/configuration.h"
 #include "store/limits.h"
 #include "people/access.h"
 #include "rules/limit.h"

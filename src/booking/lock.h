@@ -6,6 +6,8 @@
 #define QB_BOOKING_LOCK_H
 
 #include "base/locks.h"
+#include "store/appointments.h"
+#include "store/model.h"
 #include "store/store.h"
 #include "booking/way.h"
 

@@ -10,6 +10,8 @@
 
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/allocations.h"
+#include "store/model.h"
 #include "store/row.h"
 #include "events/log.h"
 #include "people/access.h"

@@ -5,6 +5,7 @@
 #ifndef QB_BOOKING_RESCHEDULE_H
 #define QB_BOOKING_RESCHEDULE_H
 
+#include "store/appointments.h"
 #include "store/store.h"
 
 /*

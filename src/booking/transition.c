@@ -9,6 +9,8 @@
 #include "utils/timestamp.h"
 
 #include "base/errors.h"
+#include "store/allocations.h"
+#include "store/sessions.h"
 #include "events/log.h"
 #include "rules/limit.h"
 #include "rules/search.h"

@@ -11,7 +11,11 @@
 
 #include "base/compat.h"
 #include "base/errors.h"
+#include "store/appointments.h"
+#include "store/model.h"
 #include "store/row.h"
+#include "store/status.h"
+#include "store/store.h"
 #include "booking/way.h"
 
 /* Raise invalid_transition; reason, which may be "", ends the sentence. */

@@ -10,6 +10,8 @@
 
 #include "base/ids.h"
 #include "store/calendars.h"
+#include "store/configuration.h"
+#include "store/sessions.h"
 #include "rules/taken.h"
 
 /* ----------

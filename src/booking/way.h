@@ -13,6 +13,9 @@
 #define QB_BOOKING_WAY_H
 
 #include "base/locks.h"
+#include "store/allocations.h"
+#include "store/appointments.h"
+#include "store/model.h"
 #include "store/store.h"
 #include "rules/search.h"
 

@@ -15,6 +15,8 @@
 #include "base/errors.h"
 #include "base/ids.h"
 #include "base/secrets.h"
+#include "store/accounts.h"
+#include "store/tokens.h"
 #include "events/template.h"
 
 /* Who asks for mails to an address gets one of a purpose in so long. */

@@ -5,6 +5,7 @@
 #ifndef QB_EVENTS_ACCOUNT_MAIL_H
 #define QB_EVENTS_ACCOUNT_MAIL_H
 
+#include "store/notifications.h"
 #include "store/store.h"
 
 /* notification.purpose and account_token.purpose */

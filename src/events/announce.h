@@ -5,7 +5,8 @@
 #ifndef QB_EVENTS_ANNOUNCE_H
 #define QB_EVENTS_ANNOUNCE_H
 
-#include "store/store.h"
+#include "store/events.h"
+
 
 /* Are changes announced when they get their position, and not in their own transaction? */
 extern bool qb_notify_is_late(void);

@@ -10,6 +10,7 @@
 #define QB_EVENTS_CONSUMERS_H
 
 #include "base/results.h"
+#include "store/events.h"
 #include "store/store.h"
 
 /*

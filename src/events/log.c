@@ -18,6 +18,7 @@
 #include "base/compat_json.h"
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/events.h"
 #include "events/announce.h"
 
 /* The token of a hold is a secret of who holds. */
@@ -62,17 +63,16 @@ push_text(QbJson *json, const char *text)
 static void
 push_column(QbJson *json, const QbAppointment *a, int i)
 {
-	const QbColumn *column = qb_store_appointment_column(i);
 	Datum		value = a->values[i];
 	JsonbValue	v;
 
-	push_key(json, column->name);
+	push_key(json, qb_store_appointment_column(i));
 	if (a->nulls[i])
 	{
 		push_text(json, NULL);
 		return;
 	}
-	switch (column->type)
+	switch (qb_store_appointment_type(i))
 	{
 		case UUIDOID:
 			push_text(json, qb_uuid_text(DatumGetUUIDP(value)));
@@ -101,7 +101,7 @@ push_column(QbJson *json, const QbAppointment *a, int i)
 				break;
 			}
 		default:
-			elog(ERROR, "no JSON for type %u", column->type);
+			elog(ERROR, "no JSON for type %u", qb_store_appointment_type(i));
 	}
 	qb_push_json(json, WJB_VALUE, &v);
 }
@@ -111,7 +111,7 @@ column_differs(const QbAppointment *a, const QbAppointment *b, int i)
 {
 	if (a->nulls[i] || b->nulls[i])
 		return a->nulls[i] != b->nulls[i];
-	switch (qb_store_appointment_column(i)->type)
+	switch (qb_store_appointment_type(i))
 	{
 		case UUIDOID:
 			return !qb_uuid_equal(DatumGetUUIDP(a->values[i]), DatumGetUUIDP(b->values[i]));

@@ -5,6 +5,8 @@
 #ifndef QB_EVENTS_LOG_H
 #define QB_EVENTS_LOG_H
 
+#include "store/appointments.h"
+#include "store/status.h"
 #include "store/store.h"
 
 /* What an event says that tells of an appointment's new status.  A constant. */

@@ -14,6 +14,7 @@
 
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/notifications.h"
 #include "events/account_mail.h"
 #include "events/template.h"
 

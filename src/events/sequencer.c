@@ -16,6 +16,7 @@
 
 #include "base/locks.h"
 #include "base/shared.h"
+#include "store/events.h"
 #include "events/announce.h"
 
 /* How often a worker looks at all events without a position, in milliseconds. */

@@ -11,6 +11,8 @@
 
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/allocations.h"
+#include "store/clinics.h"
 
 /* Say what the caller can do about it. */
 static const char *

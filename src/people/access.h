@@ -10,6 +10,8 @@
 #define QB_PEOPLE_ACCESS_H
 
 #include "base/caller.h"
+#include "store/appointments.h"
+#include "store/model.h"
 #include "store/store.h"
 
 /* Only staff and providers; what is "decline an appointment". */

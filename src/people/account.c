@@ -13,6 +13,8 @@
 #include "base/ids.h"
 #include "base/locks.h"
 #include "base/secrets.h"
+#include "store/clinics.h"
+#include "store/tokens.h"
 #include "events/account_mail.h"
 #include "people/access.h"
 #include "people/password.h"

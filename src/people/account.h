@@ -8,6 +8,7 @@
 #ifndef QB_PEOPLE_ACCOUNT_H
 #define QB_PEOPLE_ACCOUNT_H
 
+#include "store/accounts.h"
 #include "store/store.h"
 
 /* The clinic that is named, or the only one.  Errors: invalid_argument, not_found. */

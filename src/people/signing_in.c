@@ -18,6 +18,7 @@
 #include "base/attempts.h"
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/accounts.h"
 #include "events/account_mail.h"
 #include "people/account.h"
 #include "people/claims.h"

@@ -23,6 +23,7 @@
 #include "base/secrets.h"
 #include "base/sizes.h"
 #include "time/zone.h"
+#include "store/tokens.h"
 #include "events/account_mail.h"
 #include "people/account.h"
 #include "people/password.h"

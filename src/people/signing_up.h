@@ -5,6 +5,7 @@
 #ifndef QB_PEOPLE_SIGNING_UP_H
 #define QB_PEOPLE_SIGNING_UP_H
 
+#include "store/accounts.h"
 #include "store/store.h"
 
 /* What somebody tells about themselves: invalid_argument.  Needs no tables. */

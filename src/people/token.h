@@ -11,7 +11,9 @@
 #include "fmgr.h"
 
 #include "base/compat.h"
+#include "store/accounts.h"
 #include "store/store.h"
+#include "store/tokens.h"
 
 /*
  * The token of somebody who has signed in, palloc'd.  Makes the first key, and

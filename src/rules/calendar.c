@@ -15,6 +15,7 @@
 #include "base/compat.h"
 #include "base/errors.h"
 #include "base/ids.h"
+#include "store/allocations.h"
 #include "store/calendars.h"
 #include "store/schedules.h"
 #include "people/access.h"

@@ -6,6 +6,7 @@
 #ifndef QB_RULES_CALENDAR_H
 #define QB_RULES_CALENDAR_H
 
+#include "store/appointments.h"
 #include "store/model.h"
 #include "store/store.h"
 

@@ -5,6 +5,7 @@
 #ifndef QB_RULES_CHOICE_H
 #define QB_RULES_CHOICE_H
 
+#include "store/model.h"
 #include "rules/rules.h"
 
 /*

@@ -5,6 +5,7 @@
 #ifndef QB_RULES_FEASIBLE_H
 #define QB_RULES_FEASIBLE_H
 
+#include "store/model.h"
 #include "rules/question.h"
 
 /* Rule 3: does the appointment lie in the open time? */

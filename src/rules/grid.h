@@ -5,6 +5,7 @@
 #ifndef QB_RULES_GRID_H
 #define QB_RULES_GRID_H
 
+#include "store/model.h"
 #include "rules/question.h"
 
 /*

@@ -12,7 +12,9 @@
 #include "rules/hold_caps.h"
 
 #include "base/errors.h"
+#include "store/appointments.h"
 #include "store/limits.h"
+#include "store/model.h"
 
 static bool
 is_counted(const QbSearch *search)

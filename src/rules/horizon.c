@@ -9,6 +9,7 @@
 
 #include "rules/horizon.h"
 
+#include "store/model.h"
 #include "rules/schedule.h"
 
 QbHorizon *

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "store/model.h"
 #include "rules/load.h"
 #include "rules/offers.h"
 #include "rules/schedule.h"

@@ -6,6 +6,7 @@
 #define QB_RULES_LIMIT_H
 
 #include "base/locks.h"
+#include "store/model.h"
 #include "rules/question.h"
 
 /* A state in which nothing has been counted yet, palloc'd. */

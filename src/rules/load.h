@@ -5,6 +5,7 @@
 #ifndef QB_RULES_LOAD_H
 #define QB_RULES_LOAD_H
 
+#include "store/store.h"
 #include "rules/horizon.h"
 #include "rules/question.h"
 

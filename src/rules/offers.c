@@ -15,6 +15,7 @@
 
 #include "base/ids.h"
 #include "base/shared.h"
+#include "store/model.h"
 #include "rules/load.h"
 #include "rules/rules.h"
 #include "rules/sessions.h"

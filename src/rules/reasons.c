@@ -13,6 +13,7 @@
 
 #include "base/compat.h"
 #include "base/ids.h"
+#include "store/appointments.h"
 #include "people/access.h"
 #include "rules/feasible.h"
 #include "rules/grid.h"

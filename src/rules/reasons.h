@@ -5,6 +5,7 @@
 #ifndef QB_RULES_REASONS_H
 #define QB_RULES_REASONS_H
 
+#include "store/model.h"
 #include "rules/rules.h"
 
 /* What one rule says about a start. */

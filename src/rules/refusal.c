@@ -7,6 +7,7 @@
 #include "rules/refusal.h"
 
 #include "base/errors.h"
+#include "store/model.h"
 #include "rules/limit.h"
 #include "rules/offers.h"
 #include "rules/sessions.h"

@@ -10,6 +10,7 @@
 #include "utils/timestamp.h"
 
 #include "base/ids.h"
+#include "store/model.h"
 #include "rules/feasible.h"
 #include "rules/grid.h"
 #include "rules/horizon.h"

@@ -6,6 +6,7 @@
 #ifndef QB_RULES_SEARCH_H
 #define QB_RULES_SEARCH_H
 
+#include "store/store.h"
 #include "rules/load.h"
 
 /*

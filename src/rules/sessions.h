@@ -6,6 +6,7 @@
 #ifndef QB_RULES_SESSIONS_H
 #define QB_RULES_SESSIONS_H
 
+#include "store/model.h"
 #include "rules/question.h"
 
 /* Load the sessions of the period, palloc'd; those without a seat that counts are left out. */

@@ -5,6 +5,7 @@
 #ifndef QB_RULES_TAKEN_H
 #define QB_RULES_TAKEN_H
 
+#include "store/model.h"
 #include "store/store.h"
 
 /* A patient's calendar, with nothing loaded: of somebody who can be in one place. */

@@ -5,6 +5,8 @@
 #ifndef QB_RULES_TEAM_H
 #define QB_RULES_TEAM_H
 
+#include "store/allocations.h"
+#include "store/model.h"
 #include "rules/question.h"
 
 /*

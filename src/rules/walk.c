@@ -8,6 +8,7 @@
 
 #include "miscadmin.h"
 
+#include "store/model.h"
 #include "rules/grid.h"
 #include "rules/horizon.h"
 #include "rules/rules.h"

@@ -10,6 +10,9 @@
 
 #include "miscadmin.h"
 
+#include "store/appointments.h"
+#include "store/store.h"
+#include "store/tokens.h"
 #include "events/messages.h"
 #include "events/sequencer.h"
 #include "booking/booking.h"

@@ -31,6 +31,7 @@
 #include "utils/varlena.h"
 
 #include "base/shared.h"
+#include "store/alone.h"
 #include "store/store.h"
 #include "server/maintenance.h"
 

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "store/accounts.h"
+
 #include "access/htup_details.h"
 #include "utils/datum.h"
 
@@ -11,36 +13,32 @@
 #include "base/secrets.h"
 #include "store/statements.h"
 
+/* The columns of the type account_info, then what the code looks at besides. */
+#define ACCOUNT_COLUMNS \
+	"a.id, a.clinic_id, a.email, a.role, a.patient_id, a.provider_id, a.disabled, a.email_verified_at, a.locked_until," \
+	" a.created_at, a.last_sign_in_at, a.password_hash, a.failures, a.valid_after"
+
+#define ACCOUNT_TYPES "uuttuubzzzztiz"
+
+/* Who signed up with an address, and did not prove it. */
+#define SIGN_UPS \
+	"a.clinic_id = $1 AND lower(a.email) = lower($2) AND a.email_verified_at IS NULL AND a.profile IS NOT NULL" \
+	" AND NOT a.disabled"
+
 /* ----------
- * Clinics and addresses
+ * Addresses
  * ----------
  */
 
-int
-qb_store_some_clinics(QbStore *store, int max, pg_uuid_t *ids)
+static QbStatement contact_sql =
 {
-	Datum		values[] = {Int32GetDatum(max)};
-	int			n;
-
-	qb_run(store, Q_SOME_CLINICS, values, NULL);
-	n = (int) SPI_processed;
-	for (int row = 0; row < n; row++)
-		ids[row] = uuid_column(row, 1);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-bool
-qb_store_clinic_exists(QbStore *store, const pg_uuid_t *id)
-{
-	Datum		values[] = {UUIDPGetDatum(id)};
-	bool		found;
-
-	qb_run(store, Q_CLINIC, values, NULL);
-	found = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
+	"SELECT $1 ~ E'^[^@\\\\s[:cntrl:]]+@[^@\\\\s[:cntrl:]]+$' AND length($1) <= 254,"
+		" coalesce($2 ~ E'^\\\\+[1-9][0-9]{1,14}$', true)",
+		2,
+	{
+		TEXTOID, TEXTOID
+	}, "bb"
+};
 
 void
 qb_store_check_contact(QbStore *store, const char *email, const char *phone, bool *email_is_right,
@@ -49,11 +47,19 @@ qb_store_check_contact(QbStore *store, const char *email, const char *phone, boo
 	Datum		values[] = {CStringGetTextDatum(email), text_datum(phone)};
 	char		nulls[] = {' ', null_flag(phone == NULL)};
 
-	qb_run(store, Q_CONTACT, values, nulls);
+	qb_run(store, &contact_sql, values, nulls);
 	*email_is_right = DatumGetBool(qb_not_null(0, 1));
 	*phone_is_right = DatumGetBool(qb_not_null(0, 2));
 	SPI_freetuptable(SPI_tuptable);
 }
+
+static QbStatement lower_sql =
+{
+	"SELECT lower($1)", 1,
+	{
+		TEXTOID
+	}, "t"
+};
 
 char *
 qb_store_lower(QbStore *store, const char *text)
@@ -61,7 +67,7 @@ qb_store_lower(QbStore *store, const char *text)
 	Datum		values[] = {CStringGetTextDatum(text)};
 	char	   *lower;
 
-	qb_run(store, Q_LOWER, values, NULL);
+	qb_run(store, &lower_sql, values, NULL);
 	lower = text_column(0, 1);
 	SPI_freetuptable(SPI_tuptable);
 	return lower;
@@ -72,6 +78,7 @@ qb_store_lower(QbStore *store, const char *text)
  * ----------
  */
 
+/* The account of the one row of a statement with ACCOUNT_COLUMNS, NULL if there is none. */
 static QbAccount *
 read_account(void)
 {
@@ -107,32 +114,82 @@ read_account(void)
 	return a;
 }
 
+static QbStatement account_locked_sql =
+{
+	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1 FOR NO KEY UPDATE",
+		1,
+	{
+		UUIDOID
+	}, ACCOUNT_TYPES
+};
+
+static QbStatement account_sql =
+{
+	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1", 1,
+	{
+		UUIDOID
+	}, ACCOUNT_TYPES
+};
+
 QbAccount *
 qb_store_account(QbStore *store, const pg_uuid_t *id, bool lock)
 {
 	Datum		values[] = {UUIDPGetDatum(id)};
 
-	qb_run(store, lock ? Q_ACCOUNT_LOCKED : Q_ACCOUNT, values, NULL);
+	qb_run(store, lock ? &account_locked_sql : &account_sql, values, NULL);
 	return read_account();
 }
+
+static QbStatement account_of_address_sql =
+{
+	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.clinic_id = $1 AND lower(a.email) = lower($2)"
+		" AND a.email_verified_at IS NOT NULL",
+		2,
+	{
+		UUIDOID, TEXTOID
+	}, ACCOUNT_TYPES
+};
 
 QbAccount *
 qb_store_account_of_address(QbStore *store, const pg_uuid_t *clinic, const char *email)
 {
 	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(email)};
 
-	qb_run(store, Q_ACCOUNT_OF_ADDRESS, values, NULL);
+	qb_run(store, &account_of_address_sql, values, NULL);
 	return read_account();
 }
+
+/* that which can sign in, else an invitation, else the last sign-up */
+static QbStatement account_to_reset_sql =
+{
+	"SELECT " ACCOUNT_COLUMNS " FROM (SELECT * FROM quickbook.account WHERE clinic_id = $1"
+		" AND lower(email) = lower($2) AND email_verified_at IS NOT NULL UNION ALL SELECT * FROM quickbook.account"
+		" WHERE clinic_id = $1 AND lower(email) = lower($2) AND email_verified_at IS NULL) AS a"
+		" ORDER BY a.email_verified_at IS NULL, a.profile IS NOT NULL, a.created_at DESC, a.id DESC LIMIT 1",
+		2,
+	{
+		UUIDOID, TEXTOID
+	}, ACCOUNT_TYPES
+};
 
 QbAccount *
 qb_store_account_to_reset(QbStore *store, const pg_uuid_t *clinic, const char *email)
 {
 	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(email)};
 
-	qb_run(store, Q_ACCOUNT_TO_RESET, values, NULL);
+	qb_run(store, &account_to_reset_sql, values, NULL);
 	return read_account();
 }
+
+/* of bcrypt the first 29 characters are version, cost and salt */
+static QbStatement sign_up_salts_sql =
+{
+	"SELECT DISTINCT left(a.password_hash, 29) FROM quickbook.account a WHERE " SIGN_UPS " LIMIT $3",
+		3,
+	{
+		UUIDOID, TEXTOID, INT4OID
+	}, "t"
+};
 
 int
 qb_store_sign_up_salts(QbStore *store, const pg_uuid_t *clinic, const char *email, int max, char **salts)
@@ -140,7 +197,7 @@ qb_store_sign_up_salts(QbStore *store, const pg_uuid_t *clinic, const char *emai
 	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(email), Int32GetDatum(max)};
 	int			n;
 
-	qb_run(store, Q_SIGN_UP_SALTS, values, NULL);
+	qb_run(store, &sign_up_salts_sql, values, NULL);
 	n = (int) SPI_processed;
 	for (int row = 0; row < n; row++)
 		salts[row] = text_column(row, 1);
@@ -148,14 +205,33 @@ qb_store_sign_up_salts(QbStore *store, const pg_uuid_t *clinic, const char *emai
 	return n;
 }
 
+static QbStatement sign_up_sql =
+{
+	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE " SIGN_UPS " AND a.password_hash = $3"
+		" ORDER BY a.created_at DESC, a.id DESC LIMIT 1 FOR NO KEY UPDATE",
+		3,
+	{
+		UUIDOID, TEXTOID, TEXTOID
+	}, ACCOUNT_TYPES
+};
+
 QbAccount *
 qb_store_sign_up(QbStore *store, const pg_uuid_t *clinic, const char *email, const char *password_hash)
 {
 	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(email), CStringGetTextDatum(password_hash)};
 
-	qb_run(store, Q_SIGN_UP, values, NULL);
+	qb_run(store, &sign_up_sql, values, NULL);
 	return read_account();
 }
+
+static QbStatement other_sign_up_sql =
+{
+	"SELECT FROM quickbook.account a WHERE " SIGN_UPS " AND a.password_hash IS DISTINCT FROM $3 LIMIT 1",
+		3,
+	{
+		UUIDOID, TEXTOID, TEXTOID
+	}
+};
 
 bool
 qb_store_has_other_sign_up(QbStore *store, const QbAccount *account)
@@ -166,19 +242,37 @@ qb_store_has_other_sign_up(QbStore *store, const QbAccount *account)
 	char		nulls[] = {' ', ' ', null_flag(account->password_hash == NULL)};
 	bool		found;
 
-	qb_run(store, Q_OTHER_SIGN_UP, values, nulls);
+	qb_run(store, &other_sign_up_sql, values, nulls);
 	found = SPI_processed > 0;
 	SPI_freetuptable(SPI_tuptable);
 	return found;
 }
+
+static QbStatement forget_profile_sql =
+{
+	"UPDATE quickbook.account SET profile = '{}' WHERE id = $1", 1,
+	{
+		UUIDOID
+	}, NULL, "account"
+};
 
 void
 qb_store_forget_profile(QbStore *store, const pg_uuid_t *account)
 {
 	Datum		values[] = {UUIDPGetDatum(account)};
 
-	qb_run(store, Q_FORGET_PROFILE, values, NULL);
+	qb_run(store, &forget_profile_sql, values, NULL);
 }
+
+static QbStatement insert_sign_up_sql =
+{
+	"INSERT INTO quickbook.account (id, clinic_id, email, password_hash, profile, created_at) VALUES ($1, $2, $3, $4,"
+		" jsonb_strip_nulls(jsonb_build_object('name', $5, 'phone', $6, 'time_zone', $7, 'locale', $8)), $9)",
+		9,
+	{
+		UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID
+	}, NULL, "account"
+};
 
 void
 qb_store_insert_sign_up(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const QbSignUp *told)
@@ -193,8 +287,19 @@ qb_store_insert_sign_up(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *cl
 		null_flag(told->locale == NULL), ' '
 	};
 
-	qb_run(store, Q_INSERT_SIGN_UP, values, nulls);
+	qb_run(store, &insert_sign_up_sql, values, nulls);
 }
+
+static QbStatement insert_account_sql =
+{
+	"INSERT INTO quickbook.account AS a (id, clinic_id, email, password_hash, role, patient_id, provider_id,"
+		" email_verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $4 IS NOT NULL THEN $8 END, $8)"
+		" RETURNING " ACCOUNT_COLUMNS,
+		8,
+	{
+		UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID
+	}, ACCOUNT_TYPES, "account"
+};
 
 QbAccount *
 qb_store_insert_account(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const char *email,
@@ -209,9 +314,30 @@ qb_store_insert_account(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *cl
 		' ', ' ', ' ', null_flag(password_hash == NULL), ' ', null_flag(patient == NULL), null_flag(provider == NULL), ' '
 	};
 
-	qb_run(store, Q_INSERT_ACCOUNT, values, nulls);
+	qb_run(store, &insert_account_sql, values, nulls);
 	return read_account();
 }
+
+static QbStatement insert_patient_of_account_sql =
+{
+	"INSERT INTO quickbook.patient (id, clinic_id, name, email, phone, time_zone, locale) SELECT $1, clinic_id,"
+		" coalesce(profile->>'name', left(email, 200)), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
+		" FROM quickbook.account WHERE id = $2",
+		2,
+	{
+		UUIDOID, UUIDOID
+	}, NULL, "patient"
+};
+
+static QbStatement verify_account_sql =
+{
+	"UPDATE quickbook.account SET email_verified_at = $2, patient_id = $3, profile = NULL,"
+		" password_hash = coalesce($4, password_hash) WHERE id = $1",
+		4,
+	{
+		UUIDOID, TIMESTAMPTZOID, UUIDOID, TEXTOID
+	}, NULL, "account"
+};
 
 void
 qb_store_verify_account(QbStore *store, const QbAccount *account, const char *password_hash)
@@ -224,7 +350,7 @@ qb_store_verify_account(QbStore *store, const QbAccount *account, const char *pa
 		Datum		ids[] = {UUIDPGetDatum(&patient), UUIDPGetDatum(&account->id)};
 
 		qb_new_id(&account->clinic_id, &patient);
-		qb_run(store, Q_INSERT_PATIENT_OF_ACCOUNT, ids, NULL);
+		qb_run(store, &insert_patient_of_account_sql, ids, NULL);
 		has_patient = true;
 	}
 	{
@@ -234,9 +360,19 @@ qb_store_verify_account(QbStore *store, const QbAccount *account, const char *pa
 		};
 		char		nulls[] = {' ', ' ', null_flag(!has_patient), null_flag(password_hash == NULL)};
 
-		qb_run(store, Q_VERIFY_ACCOUNT, values, nulls);
+		qb_run(store, &verify_account_sql, values, nulls);
 	}
 }
+
+static QbStatement set_password_sql =
+{
+	"UPDATE quickbook.account SET password_hash = $2, valid_after = $3, failures = 0, locked_until = NULL"
+		" WHERE id = $1",
+		3,
+	{
+		UUIDOID, TEXTOID, TIMESTAMPTZOID
+	}, NULL, "account"
+};
 
 void
 qb_store_set_password(QbStore *store, const pg_uuid_t *account, const char *password_hash, TimestampTz valid_after)
@@ -245,8 +381,18 @@ qb_store_set_password(QbStore *store, const pg_uuid_t *account, const char *pass
 		UUIDPGetDatum(account), CStringGetTextDatum(password_hash), TimestampTzGetDatum(valid_after)
 	};
 
-	qb_run(store, Q_SET_PASSWORD, values, NULL);
+	qb_run(store, &set_password_sql, values, NULL);
 }
+
+static QbStatement set_attempt_sql =
+{
+	"UPDATE quickbook.account SET failures = $2, locked_until = $3, last_sign_in_at = coalesce($4, last_sign_in_at),"
+		" password_hash = coalesce($5, password_hash) WHERE id = $1",
+		5,
+	{
+		UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID
+	}, NULL, "account"
+};
 
 void
 qb_store_set_attempt(QbStore *store, const pg_uuid_t *account, int failures, TimestampTz locked_until,
@@ -261,8 +407,19 @@ qb_store_set_attempt(QbStore *store, const pg_uuid_t *account, int failures, Tim
 		null_flag(password_hash == NULL)
 	};
 
-	qb_run(store, Q_SET_ATTEMPT, values, nulls);
+	qb_run(store, &set_attempt_sql, values, nulls);
 }
+
+static QbStatement disable_account_sql =
+{
+	"UPDATE quickbook.account a SET disabled = $2, valid_after = coalesce($3, valid_after), failures = 0,"
+		" locked_until = NULL WHERE id = $1"
+		" RETURNING " ACCOUNT_COLUMNS,
+		3,
+	{
+		UUIDOID, BOOLOID, TIMESTAMPTZOID
+	}, ACCOUNT_TYPES, "account"
+};
 
 QbAccount *
 qb_store_disable_account(QbStore *store, const pg_uuid_t *account, bool disabled, TimestampTz valid_after)
@@ -270,183 +427,6 @@ qb_store_disable_account(QbStore *store, const pg_uuid_t *account, bool disabled
 	Datum		values[] = {UUIDPGetDatum(account), BoolGetDatum(disabled), TimestampTzGetDatum(valid_after)};
 	char		nulls[] = {' ', ' ', null_flag(TIMESTAMP_IS_NOBEGIN(valid_after))};
 
-	qb_run(store, Q_DISABLE_ACCOUNT, values, nulls);
+	qb_run(store, &disable_account_sql, values, nulls);
 	return read_account();
-}
-
-/* ----------
- * Mails to accounts and their tokens
- * ----------
- */
-
-static Datum
-hash_datum(const uint8 *hash)
-{
-	return bytes_datum(hash, QB_SHA256_LENGTH);
-}
-
-void
-qb_store_insert_account_token(QbStore *store, const uint8 *hash, const QbAccount *account, const char *purpose,
-							  TimestampTz expires_at)
-{
-	Datum		values[] = {
-		hash_datum(hash), UUIDPGetDatum(&account->clinic_id), UUIDPGetDatum(&account->id),
-		CStringGetTextDatum(purpose), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(expires_at)
-	};
-
-	qb_run(store, Q_INSERT_ACCOUNT_TOKEN, values, NULL);
-}
-
-bool
-qb_store_account_token(QbStore *store, const uint8 *hash, bool verifies, pg_uuid_t *account, pg_uuid_t *clinic,
-					   char **email)
-{
-	Datum		values[] = {hash_datum(hash), BoolGetDatum(verifies), TimestampTzGetDatum(qb_now())};
-	bool		found;
-
-	qb_run(store, Q_ACCOUNT_TOKEN, values, NULL);
-	found = SPI_processed > 0;
-	if (found)
-	{
-		*account = uuid_column(0, 1);
-		*clinic = uuid_column(0, 2);
-		*email = text_column(0, 3);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
-
-bool
-qb_store_take_account_token(QbStore *store, const uint8 *hash)
-{
-	Datum		values[] = {hash_datum(hash)};
-
-	qb_run(store, Q_TAKE_ACCOUNT_TOKEN, values, NULL);
-	return SPI_processed > 0;
-}
-
-void
-qb_store_delete_account_tokens(QbStore *store, const pg_uuid_t *account)
-{
-	Datum		values[] = {UUIDPGetDatum(account)};
-
-	qb_run(store, Q_DELETE_ACCOUNT_TOKENS, values, NULL);
-}
-
-void
-qb_store_queue_account_mail(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *clinic, const char *key,
-							const char *purpose, const pg_uuid_t *account, const char *recipient)
-{
-	Datum		values[] = {
-		UUIDPGetDatum(id), UUIDPGetDatum(clinic), CStringGetTextDatum(key), CStringGetTextDatum(purpose),
-		UUIDPGetDatum(account), CStringGetTextDatum(recipient), TimestampTzGetDatum(qb_now())
-	};
-	char		nulls[] = {' ', ' ', ' ', ' ', null_flag(account == NULL), ' ', ' '};
-
-	qb_run(store, Q_QUEUE_ACCOUNT_MAIL, values, nulls);
-}
-
-void
-qb_store_account_mail(QbStore *store, const pg_uuid_t *account, const char *occasion, QbAccountMail *mail)
-{
-	Datum		values[] = {UUIDPGetDatum(account), CStringGetTextDatum(occasion)};
-
-	qb_run(store, Q_ACCOUNT_MAIL, values, NULL);
-	mail->clinic_name = text_column(0, 1);
-	mail->subject = text_or_null(0, 2);
-	mail->body = text_or_null(0, 3);
-	mail->name = text_or_null(0, 4);
-	SPI_freetuptable(SPI_tuptable);
-}
-
-/* ----------
- * Keys
- * ----------
- */
-
-static void
-read_key(uint64 row, QbTokenKey *key)
-{
-	bytea	   *secret = DatumGetByteaPP(qb_not_null(row, 2));
-
-	key->kid = text_column(row, 1);
-	if (VARSIZE_ANY_EXHDR(secret) != sizeof(key->secret))
-		elog(ERROR, "the secret of key \"%s\" has a wrong length", key->kid);
-	memcpy(key->secret, VARDATA_ANY(secret), sizeof(key->secret));
-}
-
-static bool
-read_one_key(QbTokenKey *key)
-{
-	bool		found = SPI_processed > 0;
-
-	if (found)
-		read_key(0, key);
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
-
-bool
-qb_store_signing_key(QbStore *store, QbTokenKey *key)
-{
-	qb_run(store, Q_SIGNING_KEY, NULL, NULL);
-	return read_one_key(key);
-}
-
-bool
-qb_store_token_key(QbStore *store, const char *kid, QbTokenKey *key)
-{
-	Datum		values[] = {CStringGetTextDatum(kid), TimestampTzGetDatum(qb_now())};
-
-	qb_run(store, Q_TOKEN_KEY, values, NULL);
-	return read_one_key(key);
-}
-
-int
-qb_store_token_keys(QbStore *store, QbTokenKey **keys)
-{
-	Datum		values[] = {TimestampTzGetDatum(qb_now())};
-	int			n;
-
-	qb_run(store, Q_TOKEN_KEYS, values, NULL);
-	n = (int) SPI_processed;
-	*keys = palloc(sizeof(QbTokenKey) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-		read_key(row, &(*keys)[row]);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-void
-qb_store_retire_token_keys(QbStore *store, TimestampTz retires_at)
-{
-	Datum		values[] = {TimestampTzGetDatum(retires_at)};
-
-	qb_run(store, Q_RETIRE_TOKEN_KEYS, values, NULL);
-}
-
-void
-qb_store_insert_token_key(QbStore *store, const QbTokenKey *key)
-{
-	Datum		values[] = {
-		CStringGetTextDatum(key->kid), bytes_datum(key->secret, sizeof(key->secret)), TimestampTzGetDatum(qb_now())
-	};
-
-	qb_run(store, Q_INSERT_TOKEN_KEY, values, NULL);
-}
-
-/* ----------
- * Maintenance
- * ----------
- */
-
-void
-qb_store_purge_accounts(QbStore *store)
-{
-	Datum		values[] = {TimestampTzGetDatum(qb_now())};
-
-	qb_run(store, Q_PURGE_ACCOUNT_TOKENS, values, NULL);
-	qb_run(store, Q_PURGE_ACCOUNT_MAILS, values, NULL);
-	qb_run(store, Q_PURGE_ACCOUNTS, values, NULL);
-	qb_run(store, Q_PURGE_TOKEN_KEYS, values, NULL);
 }

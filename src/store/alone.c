@@ -7,7 +7,10 @@
  */
 #include "postgres.h"
 
+#include "store/alone.h"
+
 #include "access/tupconvert.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -23,6 +26,14 @@ typedef struct Alone
 	int			context;
 	int			guc_level;
 } Alone;
+
+void
+qb_store_defer_nothing(void)
+{
+	ConstraintsSetStmt *all_immediate = makeNode(ConstraintsSetStmt);
+
+	AfterTriggerSetState(all_immediate);
+}
 
 Oid
 qb_store_require_owner(const char *what)

@@ -1,8 +1,10 @@
 /*
  * appointments.c
- *		The tables: appointments, their sessions, and who serves.
+ *		The tables: appointments.
  */
 #include "postgres.h"
+
+#include "store/appointments.h"
 
 #include "access/htup_details.h"
 #include "access/xact.h"
@@ -14,11 +16,83 @@
 #include "store/insert.h"
 #include "store/statements.h"
 
+#define NAME_FIRST(id, name, type, letter) name
+#define NAME_NEXT(id, name, type, letter) ", " name
+#define APPOINTMENT_COLUMNS QB_APPOINTMENT_COLUMNS(NAME_FIRST, NAME_NEXT)
+
+#define LETTER(id, name, type, letter) letter
+#define APPOINTMENT_TYPES QB_APPOINTMENT_COLUMNS(LETTER, LETTER)
+
+#define COLUMN(id, name, type, letter) {name, type},
+
+#define LIST(match) \
+	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE " match \
+	" AND a.starts_at >= $1 AND a.starts_at < $2" \
+	" AND ($3 IS NULL OR EXISTS (SELECT FROM quickbook.appointment_resource r" \
+	" WHERE r.appointment_id = a.id AND r.provider_id = $3))" \
+	" AND ($4 IS NULL OR a.patient_id = $4) AND ($5 IS NULL OR a.status = $5)" \
+	" AND ($6 IS NULL OR a.clinic_id = $6) ORDER BY a.starts_at, a.id"
+
 /* ----------
  * Appointments
  * ----------
  */
 
+void
+qb_store_read_field(QbAppointment *a, QbAppointmentColumn column)
+{
+	bool		isnull = a->nulls[column];
+	Datum		value = a->values[column];
+	pg_uuid_t	id = {0};
+
+	if (!isnull && qb_store_appointment_type(column) == UUIDOID)
+		id = *DatumGetUUIDP(value);
+	switch (column)
+	{
+		case QB_A_ID:
+			a->id = id;
+			break;
+		case QB_A_CLINIC_ID:
+			a->clinic_id = id;
+			break;
+		case QB_A_PATIENT_ID:
+			a->has_patient = !isnull;
+			a->patient_id = id;
+			break;
+		case QB_A_SERVICE_ID:
+			a->service_id = id;
+			break;
+		case QB_A_PROVIDER_ID:
+			a->provider_id = id;
+			break;
+		case QB_A_SESSION_ID:
+			a->has_session = !isnull;
+			a->session_id = id;
+			break;
+		case QB_A_SEAT:
+			a->seat = isnull ? 0 : DatumGetInt32(value);
+			break;
+		case QB_A_STATUS:
+			a->status = isnull ? QB_NSTATUSES : qb_status_of(TextDatumGetCString(value));
+			break;
+		case QB_A_STARTS_AT:
+			a->starts_at = isnull ? 0 : DatumGetTimestampTz(value);
+			break;
+		case QB_A_ENDS_AT:
+			a->ends_at = isnull ? 0 : DatumGetTimestampTz(value);
+			break;
+		case QB_A_EXPIRES_AT:
+			a->expires_at = isnull ? DT_NOEND : DatumGetTimestampTz(value);
+			break;
+		case QB_A_VERSION:
+			a->version = isnull ? 0 : DatumGetInt32(value);
+			break;
+		default:
+			break;
+	}
+}
+
+/* A row as it stands in the table; what install() made NOT NULL is looked at, since others may have changed it. */
 static QbAppointment *
 appointment_from(const Datum *values, const bool *nulls)
 {
@@ -31,30 +105,14 @@ appointment_from(const Datum *values, const bool *nulls)
 	for (int i = 0; i < lengthof(needed); i++)
 	{
 		if (nulls[needed[i]])
-			qb_raise_null("appointment", qb_store_appointment_column(needed[i])->name);
+			qb_raise_null("appointment", qb_store_appointment_column(needed[i]));
 	}
 	if (!nulls[QB_A_SESSION_ID] && nulls[QB_A_SEAT])
 		qb_raise_null("appointment", "seat");
 	memcpy(a->values, values, sizeof(a->values));
 	memcpy(a->nulls, nulls, sizeof(a->nulls));
-	a->id = *DatumGetUUIDP(a->values[QB_A_ID]);
-	a->clinic_id = *DatumGetUUIDP(a->values[QB_A_CLINIC_ID]);
-	a->has_patient = !a->nulls[QB_A_PATIENT_ID];
-	if (a->has_patient)
-		a->patient_id = *DatumGetUUIDP(a->values[QB_A_PATIENT_ID]);
-	a->service_id = *DatumGetUUIDP(a->values[QB_A_SERVICE_ID]);
-	a->provider_id = *DatumGetUUIDP(a->values[QB_A_PROVIDER_ID]);
-	a->status = qb_status_of(TextDatumGetCString(a->values[QB_A_STATUS]));
-	a->starts_at = DatumGetTimestampTz(a->values[QB_A_STARTS_AT]);
-	a->ends_at = DatumGetTimestampTz(a->values[QB_A_ENDS_AT]);
-	a->expires_at = a->nulls[QB_A_EXPIRES_AT] ? DT_NOEND : DatumGetTimestampTz(a->values[QB_A_EXPIRES_AT]);
-	a->version = DatumGetInt32(a->values[QB_A_VERSION]);
-	a->has_session = !a->nulls[QB_A_SESSION_ID];
-	if (a->has_session)
-	{
-		a->session_id = *DatumGetUUIDP(a->values[QB_A_SESSION_ID]);
-		a->seat = DatumGetInt32(a->values[QB_A_SEAT]);
-	}
+	for (int i = 0; i < QB_A_NCOLUMNS; i++)
+		qb_store_read_field(a, i);
 	return a;
 }
 
@@ -86,13 +144,31 @@ bind_columns(const QbAppointment *a, const QbAppointmentColumn *columns, int n, 
 	}
 }
 
+static QbStatement appointment_locked_sql =
+{
+	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1 FOR NO KEY UPDATE",
+		1,
+	{
+		UUIDOID
+	}, APPOINTMENT_TYPES
+};
+
+static QbStatement appointment_sql =
+{
+	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1",
+		1,
+	{
+		UUIDOID
+	}, APPOINTMENT_TYPES
+};
+
 QbAppointment *
 qb_store_appointment(QbStore *store, const pg_uuid_t *id, bool lock)
 {
 	Datum		values[] = {UUIDPGetDatum(id)};
 	QbAppointment *a;
 
-	qb_run(store, lock ? Q_APPOINTMENT_LOCKED : Q_APPOINTMENT, values, NULL);
+	qb_run(store, lock ? &appointment_locked_sql : &appointment_sql, values, NULL);
 	a = read_appointment(0);
 	SPI_freetuptable(SPI_tuptable);
 	return a;
@@ -109,6 +185,18 @@ request_hash(const char *request)
 	return bytes_datum(hash, sizeof(hash));
 }
 
+static QbStatement appointment_by_key_sql =
+{
+	/* the caller's, else one of 0.1.0, which is of no scope */
+	"SELECT " APPOINTMENT_COLUMNS ", request_hash = $3, idempotency_scope = '' FROM quickbook.appointment"
+		" WHERE clinic_id = $1 AND idempotency_key = $2 AND idempotency_scope IN ($4, '')"
+		" ORDER BY idempotency_scope = '' LIMIT 1",
+		4,
+	{
+		UUIDOID, TEXTOID, BYTEAOID, TEXTOID
+	}, APPOINTMENT_TYPES "bb"
+};
+
 QbAppointment *
 qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const QbKey *key, QbKeyMatch *match)
 {
@@ -117,7 +205,7 @@ qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const QbKey
 	};
 	QbAppointment *a;
 
-	qb_run(store, Q_APPOINTMENT_BY_KEY, values, NULL);
+	qb_run(store, &appointment_by_key_sql, values, NULL);
 	a = read_appointment(0);
 	if (a != NULL)
 	{
@@ -136,20 +224,21 @@ qb_store_appointment_by_key(QbStore *store, const pg_uuid_t *clinic, const QbKey
 static QbTarget appointments = {
 	.table = {
 		"appointment", NULL, false,
-		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"patient_id", UUIDOID}, {"service_id", UUIDOID},
-			{"provider_id", UUIDOID}, {"session_id", UUIDOID}, {"seat", INT4OID}, {"status", TEXTOID},
-			{"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID}, {"expires_at", TIMESTAMPTZOID},
-			{"version", INT4OID}, {"sequence", INT4OID}, {"idempotency_key", TEXTOID}, {"notes", TEXTOID},
-			{"details", JSONBOID}, {"created_at", TIMESTAMPTZOID}, {"updated_at", TIMESTAMPTZOID},
-			{"cancel_reason", TEXTOID}, {"cancelled_by", TEXTOID}, {"late", BOOLOID}, {"hold_token", TEXTOID},
-			{"request_hash", BYTEAOID}, {"idempotency_scope", TEXTOID}}
+		{QB_APPOINTMENT_COLUMNS(COLUMN, COLUMN)
+		{"request_hash", BYTEAOID}, {"idempotency_scope", TEXTOID}}
 	}
 };
 
-const QbColumn *
+const char *
 qb_store_appointment_column(QbAppointmentColumn column)
 {
-	return &appointments.table.columns[column];
+	return appointments.table.columns[column].name;
+}
+
+Oid
+qb_store_appointment_type(QbAppointmentColumn column)
+{
+	return appointments.table.columns[column].type;
 }
 
 QbAppointment *
@@ -179,6 +268,19 @@ qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, co
 	return appointment_from(values, nulls);
 }
 
+static QbStatement update_appointment_sql =
+{
+	"UPDATE quickbook.appointment SET patient_id = $2, provider_id = $3, session_id = $4, seat = $5, status = $6,"
+		" starts_at = $7, ends_at = $8, expires_at = $9, sequence = $10, notes = $11, details = $12, updated_at = $13,"
+		" cancel_reason = $14, cancelled_by = $15, late = $16, hold_token = $17,"
+		" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
+		17,
+	{
+		UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID
+	}, APPOINTMENT_TYPES, "appointment"
+};
+
 QbAppointment *
 qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
 {
@@ -192,25 +294,18 @@ qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
 	QbAppointment *a;
 
 	bind_columns(appointment, columns, lengthof(columns), values, nulls);
-	qb_run(store, Q_UPDATE_APPOINTMENT, values, nulls);
+	qb_run(store, &update_appointment_sql, values, nulls);
 	a = read_appointment(0);
 	SPI_freetuptable(SPI_tuptable);
 	return a;
 }
 
-void
-qb_store_unseat(QbStore *store, const pg_uuid_t *appointment)
-{
-	Datum		values[] = {UUIDPGetDatum(appointment)};
-
-	qb_run(store, Q_UNSEAT, values, NULL);
-}
-
 /* Appointments are read so many at a time. */
 #define BATCH 100
 
+/* Read a statement's rows some at a time, each into a memory context that the next one reuses. */
 static void
-visit_rows(QbStore *store, StatementId statement, Datum *values, const char *nulls, QbVisit visit, void *arg)
+visit_rows(QbStore *store, QbStatement * statement, Datum *values, const char *nulls, QbVisit visit, void *arg)
 {
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext batch = AllocSetContextCreate(context, "quickbook appointments", ALLOCSET_DEFAULT_SIZES);
@@ -241,11 +336,39 @@ visit_rows(QbStore *store, StatementId statement, Datum *values, const char *nul
 	MemoryContextDelete(batch);
 }
 
+static QbStatement appointments_of_patient_sql =
+{
+	LIST("a.patient_id = $4"),
+		6,
+	{
+		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID
+	}, APPOINTMENT_TYPES
+};
+
+static QbStatement appointments_of_provider_sql =
+{
+	LIST("a.id IN (SELECT appointment_id FROM quickbook.appointment_resource WHERE provider_id = $3)"),
+		6,
+	{
+		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID
+	}, APPOINTMENT_TYPES
+};
+
+static QbStatement appointments_sql =
+{
+	/* by clinic, because that is the index */
+	LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic WHERE $6 IS NULL OR id = $6)"),
+		6,
+	{
+		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID
+	}, APPOINTMENT_TYPES
+};
+
 void
 qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbVisit visit, void *arg)
 {
-	StatementId statement = f->patient ? Q_APPOINTMENTS_OF_PATIENT
-		: f->provider ? Q_APPOINTMENTS_OF_PROVIDER : Q_APPOINTMENTS;
+	QbStatement *statement = f->patient ? &appointments_of_patient_sql
+		: f->provider ? &appointments_of_provider_sql : &appointments_sql;
 	Datum		values[] = {
 		TimestampTzGetDatum(f->from), TimestampTzGetDatum(f->to), UUIDPGetDatum(f->provider),
 		UUIDPGetDatum(f->patient), f->status ? CStringGetTextDatum(f->status) : (Datum) 0,
@@ -259,35 +382,53 @@ qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbVisit visi
 	visit_rows(store, statement, values, nulls, visit, arg);
 }
 
+static QbStatement coming_sql =
+{
+	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE a.id IN (SELECT appointment_id"
+		" FROM quickbook.appointment_resource WHERE provider_id = $1) AND a.starts_at > $2"
+		" AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > $2))"
+		" ORDER BY a.starts_at, a.id",
+		2,
+	{
+		UUIDOID, TIMESTAMPTZOID
+	}, APPOINTMENT_TYPES
+};
+
 void
 qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbVisit visit, void *arg)
 {
 	Datum		values[] = {UUIDPGetDatum(provider), TimestampTzGetDatum(qb_now())};
 
-	visit_rows(store, Q_COMING, values, NULL, visit, arg);
+	visit_rows(store, &coming_sql, values, NULL, visit, arg);
 }
 
-/* The ids in the first column of the rows. */
-static int
-read_ids(pg_uuid_t **ids)
+static QbStatement due_holds_sql =
 {
-	int			n = (int) SPI_processed;
-
-	*ids = palloc(sizeof(pg_uuid_t) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-		(*ids)[row] = uuid_column(row, 1);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
+	"SELECT id FROM quickbook.appointment WHERE status = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+		2,
+	{
+		TIMESTAMPTZOID, INT4OID
+	}, "u"
+};
 
 int
 qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids)
 {
 	Datum		values[] = {TimestampTzGetDatum(qb_now()), Int32GetDatum(max)};
 
-	qb_run(store, Q_DUE_HOLDS, values, NULL);
-	return read_ids(ids);
+	qb_run(store, &due_holds_sql, values, NULL);
+	return qb_read_ids(ids);
 }
+
+static QbStatement anonymous_holds_sql =
+{
+	"SELECT count(*)::int4, (count(*) FILTER (WHERE service_id = $2))::int4 FROM quickbook.appointment"
+		" WHERE status = 'held' AND expires_at > $3 AND patient_id IS NULL AND clinic_id = $1",
+		3,
+	{
+		UUIDOID, UUIDOID, TIMESTAMPTZOID
+	}, "ii"
+};
 
 int
 qb_store_anonymous_holds(QbStore *store, const QbService *service, int *of_service)
@@ -297,287 +438,9 @@ qb_store_anonymous_holds(QbStore *store, const QbService *service, int *of_servi
 	};
 	int			n;
 
-	qb_run(store, Q_ANONYMOUS_HOLDS, values, NULL);
+	qb_run(store, &anonymous_holds_sql, values, NULL);
 	n = DatumGetInt32(qb_not_null(0, 1));
 	*of_service = DatumGetInt32(qb_not_null(0, 2));
 	SPI_freetuptable(SPI_tuptable);
 	return n;
-}
-
-/* ----------
- * Sessions
- * ----------
- */
-
-int
-qb_store_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *patient,
-					   const pg_uuid_t *except, pg_uuid_t **ids)
-{
-	Datum		values[] = {
-		UUIDPGetDatum(session), TimestampTzGetDatum(qb_now()), UUIDPGetDatum(patient), UUIDPGetDatum(except)
-	};
-	char		nulls[] = {' ', ' ', null_flag(patient == NULL), null_flag(except == NULL)};
-
-	qb_run(store, Q_SESSION_HOLDS, values, nulls);
-	return read_ids(ids);
-}
-
-bool
-qb_store_session_of(QbStore *store, const QbAppointment *a, const pg_uuid_t *patient, pg_uuid_t *session, int *taken)
-{
-	Datum		values[] = {
-		UUIDPGetDatum(&a->service_id), UUIDPGetDatum(&a->provider_id), TimestampTzGetDatum(a->starts_at),
-		UUIDPGetDatum(&a->id), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(a->ends_at), UUIDPGetDatum(patient)
-	};
-	char		nulls[] = {' ', ' ', ' ', ' ', ' ', ' ', null_flag(patient == NULL)};
-	bool		found;
-
-	qb_run(store, Q_SESSION_OF, values, nulls);
-	found = SPI_processed > 0;
-	if (found)
-	{
-		*session = uuid_column(0, 1);
-		*taken = DatumGetInt32(qb_not_null(0, 2));
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
-
-void
-qb_store_require_known_session(QbStore *store, const pg_uuid_t *session)
-{
-	Datum		values[] = {UUIDPGetDatum(session)};
-
-	if (!IsolationUsesXactSnapshot())
-		return;
-	qb_run_as_of_transaction(Q_KNOWN_SESSION, values);
-	if (SPI_processed == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent booking"),
-				 errdetail("The group session was opened after the transaction began."),
-				 errhint("The transaction might succeed if retried.")));
-}
-
-static QbTarget sessions = {
-	.table = {
-		"session", NULL, false,
-		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"provider_id", UUIDOID}, {"service_id", UUIDOID},
-			{"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID}}
-	}
-};
-
-void
-qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment *a)
-{
-	Datum		values[] = {
-		UUIDPGetDatum(id), a->values[QB_A_CLINIC_ID], a->values[QB_A_PROVIDER_ID], a->values[QB_A_SERVICE_ID],
-		a->values[QB_A_STARTS_AT], a->values[QB_A_ENDS_AT]
-	};
-
-	qb_insert(&sessions, values);
-}
-
-int
-qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *except)
-{
-	Datum		values[] = {UUIDPGetDatum(session), UUIDPGetDatum(except)};
-	int			seat;
-
-	qb_run(store, Q_FREE_SEAT, values, NULL);
-	seat = DatumGetInt32(qb_not_null(0, 1));
-	SPI_freetuptable(SPI_tuptable);
-	return seat;
-}
-
-void
-qb_store_lock_session(QbStore *store, const pg_uuid_t *session)
-{
-	Datum		values[] = {UUIDPGetDatum(session)};
-
-	qb_run(store, Q_LOCK_SESSION, values, NULL);
-}
-
-void
-qb_store_refresh_session(QbStore *store, const pg_uuid_t *session)
-{
-	Datum		values[] = {UUIDPGetDatum(session)};
-
-	qb_store_lock_session(store, session);
-	qb_run(store, Q_END_SESSION, values, NULL);
-	qb_run(store, Q_SESSION_EXPIRY, values, NULL);
-}
-
-/* ----------
- * Who serves
- * ----------
- */
-
-static int
-read_resources(QbStore *store, StatementId statement, const pg_uuid_t *id, QbResource **resources)
-{
-	Datum		values[] = {UUIDPGetDatum(id)};
-	int			n;
-
-	qb_run(store, statement, values, NULL);
-	n = (int) SPI_processed;
-	*resources = palloc(sizeof(QbResource) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-	{
-		(*resources)[row].role = text_column(row, 1);
-		(*resources)[row].provider_id = uuid_column(row, 2);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-int
-qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **resources)
-{
-	return read_resources(store, Q_RESOURCES, appointment, resources);
-}
-
-int
-qb_store_session_resources(QbStore *store, const pg_uuid_t *session, QbResource **resources)
-{
-	return read_resources(store, Q_SESSION_RESOURCES, session, resources);
-}
-
-static QbTarget resources_of = {
-	.table = {
-		"appointment_resource", NULL, false,
-		{{"appointment_id", UUIDOID}, {"role", TEXTOID}, {"provider_id", UUIDOID}, {"clinic_id", UUIDOID}}
-	}
-};
-
-void
-qb_store_insert_resource(QbStore *store, const QbAppointment *appointment, const char *role,
-						 const pg_uuid_t *provider)
-{
-	Datum		values[] = {UUIDPGetDatum(&appointment->id), CStringGetTextDatum(role),
-	UUIDPGetDatum(provider), UUIDPGetDatum(&appointment->clinic_id)};
-
-	qb_insert(&resources_of, values);
-}
-
-void
-qb_store_delete_resources(QbStore *store, const pg_uuid_t *appointment)
-{
-	Datum		values[] = {UUIDPGetDatum(appointment)};
-
-	qb_run(store, Q_DELETE_RESOURCES, values, NULL);
-}
-
-static QbTarget allocations_of = {
-	.table = {
-		"allocation", NULL, false,
-		{{"clinic_id", UUIDOID}, {"expires_at", TIMESTAMPTZOID}, {"appointment_id", UUIDOID}, {"session_id", UUIDOID},
-			{"owner_id", UUIDOID}, {"provider_id", UUIDOID}, {"patient_id", UUIDOID}, {"calendar_id", UUIDOID},
-			{"lane", INT2OID}, {"starts_at", TIMESTAMPTZOID}, {"ends_at", TIMESTAMPTZOID}}
-	},
-	.arbiter = "allocation_no_overlap"
-};
-
-static bool
-insert_allocation(QbInsert *insert, const QbAppointment *appointment, const QbNewAllocation *allocation)
-{
-	bool		of_session = appointment->has_session && !allocation->of_patient;
-	Datum		values[] = {
-		UUIDPGetDatum(&appointment->clinic_id), appointment->values[QB_A_EXPIRES_AT],
-		UUIDPGetDatum(&appointment->id), UUIDPGetDatum(&appointment->session_id),
-		UUIDPGetDatum(of_session ? &appointment->session_id : &appointment->id),
-		UUIDPGetDatum(&allocation->calendar_id), UUIDPGetDatum(&allocation->calendar_id),
-		UUIDPGetDatum(&allocation->calendar_id), Int16GetDatum((int16) allocation->lane),
-		TimestampTzGetDatum(allocation->start), TimestampTzGetDatum(allocation->end)
-	};
-	bool		nulls[] = {
-		false, appointment->nulls[QB_A_EXPIRES_AT], of_session, !of_session, false,
-		allocation->of_patient, !allocation->of_patient, false, false, false, false
-	};
-
-	return qb_insert_row(insert, values, nulls);
-}
-
-const QbNewAllocation *
-qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
-							const QbNewAllocation *allocations, int n)
-{
-	QbInsert   *insert = qb_insert_open(&allocations_of);
-	int			i = 0;
-
-	while (i < n && insert_allocation(insert, appointment, &allocations[i]))
-		i++;
-	qb_insert_close(insert);
-	return i < n ? &allocations[i] : NULL;
-}
-
-bool
-qb_store_has_allocations(QbStore *store, const pg_uuid_t *owner)
-{
-	Datum		values[] = {UUIDPGetDatum(owner)};
-
-	qb_run(store, Q_HAS_ALLOCATIONS, values, NULL);
-	return SPI_processed > 0;
-}
-
-void
-qb_store_keep_allocations(QbStore *store, const pg_uuid_t *owner)
-{
-	Datum		values[] = {UUIDPGetDatum(owner)};
-
-	qb_run(store, Q_KEEP_ALLOCATIONS, values, NULL);
-}
-
-void
-qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner)
-{
-	Datum		values[] = {UUIDPGetDatum(owner)};
-
-	qb_run(store, Q_DELETE_ALLOCATIONS, values, NULL);
-}
-
-int64
-qb_store_purge_allocations(QbStore *store, TimestampTz before)
-{
-	Datum		values[] = {TimestampTzGetDatum(before), TimestampTzGetDatum(qb_now())};
-
-	qb_run(store, Q_RELEASE_SEATS, values, NULL);
-	qb_run(store, Q_PURGE_ALLOCATIONS, values, NULL);
-	return (int64) SPI_processed;
-}
-
-void
-qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz instant)
-{
-	Datum		values[] = {UUIDPGetDatum(owner), TimestampTzGetDatum(instant)};
-
-	qb_run(store, Q_DELETE_ALLOCATIONS_FROM, values, NULL);
-	qb_run(store, Q_CUT_ALLOCATIONS, values, NULL);
-}
-
-void
-qb_store_set_lane(QbStore *store, const pg_uuid_t *owner, const pg_uuid_t *calendar, int lane)
-{
-	Datum		values[] = {UUIDPGetDatum(owner), UUIDPGetDatum(calendar), Int16GetDatum((int16) lane)};
-
-	qb_run(store, Q_SET_LANE, values, NULL);
-}
-
-static QbTarget events = {
-	.table = {
-		"event", NULL, false,
-		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"type", TEXTOID}, {"subject", UUIDOID},
-			{"occurred_at", TIMESTAMPTZOID}, {"data", JSONBOID}}
-	}
-};
-
-void
-qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
-					  const QbAppointment *appointment, TimestampTz occurred_at, Datum data)
-{
-	Datum		values[] = {UUIDPGetDatum(id), UUIDPGetDatum(&appointment->clinic_id),
-		CStringGetTextDatum(type), UUIDPGetDatum(&appointment->id),
-	TimestampTzGetDatum(occurred_at), data};
-
-	qb_insert(&events, values);
 }

@@ -189,6 +189,14 @@ mark_found(const pg_uuid_t *ids, int n, bool *found)
 	pfree(rows);
 }
 
+static QbStatement not_counting_sql = {
+	"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND patient_id = $2 AND status = 'held'"
+	" UNION ALL"
+	" SELECT s.id FROM quickbook.session s WHERE s.id = ANY ($1) AND NOT EXISTS (SELECT"
+	" FROM quickbook.appointment a WHERE a.session_id = s.id AND " QB_SEAT_COUNTS("$2", "$3", "$4") ")",
+	4, {UUIDARRAYOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}, "u"
+};
+
 void
 qb_store_not_counting(QbStore *store, const QbExempt *exempt, const pg_uuid_t *owners, int n, bool *not_counting)
 {
@@ -198,18 +206,32 @@ qb_store_not_counting(QbStore *store, const QbExempt *exempt, const pg_uuid_t *o
 	};
 	char		nulls[] = {' ', null_flag(exempt->patient == NULL), null_flag(exempt->appointment == NULL), ' '};
 
-	qb_run(store, Q_NOT_COUNTING, values, nulls);
+	qb_run(store, &not_counting_sql, values, nulls);
 	mark_found(owners, n, not_counting);
 }
+
+static QbStatement pending_sql = {
+	"SELECT id FROM quickbook.appointment WHERE id = ANY ($1) AND status = 'pending'",
+	1, {UUIDARRAYOID}, "u"
+};
 
 void
 qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pending)
 {
 	Datum		values[] = {uuid_array(appointments, n)};
 
-	qb_run(store, Q_PENDING, values, NULL);
+	qb_run(store, &pending_sql, values, NULL);
 	mark_found(appointments, n, pending);
 }
+
+static QbStatement sessions_sql = {
+	"SELECT s.id, s.provider_id, s.starts_at, s.ends_at, (SELECT count(*)::int4 FROM quickbook.appointment a"
+	" WHERE a.session_id = s.id AND " QB_SEAT_COUNTS("$5", "$6", "$7") "),"
+	" (SELECT count(*)::int4 FROM quickbook.allocation l WHERE l.owner_id = s.id)"
+	" FROM quickbook.session s WHERE s.service_id = $1 AND s.provider_id = ANY ($2)"
+	" AND s.starts_at >= $3 AND s.starts_at < $4",
+	7, {UUIDOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}, "uuzzii"
+};
 
 int
 qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, int n, QbInterval period,
@@ -225,7 +247,7 @@ qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, 
 	};
 	int			found;
 
-	qb_run(store, Q_SESSIONS, values, nulls);
+	qb_run(store, &sessions_sql, values, nulls);
 	found = (int) SPI_processed;
 	*sessions = palloc(sizeof(QbSession) * Max(found, 1));
 	for (int row = 0; row < found; row++)
@@ -244,6 +266,18 @@ qb_store_sessions(QbStore *store, const QbService *service, QbProvider **leads, 
 	return found;
 }
 
+static QbStatement booked_time_sql = {
+	"SELECT (w.place - 1)::int4, (SELECT coalesce(sum(extract(epoch FROM"
+	" coalesce(p.ends_at - p.starts_at, s.ends_at - s.starts_at)) * 1000000), 0)::int8"
+	" FROM quickbook.allocation a LEFT JOIN quickbook.appointment p ON p.id = a.appointment_id"
+	" LEFT JOIN quickbook.session s ON s.id = a.session_id"
+	" WHERE a.calendar_id = w.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(w.from_time, w.to_time)"
+	" AND coalesce(p.starts_at, s.starts_at) >= w.from_time AND coalesce(p.starts_at, s.starts_at) < w.to_time"
+	" AND (a.expires_at IS NULL OR a.expires_at > $4))"
+	" FROM unnest($1, $2, $3) WITH ORDINALITY AS w (id, from_time, to_time, place)",
+	4, {UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZOID}, "il"
+};
+
 void
 qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const TimestampTz *from, const TimestampTz *to,
 					 int n, int64 *booked)
@@ -251,7 +285,7 @@ qb_store_booked_time(QbStore *store, const pg_uuid_t *providers, const Timestamp
 	Datum		values[] = {uuid_array(providers, n), time_array(from, n), time_array(to, n),
 	TimestampTzGetDatum(qb_now())};
 
-	qb_run(store, Q_BOOKED_TIME, values, NULL);
+	qb_run(store, &booked_time_sql, values, NULL);
 	for (uint64 row = 0; row < SPI_processed; row++)
 		booked[DatumGetInt32(qb_not_null(row, 1))] = DatumGetInt64(qb_not_null(row, 2));
 	SPI_freetuptable(SPI_tuptable);

@@ -1,8 +1,10 @@
 /*
  * events.c
- *		The tables: the event log and messages to patients.
+ *		The tables: the event log, and who has read how far.
  */
 #include "postgres.h"
+
+#include "store/events.h"
 
 #include "access/htup_details.h"
 #include "miscadmin.h"
@@ -10,6 +12,7 @@
 #include "utils/guc.h"
 
 #include "base/results.h"
+#include "store/insert.h"
 #include "store/statements.h"
 
 /* ----------
@@ -24,7 +27,7 @@
  * be compiled.
  */
 static void
-run_by_index(QbStore *store, StatementId id, Datum *values)
+run_by_index(QbStore *store, QbStatement * statement, Datum *values)
 {
 	static const char *const others[] = {
 		"enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin", "jit"
@@ -33,9 +36,24 @@ run_by_index(QbStore *store, StatementId id, Datum *values)
 
 	for (int i = 0; i < lengthof(others); i++)
 		qb_set_option(others[i], "off", GUC_ACTION_SAVE);
-	qb_run(store, id, values, NULL);
+	qb_run(store, statement, values, NULL);
 	AtEOXact_GUC(true, level);
 }
+
+static QbStatement number_events_sql =
+{
+	"WITH due AS (SELECT ctid AS place_in_table, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
+		" WHERE position IS NULL AND seq >= $2 ORDER BY seq LIMIT $1),"
+		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
+		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base),"
+		" numbered AS (UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
+		" WHERE e.ctid = due.place_in_table RETURNING e.id, e.type, e.subject, e.clinic_id, e.seq)"
+		" SELECT n.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN numbered AS n ON true",
+		2,
+	{
+		INT4OID, INT8OID
+	}, "utuull"
+};
 
 int
 qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events)
@@ -43,7 +61,7 @@ qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events
 	Datum		values[] = {Int32GetDatum(max), Int64GetDatum(from)};
 	int			n;
 
-	run_by_index(store, Q_NUMBER_EVENTS, values);
+	run_by_index(store, &number_events_sql, values);
 	n = qb_written_rows("event or quickbook.event_counter");
 	*events = palloc(sizeof(QbEventName) * Max(n, 1));
 	for (int row = 0; row < n; row++)
@@ -55,12 +73,17 @@ qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events
 	return n;
 }
 
+static QbStatement last_position_sql =
+{
+	"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter", .result = "l"
+};
+
 int64
 qb_store_last_position(QbStore *store)
 {
 	int64		position;
 
-	qb_run(store, Q_LAST_POSITION, NULL, NULL);
+	qb_run(store, &last_position_sql, NULL, NULL);
 	position = DatumGetInt64(qb_not_null(0, 1));
 	SPI_freetuptable(SPI_tuptable);
 	return position;
@@ -68,6 +91,16 @@ qb_store_last_position(QbStore *store)
 
 /* Events are read so many at a time, which bounds the memory: each may be 64 kB long. */
 #define BATCH 200
+
+static QbStatement events_after_sql =
+{
+	"SELECT id, type, subject, occurred_at, clinic_id, data, position FROM quickbook.event"
+		" WHERE position > $1 ORDER BY position LIMIT $2",
+		2,
+	{
+		INT8OID, INT4OID
+	}, "utuzujl"
+};
 
 int
 qb_store_events_after(QbStore *store, int64 position, int max, QbRows *rows)
@@ -80,7 +113,7 @@ qb_store_events_after(QbStore *store, int64 position, int max, QbRows *rows)
 		Datum		values[] = {Int64GetDatum(position), Int32GetDatum(Min(BATCH, max - total))};
 
 		CHECK_FOR_INTERRUPTS();
-		run_by_index(store, Q_EVENTS_AFTER, values);
+		run_by_index(store, &events_after_sql, values);
 		n = (int) SPI_processed;
 		for (int row = 0; row < n; row++)
 			qb_rows_put_tuple(rows, SPI_tuptable->vals[row]);
@@ -92,14 +125,36 @@ qb_store_events_after(QbStore *store, int64 position, int max, QbRows *rows)
 	return total;
 }
 
+static QbStatement purge_events_sql =
+{
+	"DELETE FROM quickbook.event WHERE occurred_at < $1 AND ($2 OR position <= (SELECT coalesce(min(position),"
+		" 9223372036854775807) FROM quickbook.consumer))",
+		2,
+	{
+		TIMESTAMPTZOID, BOOLOID
+	}
+};
+
 int64
 qb_store_purge_events(QbStore *store, TimestampTz before, bool force)
 {
 	Datum		values[] = {TimestampTzGetDatum(before), BoolGetDatum(force)};
 
-	qb_run(store, Q_PURGE_EVENTS, values, NULL);
+	qb_run(store, &purge_events_sql, values, NULL);
 	return (int64) SPI_processed;
 }
+
+static QbStatement consumers_sql =
+{
+	"SELECT c.name, c.position, e.behind, extract(epoch FROM $2 - e.oldest)::float8, c.created_at, c.acked_at"
+		" FROM quickbook.consumer c, LATERAL (SELECT count(*) AS behind, min(occurred_at) AS oldest"
+		" FROM quickbook.event WHERE position > c.position OR position IS NULL) AS e"
+		" WHERE $1 IS NULL OR c.name = $1 ORDER BY c.name",
+		2,
+	{
+		TEXTOID, TIMESTAMPTZOID
+	}, "tllfzz"
+};
 
 int
 qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers)
@@ -108,7 +163,7 @@ qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers)
 	char		nulls[] = {null_flag(name == NULL), ' '};
 	int			n;
 
-	qb_run(store, Q_CONSUMERS, values, nulls);
+	qb_run(store, &consumers_sql, values, nulls);
 	n = (int) SPI_processed;
 	*consumers = palloc(sizeof(QbConsumer) * Max(n, 1));
 	for (int row = 0; row < n; row++)
@@ -118,13 +173,21 @@ qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers)
 	return n;
 }
 
+static QbStatement consumer_position_sql =
+{
+	"SELECT position FROM quickbook.consumer WHERE name = $1", 1,
+	{
+		TEXTOID
+	}, "l"
+};
+
 bool
 qb_store_consumer_position(QbStore *store, const char *name, int64 *position)
 {
 	Datum		values[] = {CStringGetTextDatum(name)};
 	bool		found;
 
-	qb_run(store, Q_CONSUMER_POSITION, values, NULL);
+	qb_run(store, &consumer_position_sql, values, NULL);
 	found = SPI_processed > 0;
 	if (found)
 		*position = DatumGetInt64(qb_not_null(0, 1));
@@ -132,258 +195,72 @@ qb_store_consumer_position(QbStore *store, const char *name, int64 *position)
 	return found;
 }
 
+static QbStatement set_consumer_position_sql =
+{
+	"UPDATE quickbook.consumer SET position = $2, acked_at = $3 WHERE name = $1",
+		3,
+	{
+		TEXTOID, INT8OID, TIMESTAMPTZOID
+	}, NULL, "consumer"
+};
+
 void
 qb_store_set_consumer_position(QbStore *store, const char *name, int64 position)
 {
 	Datum		values[] = {CStringGetTextDatum(name), Int64GetDatum(position), TimestampTzGetDatum(qb_now())};
 
-	qb_run(store, Q_SET_CONSUMER_POSITION, values, NULL);
+	qb_run(store, &set_consumer_position_sql, values, NULL);
 }
+
+static QbStatement insert_consumer_sql =
+{
+	"INSERT INTO quickbook.consumer (name, position, created_at) VALUES ($1, $2, $3)",
+		3,
+	{
+		TEXTOID, INT8OID, TIMESTAMPTZOID
+	}, NULL, "consumer"
+};
 
 void
 qb_store_insert_consumer(QbStore *store, const char *name, int64 position)
 {
 	Datum		values[] = {CStringGetTextDatum(name), Int64GetDatum(position), TimestampTzGetDatum(qb_now())};
 
-	qb_run(store, Q_INSERT_CONSUMER, values, NULL);
+	qb_run(store, &insert_consumer_sql, values, NULL);
 }
+
+static QbStatement delete_consumer_sql =
+{
+	"DELETE FROM quickbook.consumer WHERE name = $1", 1,
+	{
+		TEXTOID
+	}
+};
 
 bool
 qb_store_delete_consumer(QbStore *store, const char *name)
 {
 	Datum		values[] = {CStringGetTextDatum(name)};
 
-	qb_run(store, Q_DELETE_CONSUMER, values, NULL);
+	qb_run(store, &delete_consumer_sql, values, NULL);
 	return SPI_processed > 0;
 }
 
-/* ----------
- * Messages
- * ----------
- */
-
-static void
-read_message(uint64 row, QbMessage *m)
-{
-	m->rule_id = uuid_column(row, 1);
-	m->appointment_id = uuid_column(row, 2);
-	m->clinic_id = uuid_column(row, 3);
-	m->key = text_column(row, 4);
-	m->sequence = DatumGetInt32(qb_not_null(row, 5));
-	m->channel = text_column(row, 6);
-	m->subject = text_or_null(row, 7);
-	m->body = text_column(row, 8);
-	m->patient_name = text_column(row, 9);
-	m->email = text_or_null(row, 10);
-	m->phone = text_or_null(row, 11);
-	m->locale = text_or_null(row, 12);
-	m->zone = text_column(row, 13);
-	m->clinic_name = text_column(row, 14);
-	m->service_name = text_column(row, 15);
-	m->provider_name = text_column(row, 16);
-	m->starts_at = DatumGetTimestampTz(qb_not_null(row, 17));
-	m->ends_at = DatumGetTimestampTz(qb_not_null(row, 18));
-	m->status = text_column(row, 19);
-	m->cancel_reason = text_or_null(row, 20);
-}
-
-/* Append the messages in the rows. */
-static int
-read_messages(QbMessage **messages, int n)
-{
-	int			more = (int) SPI_processed;
-
-	*messages = *messages == NULL ? palloc(sizeof(QbMessage) * Max(n + more, 1))
-		: repalloc(*messages, sizeof(QbMessage) * Max(n + more, 1));
-	for (int row = 0; row < more; row++)
-		read_message(row, &(*messages)[n + row]);
-	SPI_freetuptable(SPI_tuptable);
-	return n + more;
-}
-
-int
-qb_store_due_messages(QbStore *store, int max, QbMessage **messages)
-{
-	Datum		values[] = {TimestampTzGetDatum(qb_now()), Int32GetDatum(max)};
-	int			n;
-
-	*messages = NULL;
-	qb_run(store, Q_DUE_REMINDERS, values, NULL);
-	n = read_messages(messages, 0);
-
-	/* then word of what happened since the last time */
-	qb_run(store, Q_MARK_MESSAGES, &values[1], NULL);
-	if (qb_written_rows("event_counter") > 0)
-	{
-		Datum		range[] = {qb_not_null(0, 1), qb_not_null(0, 2), TimestampTzGetDatum(qb_now())};
-
-		SPI_freetuptable(SPI_tuptable);
-		qb_run(store, Q_EVENT_MESSAGES, range, NULL);
-		n = read_messages(messages, n);
+static QbTarget events = {
+	.table = {
+		"event", NULL, false,
+		{{"id", UUIDOID}, {"clinic_id", UUIDOID}, {"type", TEXTOID}, {"subject", UUIDOID},
+		{"occurred_at", TIMESTAMPTZOID}, {"data", JSONBOID}}
 	}
-	return n;
-}
+};
 
 void
-qb_store_insert_notification(QbStore *store, const pg_uuid_t *id, const QbMessage *m, const char *recipient,
-							 const char *subject, const char *body, const char *reason)
+qb_store_insert_event(QbStore *store, const pg_uuid_t *id, const char *type,
+					  const QbAppointment *appointment, TimestampTz occurred_at, Datum data)
 {
-	Datum		values[] = {
-		UUIDPGetDatum(id), UUIDPGetDatum(&m->clinic_id), CStringGetTextDatum(m->key), UUIDPGetDatum(&m->rule_id),
-		UUIDPGetDatum(&m->appointment_id), Int32GetDatum(m->sequence), CStringGetTextDatum(m->channel),
-		text_datum(recipient), text_datum(subject), CStringGetTextDatum(body), text_datum(reason),
-		TimestampTzGetDatum(qb_now())
-	};
-	char		nulls[] = {
-		' ', ' ', ' ', ' ', ' ', ' ', ' ', null_flag(recipient == NULL), null_flag(subject == NULL), ' ',
-		null_flag(reason == NULL), ' '
-	};
+	Datum		values[] = {UUIDPGetDatum(id), UUIDPGetDatum(&appointment->clinic_id),
+		CStringGetTextDatum(type), UUIDPGetDatum(&appointment->id),
+	TimestampTzGetDatum(occurred_at), data};
 
-	qb_run(store, Q_INSERT_NOTIFICATION, values, nulls);
-}
-
-void
-qb_store_skip_stale_notifications(QbStore *store, const char *channel)
-{
-	Datum		values[] = {CStringGetTextDatum(channel), TimestampTzGetDatum(qb_now())};
-
-	qb_run(store, Q_SKIP_STALE, values, NULL);
-}
-
-static void
-read_claimed(uint64 row, QbClaimed *c)
-{
-	for (int i = 0; i < QB_NOTIFICATION_NCOLUMNS; i++)
-	{
-		FormData_pg_attribute *a = TupleDescAttr(SPI_tuptable->tupdesc, i);
-
-		c->values[i] = qb_column(row, i + 1, &c->nulls[i]);
-		if (!c->nulls[i])
-			c->values[i] = datumCopy(c->values[i], a->attbyval, a->attlen);
-	}
-	c->id = uuid_column(row, 1);
-	c->clinic_id = uuid_column(row, 2);
-	c->recipient = text_column(row, QB_N_RECIPIENT + 1);
-	c->purpose = text_or_null(row, QB_NOTIFICATION_NCOLUMNS + 1);
-	c->has_account = uuid_or_null(row, QB_NOTIFICATION_NCOLUMNS + 2, &c->account_id);
-}
-
-int
-qb_store_claim_notifications(QbStore *store, const char *channel, bool of_accounts, int max,
-							 TimestampTz lease_until, QbClaimed **claimed)
-{
-	Datum		values[] = {
-		CStringGetTextDatum(channel), Int32GetDatum(max), TimestampTzGetDatum(qb_now()), TimestampTzGetDatum(lease_until)
-	};
-	int			n;
-
-	qb_run(store, of_accounts ? Q_CLAIM_OF_ACCOUNTS : Q_CLAIM, values, NULL);
-	n = qb_written_rows("notification");
-	*claimed = palloc(sizeof(QbClaimed) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-		read_claimed(row, &(*claimed)[row]);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-int
-qb_store_skip_for_nobody(QbStore *store, const char *channel, int max, const char *reason)
-{
-	Datum		values[] = {
-		CStringGetTextDatum(channel), TimestampTzGetDatum(qb_now()), Int32GetDatum(max), CStringGetTextDatum(reason)
-	};
-
-	qb_run(store, Q_SKIP_FOR_NOBODY, values, NULL);
-	return (int) SPI_processed;
-}
-
-int
-qb_store_waiting_mails(QbStore *store, const pg_uuid_t *clinic, const char *purpose, int max)
-{
-	Datum		values[] = {UUIDPGetDatum(clinic), CStringGetTextDatum(purpose), Int32GetDatum(max)};
-	int			n;
-
-	qb_run(store, Q_WAITING_MAILS, values, NULL);
-	n = DatumGetInt32(qb_not_null(0, 1));
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-bool
-qb_store_template(QbStore *store, const pg_uuid_t *id, char **subject, char **body)
-{
-	Datum		values[] = {UUIDPGetDatum(id)};
-	bool		found;
-
-	qb_run(store, Q_TEMPLATE, values, NULL);
-	found = SPI_processed > 0;
-	if (found)
-	{
-		*subject = text_or_null(0, 1);
-		*body = text_column(0, 2);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
-
-int
-qb_store_template_occasions(QbStore *store, const pg_uuid_t *id, char ***occasions)
-{
-	Datum		values[] = {UUIDPGetDatum(id)};
-	int			n;
-
-	qb_run(store, Q_TEMPLATE_OCCASIONS, values, NULL);
-	n = (int) SPI_processed;
-	*occasions = palloc(sizeof(char *) * Max(n, 1));
-	for (int row = 0; row < n; row++)
-		(*occasions)[row] = text_column(row, 1);
-	SPI_freetuptable(SPI_tuptable);
-	return n;
-}
-
-bool
-qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *attempts)
-{
-	Datum		values[] = {UUIDPGetDatum(id)};
-	bool		found;
-
-	qb_run(store, Q_NOTIFICATION, values, NULL);
-	found = SPI_processed > 0;
-	if (found)
-	{
-		*status = text_column(0, 1);
-		*attempts = DatumGetInt32(qb_not_null(0, 2));
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return found;
-}
-
-void
-qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *status, const char *reason)
-{
-	Datum		values[] = {
-		UUIDPGetDatum(id), CStringGetTextDatum(status), text_datum(reason), TimestampTzGetDatum(qb_now())
-	};
-	char		nulls[] = {' ', ' ', null_flag(reason == NULL), ' '};
-
-	qb_run(store, Q_FINISH_NOTIFICATION, values, nulls);
-}
-
-void
-qb_store_postpone_notification(QbStore *store, const pg_uuid_t *id, TimestampTz due_at, const char *reason)
-{
-	Datum		values[] = {UUIDPGetDatum(id), TimestampTzGetDatum(due_at), text_datum(reason)};
-	char		nulls[] = {' ', ' ', null_flag(reason == NULL)};
-
-	qb_run(store, Q_POSTPONE_NOTIFICATION, values, nulls);
-}
-
-int64
-qb_store_retry_dead(QbStore *store, const char *channel)
-{
-	Datum		values[] = {text_datum(channel), TimestampTzGetDatum(qb_now())};
-	char		nulls[] = {null_flag(channel == NULL), ' '};
-
-	qb_run(store, Q_RETRY_DEAD, values, nulls);
-	return (int64) SPI_processed;
+	qb_insert(&events, values);
 }

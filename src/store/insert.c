@@ -105,6 +105,7 @@ renew_context(QbTarget *target)
 	target->context = context;
 }
 
+/* Read the texts of what the table computes for a row: its CHECKs, its defaults and generated columns. */
 static void
 parse_expressions(QbTarget *target, Relation relation)
 {
@@ -158,6 +159,7 @@ prepare_checks(QbInsert *insert)
 	qb_set_check_expressions(insert->into, checks);
 }
 
+/* The defaults of the columns that are not given and the generated ones, ready to be computed. */
 static void
 prepare_columns(QbInsert *insert)
 {
@@ -290,6 +292,7 @@ qb_insert_close(QbInsert *insert)
  * ----------
  */
 
+/* The row as it is given, with the defaults of the other columns. */
 static void
 fill_slot(QbInsert *insert, const Datum *values, const bool *nulls)
 {
@@ -345,6 +348,11 @@ write_or_leave_out(QbInsert *insert, List **recheck)
 	}
 }
 
+/*
+ * What ExecInsert() does with a row, in its order: triggers before, generated
+ * columns, CHECKs, the row, its indexes, triggers after.  False: the arbiter
+ * refused it, and it is gone again.
+ */
 static bool
 write_row(QbInsert *insert)
 {

@@ -5,6 +5,7 @@
 #ifndef QB_STORE_LIMITS_H
 #define QB_STORE_LIMITS_H
 
+#include "store/model.h"
 #include "store/store.h"
 
 /* The limits that bookings of a service meet. */

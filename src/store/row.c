@@ -9,7 +9,6 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-
 /* ----------
  * Columns
  * ----------
@@ -20,6 +19,7 @@ qb_set_datum(QbAppointment *appointment, QbAppointmentColumn column, Datum value
 {
 	appointment->values[column] = value;
 	appointment->nulls[column] = false;
+	qb_store_read_field(appointment, column);
 }
 
 void
@@ -27,6 +27,7 @@ qb_set_null(QbAppointment *appointment, QbAppointmentColumn column)
 {
 	appointment->values[column] = (Datum) 0;
 	appointment->nulls[column] = true;
+	qb_store_read_field(appointment, column);
 }
 
 void
@@ -50,15 +51,12 @@ qb_set_uuid(QbAppointment *appointment, QbAppointmentColumn column, const pg_uui
 void
 qb_set_status(QbAppointment *a, QbStatus status)
 {
-	a->status = status;
 	qb_set_text(a, QB_A_STATUS, qb_status_name(status));
 }
 
 void
 qb_set_times(QbAppointment *a, int64 start, int64 end)
 {
-	a->starts_at = start;
-	a->ends_at = end;
 	qb_set_datum(a, QB_A_STARTS_AT, TimestampTzGetDatum(start));
 	qb_set_datum(a, QB_A_ENDS_AT, TimestampTzGetDatum(end));
 }
@@ -66,9 +64,8 @@ qb_set_times(QbAppointment *a, int64 start, int64 end)
 void
 qb_set_session(QbAppointment *a, const pg_uuid_t *session, int seat)
 {
-	a->has_session = true;
+	/* the caller's copy need not live as long */
 	a->session_id = *session;
-	a->seat = seat;
 	qb_set_uuid(a, QB_A_SESSION_ID, &a->session_id);
 	qb_set_datum(a, QB_A_SEAT, Int32GetDatum(seat));
 }
@@ -76,9 +73,19 @@ qb_set_session(QbAppointment *a, const pg_uuid_t *session, int seat)
 void
 qb_leave_session(QbAppointment *a)
 {
-	a->has_session = false;
 	qb_set_null(a, QB_A_SESSION_ID);
 	qb_set_null(a, QB_A_SEAT);
+}
+
+QbAppointment *
+qb_new_row(void)
+{
+	QbAppointment *a = palloc0(sizeof(QbAppointment));
+
+	memset(a->nulls, true, sizeof(a->nulls));
+	for (int i = 0; i < QB_A_NCOLUMNS; i++)
+		qb_store_read_field(a, i);
+	return a;
 }
 
 QbAppointment *

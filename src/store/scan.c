@@ -72,12 +72,12 @@ qb_require_plain_table(const QbTable *table, Relation relation)
 }
 
 Snapshot
-qb_snapshot(const QbStore *store, QbTable *const *tables, int n)
+qb_snapshot(bool latest, QbTable *const *tables, int n)
 {
 	/* a table that somebody is rewriting looks empty to snapshots from before */
 	for (int i = 0; i < n; i++)
 		tables[i]->locked = qb_lock_table(tables[i], AccessShareLock);
-	if (!store->writes)
+	if (!latest)
 		return RegisterSnapshot(GetActiveSnapshot());
 	/* as SPI does before each statement of a writer */
 	CommandCounterIncrement();

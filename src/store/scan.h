@@ -18,10 +18,17 @@
 #include "utils/timestamp.h"
 
 #include "base/ids.h"
-#include "store/store.h"
+#include "store/model.h"
+#include "store/unexpected.h"
 
 #define QB_MAX_COLUMNS 32
 #define QB_MAX_KEYS 3
+
+typedef struct QbColumn
+{
+	const char *name;
+	Oid			type;
+} QbColumn;
 
 /*
  * A table with one of its indexes.  Columns are counted from 0 here and found
@@ -53,11 +60,11 @@ typedef struct QbScan
 } QbScan;
 
 /*
- * What the store's statements would see at this moment; writers that waited
- * for a lock see what the winner did.  The tables that are to be read with it
+ * What the store's statements would see at this moment; latest is for writers,
+ * who, having waited for a lock, see what the winner did.  The tables that are to be read with it
  * are locked first, as a statement does.
  */
-extern Snapshot qb_snapshot(const QbStore *store, QbTable *const *tables, int n);
+extern Snapshot qb_snapshot(bool latest, QbTable *const *tables, int n);
 extern void qb_snapshot_done(Snapshot snapshot);
 
 /* Lock a table by its name and return its oid; an error where it is missing, or is no table. */
@@ -102,6 +109,7 @@ qb_key(int column, StrategyNumber strategy, RegProcedure function, Oid type, Dat
 	return key;
 }
 
+/* A uuid in a btree of its own, as equal. */
 extern ScanKeyData qb_key_id(int column, const pg_uuid_t *id);
 
 /* Of a column in the collation "C". */

@@ -225,13 +225,22 @@ qb_load_schedules(QbStore *store, const QbService *service, QbProvider **provide
 	qb_snapshot_done(snapshot);
 }
 
+static QbStatement named_services_sql = {
+	"SELECT n.id, c.id, c.week_start FROM quickbook.provider p JOIN quickbook.clinic c ON c.id = p.clinic_id,"
+	" LATERAL (SELECT '00000000-0000-0000-0000-000000000000'::uuid AS id"
+	" UNION SELECT service_id FROM quickbook.working_hours WHERE provider_id = $1 AND service_id IS NOT NULL"
+	" UNION SELECT service_id FROM quickbook.date_override WHERE provider_id = $1 AND service_id IS NOT NULL) AS n"
+	" WHERE p.id = $1 ORDER BY n.id",
+	1, {UUIDOID}, "uus"
+};
+
 int
 qb_store_named_services(QbStore *store, const pg_uuid_t *provider, QbService **services)
 {
 	Datum		values[] = {UUIDPGetDatum(provider)};
 	int			n;
 
-	qb_run(store, Q_NAMED_SERVICES, values, NULL);
+	qb_run(store, &named_services_sql, values, NULL);
 	n = (int) SPI_processed;
 	*services = palloc0(sizeof(QbService) * Max(n, 1));
 	for (int row = 0; row < n; row++)

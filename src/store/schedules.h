@@ -5,6 +5,7 @@
 #ifndef QB_STORE_SCHEDULES_H
 #define QB_STORE_SCHEDULES_H
 
+#include "store/model.h"
 #include "store/store.h"
 
 /*

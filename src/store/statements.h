@@ -1,7 +1,6 @@
 /*
  * statements.h
- *		The SQL statements, and reading their rows.  For the store_*.c files
- *		only: everybody else asks store.h.
+ *		Running SQL statements, and reading their rows.  For this folder only.
  */
 #ifndef QB_STORE_STATEMENTS_H
 #define QB_STORE_STATEMENTS_H
@@ -13,116 +12,31 @@
 #include "utils/timestamp.h"
 
 #include "base/ids.h"
+#include "store/model.h"
+#include "store/status.h"
 #include "store/store.h"
 
-typedef enum StatementId
+/*
+ * A statement stands beside the function that runs it, as a static variable.
+ * Its plan, a generic one, is made when it first runs and kept; the server
+ * makes it anew when a table changes.
+ */
+typedef struct QbStatement
 {
-	Q_TEAM,
-	Q_NOT_COUNTING,
-	Q_SESSIONS,
-	Q_LIMITS,
-	Q_LIMIT_USE,
-	Q_LIMIT_USE_OF_PROVIDER,
-	Q_LIMIT_USE_OF_PATIENT,
-	Q_OWN_HOLDS,
-	Q_ANONYMOUS_HOLDS,
-	Q_LIMIT_SHRINKS,
-	Q_BOOKED_TIME,
-	Q_CLINICS,
-	Q_CLINIC_OF_PATIENT,
-	Q_CLINIC_OF_SERVICE,
-	Q_CLINIC_OF_PROVIDER,
-	Q_APPOINTMENT,
-	Q_APPOINTMENT_LOCKED,
-	Q_APPOINTMENT_BY_KEY,
-	Q_APPOINTMENTS,
-	Q_APPOINTMENTS_OF_PROVIDER,
-	Q_APPOINTMENTS_OF_PATIENT,
-	Q_COMING,
-	Q_NAMED_SERVICES,
-	Q_PENDING,
-	Q_DUE_HOLDS,
-	Q_SESSION_HOLDS,
-	Q_SESSION_OF,
-	Q_LOCK_SESSION,
-	Q_KNOWN_SESSION,
-	Q_FREE_SEAT,
-	Q_SESSION_RESOURCES,
-	Q_END_SESSION,
-	Q_SESSION_EXPIRY,
-	Q_UPDATE_APPOINTMENT,
-	Q_UNSEAT,
-	Q_RESOURCES,
-	Q_DELETE_RESOURCES,
-	Q_HAS_ALLOCATIONS,
-	Q_KEEP_ALLOCATIONS,
-	Q_DELETE_ALLOCATIONS,
-	Q_RELEASE_SEATS,
-	Q_PURGE_ALLOCATIONS,
-	Q_DELETE_ALLOCATIONS_FROM,
-	Q_CUT_ALLOCATIONS,
-	Q_SET_LANE,
-	Q_NUMBER_EVENTS,
-	Q_LAST_POSITION,
-	Q_EVENTS_AFTER,
-	Q_PURGE_EVENTS,
-	Q_DUE_REMINDERS,
-	Q_EVENT_MESSAGES,
-	Q_MARK_MESSAGES,
-	Q_INSERT_NOTIFICATION,
-	Q_SKIP_STALE,
-	Q_CLAIM,
-	Q_CLAIM_OF_ACCOUNTS,
-	Q_SKIP_FOR_NOBODY,
-	Q_WAITING_MAILS,
-	Q_NOTIFICATION,
-	Q_FINISH_NOTIFICATION,
-	Q_POSTPONE_NOTIFICATION,
-	Q_RETRY_DEAD,
-	Q_CONSUMERS,
-	Q_CONSUMER_POSITION,
-	Q_SET_CONSUMER_POSITION,
-	Q_INSERT_CONSUMER,
-	Q_DELETE_CONSUMER,
-	Q_TEMPLATE,
-	Q_TEMPLATE_OCCASIONS,
-	Q_CLINIC_OF_ACCOUNT,
-	Q_SOME_CLINICS,
-	Q_CLINIC,
-	Q_CONTACT,
-	Q_LOWER,
-	Q_ACCOUNT,
-	Q_ACCOUNT_LOCKED,
-	Q_ACCOUNT_OF_ADDRESS,
-	Q_ACCOUNT_TO_RESET,
-	Q_SIGN_UP_SALTS,
-	Q_SIGN_UP,
-	Q_OTHER_SIGN_UP,
-	Q_FORGET_PROFILE,
-	Q_INSERT_SIGN_UP,
-	Q_INSERT_ACCOUNT,
-	Q_INSERT_PATIENT_OF_ACCOUNT,
-	Q_VERIFY_ACCOUNT,
-	Q_SET_PASSWORD,
-	Q_SET_ATTEMPT,
-	Q_DISABLE_ACCOUNT,
-	Q_INSERT_ACCOUNT_TOKEN,
-	Q_ACCOUNT_TOKEN,
-	Q_TAKE_ACCOUNT_TOKEN,
-	Q_DELETE_ACCOUNT_TOKENS,
-	Q_QUEUE_ACCOUNT_MAIL,
-	Q_ACCOUNT_MAIL,
-	Q_SIGNING_KEY,
-	Q_TOKEN_KEY,
-	Q_TOKEN_KEYS,
-	Q_RETIRE_TOKEN_KEYS,
-	Q_INSERT_TOKEN_KEY,
-	Q_PURGE_ACCOUNT_TOKENS,
-	Q_PURGE_ACCOUNT_MAILS,
-	Q_PURGE_ACCOUNTS,
-	Q_PURGE_TOKEN_KEYS,
-	Q_NSTATEMENTS
-} StatementId;
+	const char *sql;
+	int			nargs;
+	Oid			types[17];
+	/* of the columns that it gives, a letter each (see type_of_letter()); NULL: it gives none */
+	const char *result;
+	/* the table in which it must write a row; NULL: there may be none to write */
+	const char *writes;
+	SPIPlanPtr	plan;			/* NULL: it has not run yet */
+} QbStatement;
+
+/* Appointment a has a seat that counts for a patient, another appointment left out. */
+#define QB_SEAT_COUNTS(patient, except, now) \
+	"a.status IN " QB_LIVE_STATUSES_SQL " AND a.id IS DISTINCT FROM " except \
+	" AND NOT (a.status = 'held' AND (a.expires_at <= " now " OR coalesce(a.patient_id = " patient ", false)))"
 
 /*
  * Run a statement; rows are in SPI_tuptable, their number in SPI_processed.
@@ -132,24 +46,26 @@ typedef enum StatementId
  * latest snapshot.  Rows that the transaction's own snapshot does not know may
  * be read then but not changed, as in ri_PerformCheck().
  */
-extern void qb_run(QbStore *store, StatementId id, Datum *values, const char *nulls);
+extern void qb_run(QbStore *store, QbStatement * statement, Datum *values, const char *nulls);
 
 /*
  * The same some rows at a time, for readers only.  Fetching puts the next n
- * rows at most into SPI_tuptable and returns their number.
+ * rows at most into SPI_tuptable and returns their number.  A cursor that is not
+ * closed ends with the transaction.
  */
 typedef struct QbCursor
 {
-	StatementId id;
+	QbStatement *statement;
 	Portal		portal;
 } QbCursor;
 
-extern QbCursor qb_cursor_open(QbStore *store, StatementId id, Datum *values, const char *nulls);
+/* Open; fetch until fewer come than were asked for; close. */
+extern QbCursor qb_cursor_open(QbStore *store, QbStatement * statement, Datum *values, const char *nulls);
 extern int	qb_cursor_fetch(QbCursor *cursor, int n);
 extern void qb_cursor_close(QbCursor *cursor);
 
 /* The same for a reader that must not see more than the transaction's snapshot. */
-extern void qb_run_as_of_transaction(StatementId id, Datum *values);
+extern void qb_run_as_of_transaction(QbStatement * statement, Datum *values);
 
 /* ----------
  * Rows
@@ -167,6 +83,9 @@ extern Datum qb_not_null(uint64 row, int number);
  * last column how many it was to write (one row of nulls, if none were).
  */
 extern int	qb_written_rows(const char *table);
+
+/* The ids in the first column of the rows, which are freed; how many? */
+extern int	qb_read_ids(pg_uuid_t **ids);
 
 static inline char *
 text_column(uint64 row, int number)
