@@ -30,14 +30,10 @@
  * ----------
  */
 
-static QbStatement contact_sql =
-{
+static QbStatement contact_sql = {
 	"SELECT $1 ~ E'^[^@\\\\s[:cntrl:]]+@[^@\\\\s[:cntrl:]]+$' AND length($1) <= 254,"
-		" coalesce($2 ~ E'^\\\\+[1-9][0-9]{1,14}$', true)",
-		2,
-	{
-		TEXTOID, TEXTOID
-	}, "bb"
+	" coalesce($2 ~ E'^\\\\+[1-9][0-9]{1,14}$', true)",
+	2, {TEXTOID, TEXTOID}, "bb"
 };
 
 void
@@ -53,12 +49,8 @@ qb_store_check_contact(QbStore *store, const char *email, const char *phone, boo
 	SPI_freetuptable(SPI_tuptable);
 }
 
-static QbStatement lower_sql =
-{
-	"SELECT lower($1)", 1,
-	{
-		TEXTOID
-	}, "t"
+static QbStatement lower_sql = {
+	"SELECT lower($1)", 1, {TEXTOID}, "t"
 };
 
 char *
@@ -114,21 +106,13 @@ read_account(void)
 	return a;
 }
 
-static QbStatement account_locked_sql =
-{
+static QbStatement account_locked_sql = {
 	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1 FOR NO KEY UPDATE",
-		1,
-	{
-		UUIDOID
-	}, ACCOUNT_TYPES
+	1, {UUIDOID}, ACCOUNT_TYPES
 };
 
-static QbStatement account_sql =
-{
-	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1", 1,
-	{
-		UUIDOID
-	}, ACCOUNT_TYPES
+static QbStatement account_sql = {
+	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.id = $1", 1, {UUIDOID}, ACCOUNT_TYPES
 };
 
 QbAccount *
@@ -140,14 +124,10 @@ qb_store_account(QbStore *store, const pg_uuid_t *id, bool lock)
 	return read_account();
 }
 
-static QbStatement account_of_address_sql =
-{
+static QbStatement account_of_address_sql = {
 	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE a.clinic_id = $1 AND lower(a.email) = lower($2)"
-		" AND a.email_verified_at IS NOT NULL",
-		2,
-	{
-		UUIDOID, TEXTOID
-	}, ACCOUNT_TYPES
+	" AND a.email_verified_at IS NOT NULL",
+	2, {UUIDOID, TEXTOID}, ACCOUNT_TYPES
 };
 
 QbAccount *
@@ -160,16 +140,12 @@ qb_store_account_of_address(QbStore *store, const pg_uuid_t *clinic, const char 
 }
 
 /* that which can sign in, else an invitation, else the last sign-up */
-static QbStatement account_to_reset_sql =
-{
+static QbStatement account_to_reset_sql = {
 	"SELECT " ACCOUNT_COLUMNS " FROM (SELECT * FROM quickbook.account WHERE clinic_id = $1"
-		" AND lower(email) = lower($2) AND email_verified_at IS NOT NULL UNION ALL SELECT * FROM quickbook.account"
-		" WHERE clinic_id = $1 AND lower(email) = lower($2) AND email_verified_at IS NULL) AS a"
-		" ORDER BY a.email_verified_at IS NULL, a.profile IS NOT NULL, a.created_at DESC, a.id DESC LIMIT 1",
-		2,
-	{
-		UUIDOID, TEXTOID
-	}, ACCOUNT_TYPES
+	" AND lower(email) = lower($2) AND email_verified_at IS NOT NULL UNION ALL SELECT * FROM quickbook.account"
+	" WHERE clinic_id = $1 AND lower(email) = lower($2) AND email_verified_at IS NULL) AS a"
+	" ORDER BY a.email_verified_at IS NULL, a.profile IS NOT NULL, a.created_at DESC, a.id DESC LIMIT 1",
+	2, {UUIDOID, TEXTOID}, ACCOUNT_TYPES
 };
 
 QbAccount *
@@ -182,13 +158,9 @@ qb_store_account_to_reset(QbStore *store, const pg_uuid_t *clinic, const char *e
 }
 
 /* of bcrypt the first 29 characters are version, cost and salt */
-static QbStatement sign_up_salts_sql =
-{
+static QbStatement sign_up_salts_sql = {
 	"SELECT DISTINCT left(a.password_hash, 29) FROM quickbook.account a WHERE " SIGN_UPS " LIMIT $3",
-		3,
-	{
-		UUIDOID, TEXTOID, INT4OID
-	}, "t"
+	3, {UUIDOID, TEXTOID, INT4OID}, "t"
 };
 
 int
@@ -205,14 +177,10 @@ qb_store_sign_up_salts(QbStore *store, const pg_uuid_t *clinic, const char *emai
 	return n;
 }
 
-static QbStatement sign_up_sql =
-{
+static QbStatement sign_up_sql = {
 	"SELECT " ACCOUNT_COLUMNS " FROM quickbook.account a WHERE " SIGN_UPS " AND a.password_hash = $3"
-		" ORDER BY a.created_at DESC, a.id DESC LIMIT 1 FOR NO KEY UPDATE",
-		3,
-	{
-		UUIDOID, TEXTOID, TEXTOID
-	}, ACCOUNT_TYPES
+	" ORDER BY a.created_at DESC, a.id DESC LIMIT 1 FOR NO KEY UPDATE",
+	3, {UUIDOID, TEXTOID, TEXTOID}, ACCOUNT_TYPES
 };
 
 QbAccount *
@@ -224,13 +192,9 @@ qb_store_sign_up(QbStore *store, const pg_uuid_t *clinic, const char *email, con
 	return read_account();
 }
 
-static QbStatement other_sign_up_sql =
-{
+static QbStatement other_sign_up_sql = {
 	"SELECT FROM quickbook.account a WHERE " SIGN_UPS " AND a.password_hash IS DISTINCT FROM $3 LIMIT 1",
-		3,
-	{
-		UUIDOID, TEXTOID, TEXTOID
-	}
+	3, {UUIDOID, TEXTOID, TEXTOID}
 };
 
 bool
@@ -248,12 +212,8 @@ qb_store_has_other_sign_up(QbStore *store, const QbAccount *account)
 	return found;
 }
 
-static QbStatement forget_profile_sql =
-{
-	"UPDATE quickbook.account SET profile = '{}' WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, NULL, "account"
+static QbStatement forget_profile_sql = {
+	"UPDATE quickbook.account SET profile = '{}' WHERE id = $1", 1, {UUIDOID}, NULL, "account"
 };
 
 void
@@ -264,14 +224,10 @@ qb_store_forget_profile(QbStore *store, const pg_uuid_t *account)
 	qb_run(store, &forget_profile_sql, values, NULL);
 }
 
-static QbStatement insert_sign_up_sql =
-{
+static QbStatement insert_sign_up_sql = {
 	"INSERT INTO quickbook.account (id, clinic_id, email, password_hash, profile, created_at) VALUES ($1, $2, $3, $4,"
-		" jsonb_strip_nulls(jsonb_build_object('name', $5, 'phone', $6, 'time_zone', $7, 'locale', $8)), $9)",
-		9,
-	{
-		UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID
-	}, NULL, "account"
+	" jsonb_strip_nulls(jsonb_build_object('name', $5, 'phone', $6, 'time_zone', $7, 'locale', $8)), $9)",
+	9, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}, NULL, "account"
 };
 
 void
@@ -290,15 +246,11 @@ qb_store_insert_sign_up(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *cl
 	qb_run(store, &insert_sign_up_sql, values, nulls);
 }
 
-static QbStatement insert_account_sql =
-{
+static QbStatement insert_account_sql = {
 	"INSERT INTO quickbook.account AS a (id, clinic_id, email, password_hash, role, patient_id, provider_id,"
-		" email_verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $4 IS NOT NULL THEN $8 END, $8)"
-		" RETURNING " ACCOUNT_COLUMNS,
-		8,
-	{
-		UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID
-	}, ACCOUNT_TYPES, "account"
+	" email_verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $4 IS NOT NULL THEN $8 END, $8)"
+	" RETURNING " ACCOUNT_COLUMNS,
+	8, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID}, ACCOUNT_TYPES, "account"
 };
 
 QbAccount *
@@ -318,25 +270,17 @@ qb_store_insert_account(QbStore *store, const pg_uuid_t *id, const pg_uuid_t *cl
 	return read_account();
 }
 
-static QbStatement insert_patient_of_account_sql =
-{
+static QbStatement insert_patient_of_account_sql = {
 	"INSERT INTO quickbook.patient (id, clinic_id, name, email, phone, time_zone, locale) SELECT $1, clinic_id,"
-		" coalesce(profile->>'name', left(email, 200)), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
-		" FROM quickbook.account WHERE id = $2",
-		2,
-	{
-		UUIDOID, UUIDOID
-	}, NULL, "patient"
+	" coalesce(profile->>'name', left(email, 200)), email, profile->>'phone', profile->>'time_zone', profile->>'locale'"
+	" FROM quickbook.account WHERE id = $2",
+	2, {UUIDOID, UUIDOID}, NULL, "patient"
 };
 
-static QbStatement verify_account_sql =
-{
+static QbStatement verify_account_sql = {
 	"UPDATE quickbook.account SET email_verified_at = $2, patient_id = $3, profile = NULL,"
-		" password_hash = coalesce($4, password_hash) WHERE id = $1",
-		4,
-	{
-		UUIDOID, TIMESTAMPTZOID, UUIDOID, TEXTOID
-	}, NULL, "account"
+	" password_hash = coalesce($4, password_hash) WHERE id = $1",
+	4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, TEXTOID}, NULL, "account"
 };
 
 void
@@ -364,14 +308,10 @@ qb_store_verify_account(QbStore *store, const QbAccount *account, const char *pa
 	}
 }
 
-static QbStatement set_password_sql =
-{
+static QbStatement set_password_sql = {
 	"UPDATE quickbook.account SET password_hash = $2, valid_after = $3, failures = 0, locked_until = NULL"
-		" WHERE id = $1",
-		3,
-	{
-		UUIDOID, TEXTOID, TIMESTAMPTZOID
-	}, NULL, "account"
+	" WHERE id = $1",
+	3, {UUIDOID, TEXTOID, TIMESTAMPTZOID}, NULL, "account"
 };
 
 void
@@ -384,14 +324,10 @@ qb_store_set_password(QbStore *store, const pg_uuid_t *account, const char *pass
 	qb_run(store, &set_password_sql, values, NULL);
 }
 
-static QbStatement set_attempt_sql =
-{
+static QbStatement set_attempt_sql = {
 	"UPDATE quickbook.account SET failures = $2, locked_until = $3, last_sign_in_at = coalesce($4, last_sign_in_at),"
-		" password_hash = coalesce($5, password_hash) WHERE id = $1",
-		5,
-	{
-		UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID
-	}, NULL, "account"
+	" password_hash = coalesce($5, password_hash) WHERE id = $1",
+	5, {UUIDOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}, NULL, "account"
 };
 
 void
@@ -410,15 +346,11 @@ qb_store_set_attempt(QbStore *store, const pg_uuid_t *account, int failures, Tim
 	qb_run(store, &set_attempt_sql, values, nulls);
 }
 
-static QbStatement disable_account_sql =
-{
+static QbStatement disable_account_sql = {
 	"UPDATE quickbook.account a SET disabled = $2, valid_after = coalesce($3, valid_after), failures = 0,"
-		" locked_until = NULL WHERE id = $1"
-		" RETURNING " ACCOUNT_COLUMNS,
-		3,
-	{
-		UUIDOID, BOOLOID, TIMESTAMPTZOID
-	}, ACCOUNT_TYPES, "account"
+	" locked_until = NULL WHERE id = $1"
+	" RETURNING " ACCOUNT_COLUMNS,
+	3, {UUIDOID, BOOLOID, TIMESTAMPTZOID}, ACCOUNT_TYPES, "account"
 };
 
 QbAccount *

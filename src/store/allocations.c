@@ -18,7 +18,7 @@
  */
 
 static int
-read_resources(QbStore *store, QbStatement * statement, const pg_uuid_t *id, QbResource **resources)
+read_resources(QbStore *store, QbStatement *statement, const pg_uuid_t *id, QbResource **resources)
 {
 	Datum		values[] = {UUIDPGetDatum(id)};
 	int			n;
@@ -35,13 +35,9 @@ read_resources(QbStore *store, QbStatement * statement, const pg_uuid_t *id, QbR
 	return n;
 }
 
-static QbStatement resources_sql =
-{
+static QbStatement resources_sql = {
 	"SELECT role, provider_id FROM quickbook.appointment_resource WHERE appointment_id = $1 ORDER BY role",
-		1,
-	{
-		UUIDOID
-	}, "tu"
+	1, {UUIDOID}, "tu"
 };
 
 int
@@ -50,15 +46,11 @@ qb_store_resources(QbStore *store, const pg_uuid_t *appointment, QbResource **re
 	return read_resources(store, &resources_sql, appointment, resources);
 }
 
-static QbStatement session_resources_sql =
-{
+static QbStatement session_resources_sql = {
 	"SELECT r.role, r.provider_id FROM quickbook.appointment_resource r WHERE r.appointment_id ="
-		" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL " LIMIT 1)"
-		" ORDER BY r.role",
-		1,
-	{
-		UUIDOID
-	}, "tu"
+	" (SELECT a.id FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL " LIMIT 1)"
+	" ORDER BY r.role",
+	1, {UUIDOID}, "tu"
 };
 
 int
@@ -84,13 +76,9 @@ qb_store_insert_resource(QbStore *store, const QbAppointment *appointment, const
 	qb_insert(&resources_of, values);
 }
 
-static QbStatement delete_resources_sql =
-{
+static QbStatement delete_resources_sql = {
 	"DELETE FROM quickbook.appointment_resource WHERE appointment_id = $1",
-		1,
-	{
-		UUIDOID
-	}
+	1, {UUIDOID}
 };
 
 void
@@ -144,13 +132,9 @@ qb_store_insert_allocations(QbStore *store, const QbAppointment *appointment,
 	return i < n ? &allocations[i] : NULL;
 }
 
-static QbStatement has_allocations_sql =
-{
+static QbStatement has_allocations_sql = {
 	"SELECT FROM quickbook.allocation WHERE owner_id = $1 LIMIT 1",
-		1,
-	{
-		UUIDOID
-	}, ""
+	1, {UUIDOID}, ""
 };
 
 bool
@@ -162,13 +146,9 @@ qb_store_has_allocations(QbStore *store, const pg_uuid_t *owner)
 	return SPI_processed > 0;
 }
 
-static QbStatement keep_allocations_sql =
-{
+static QbStatement keep_allocations_sql = {
 	"UPDATE quickbook.allocation SET expires_at = NULL WHERE owner_id = $1",
-		1,
-	{
-		UUIDOID
-	}
+	1, {UUIDOID}
 };
 
 void
@@ -179,13 +159,9 @@ qb_store_keep_allocations(QbStore *store, const pg_uuid_t *owner)
 	qb_run(store, &keep_allocations_sql, values, NULL);
 }
 
-static QbStatement delete_allocations_sql =
-{
+static QbStatement delete_allocations_sql = {
 	"DELETE FROM quickbook.allocation WHERE owner_id = $1",
-		1,
-	{
-		UUIDOID
-	}
+	1, {UUIDOID}
 };
 
 void
@@ -197,29 +173,21 @@ qb_store_delete_allocations(QbStore *store, const pg_uuid_t *owner)
 }
 
 /* rows that somebody has locked are left for the next time: who purges holds no calendar, and must not wait */
-static QbStatement release_seats_sql =
-{
+static QbStatement release_seats_sql = {
 	"WITH due AS (SELECT a.id FROM quickbook.appointment a WHERE a.ends_at <= $2 AND a.seated_session_id IN"
-		" (SELECT session_id FROM quickbook.allocation WHERE session_id IS NOT NULL AND ends_at < $1)"
-		" FOR NO KEY UPDATE SKIP LOCKED)"
-		" UPDATE quickbook.appointment a SET seated_session_id = NULL, seat_released_at = $2 FROM due WHERE a.id = due.id",
-		2,
-	{
-		TIMESTAMPTZOID, TIMESTAMPTZOID
-	}
+	" (SELECT session_id FROM quickbook.allocation WHERE session_id IS NOT NULL AND ends_at < $1)"
+	" FOR NO KEY UPDATE SKIP LOCKED)"
+	" UPDATE quickbook.appointment a SET seated_session_id = NULL, seat_released_at = $2 FROM due WHERE a.id = due.id",
+	2, {TIMESTAMPTZOID, TIMESTAMPTZOID}
 };
 
-static QbStatement purge_allocations_sql =
-{
+static QbStatement purge_allocations_sql = {
 	"WITH due AS (SELECT l.owner_id, l.calendar_id, l.clinic_id FROM quickbook.allocation l WHERE l.ends_at < $1"
-		" AND (l.session_id IS NULL OR NOT EXISTS (SELECT FROM quickbook.appointment a"
-		" WHERE a.seated_session_id = l.session_id)) FOR UPDATE SKIP LOCKED)"
-		" DELETE FROM quickbook.allocation l USING due WHERE (l.owner_id, l.calendar_id, l.clinic_id)"
-		" = (due.owner_id, due.calendar_id, due.clinic_id)",
-		1,
-	{
-		TIMESTAMPTZOID
-	}
+	" AND (l.session_id IS NULL OR NOT EXISTS (SELECT FROM quickbook.appointment a"
+	" WHERE a.seated_session_id = l.session_id)) FOR UPDATE SKIP LOCKED)"
+	" DELETE FROM quickbook.allocation l USING due WHERE (l.owner_id, l.calendar_id, l.clinic_id)"
+	" = (due.owner_id, due.calendar_id, due.clinic_id)",
+	1, {TIMESTAMPTZOID}
 };
 
 int64
@@ -232,22 +200,14 @@ qb_store_purge_allocations(QbStore *store, TimestampTz before)
 	return (int64) SPI_processed;
 }
 
-static QbStatement delete_allocations_from_sql =
-{
+static QbStatement delete_allocations_from_sql = {
 	"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND starts_at >= $2",
-		2,
-	{
-		UUIDOID, TIMESTAMPTZOID
-	}
+	2, {UUIDOID, TIMESTAMPTZOID}
 };
 
-static QbStatement cut_allocations_sql =
-{
+static QbStatement cut_allocations_sql = {
 	"UPDATE quickbook.allocation SET ends_at = $2 WHERE owner_id = $1 AND starts_at < $2 AND ends_at > $2",
-		2,
-	{
-		UUIDOID, TIMESTAMPTZOID
-	}
+	2, {UUIDOID, TIMESTAMPTZOID}
 };
 
 void
@@ -259,13 +219,9 @@ qb_store_cut_allocations(QbStore *store, const pg_uuid_t *owner, TimestampTz ins
 	qb_run(store, &cut_allocations_sql, values, NULL);
 }
 
-static QbStatement set_lane_sql =
-{
+static QbStatement set_lane_sql = {
 	"UPDATE quickbook.allocation SET lane = $3 WHERE owner_id = $1 AND calendar_id = $2",
-		3,
-	{
-		UUIDOID, UUIDOID, INT2OID
-	}
+	3, {UUIDOID, UUIDOID, INT2OID}
 };
 
 void

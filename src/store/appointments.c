@@ -144,22 +144,14 @@ bind_columns(const QbAppointment *a, const QbAppointmentColumn *columns, int n, 
 	}
 }
 
-static QbStatement appointment_locked_sql =
-{
+static QbStatement appointment_locked_sql = {
 	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1 FOR NO KEY UPDATE",
-		1,
-	{
-		UUIDOID
-	}, APPOINTMENT_TYPES
+	1, {UUIDOID}, APPOINTMENT_TYPES
 };
 
-static QbStatement appointment_sql =
-{
+static QbStatement appointment_sql = {
 	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment WHERE id = $1",
-		1,
-	{
-		UUIDOID
-	}, APPOINTMENT_TYPES
+	1, {UUIDOID}, APPOINTMENT_TYPES
 };
 
 QbAppointment *
@@ -185,16 +177,12 @@ request_hash(const char *request)
 	return bytes_datum(hash, sizeof(hash));
 }
 
-static QbStatement appointment_by_key_sql =
-{
+static QbStatement appointment_by_key_sql = {
 	/* the caller's, else one of 0.1.0, which is of no scope */
 	"SELECT " APPOINTMENT_COLUMNS ", request_hash = $3, idempotency_scope = '' FROM quickbook.appointment"
-		" WHERE clinic_id = $1 AND idempotency_key = $2 AND idempotency_scope IN ($4, '')"
-		" ORDER BY idempotency_scope = '' LIMIT 1",
-		4,
-	{
-		UUIDOID, TEXTOID, BYTEAOID, TEXTOID
-	}, APPOINTMENT_TYPES "bb"
+	" WHERE clinic_id = $1 AND idempotency_key = $2 AND idempotency_scope IN ($4, '')"
+	" ORDER BY idempotency_scope = '' LIMIT 1",
+	4, {UUIDOID, TEXTOID, BYTEAOID, TEXTOID}, APPOINTMENT_TYPES "bb"
 };
 
 QbAppointment *
@@ -268,17 +256,13 @@ qb_store_insert_appointment(QbStore *store, const QbAppointment *appointment, co
 	return appointment_from(values, nulls);
 }
 
-static QbStatement update_appointment_sql =
-{
+static QbStatement update_appointment_sql = {
 	"UPDATE quickbook.appointment SET patient_id = $2, provider_id = $3, session_id = $4, seat = $5, status = $6,"
-		" starts_at = $7, ends_at = $8, expires_at = $9, sequence = $10, notes = $11, details = $12, updated_at = $13,"
-		" cancel_reason = $14, cancelled_by = $15, late = $16, hold_token = $17,"
-		" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
-		17,
-	{
-		UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-			INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID
-	}, APPOINTMENT_TYPES, "appointment"
+	" starts_at = $7, ends_at = $8, expires_at = $9, sequence = $10, notes = $11, details = $12, updated_at = $13,"
+	" cancel_reason = $14, cancelled_by = $15, late = $16, hold_token = $17,"
+	" version = version + 1 WHERE id = $1 RETURNING " APPOINTMENT_COLUMNS,
+	17, {UUIDOID, UUIDOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+	INT4OID, TEXTOID, JSONBOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID}, APPOINTMENT_TYPES, "appointment"
 };
 
 QbAppointment *
@@ -305,7 +289,7 @@ qb_store_update_appointment(QbStore *store, const QbAppointment *appointment)
 
 /* Read a statement's rows some at a time, each into a memory context that the next one reuses. */
 static void
-visit_rows(QbStore *store, QbStatement * statement, Datum *values, const char *nulls, QbVisit visit, void *arg)
+visit_rows(QbStore *store, QbStatement *statement, Datum *values, const char *nulls, QbVisit visit, void *arg)
 {
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext batch = AllocSetContextCreate(context, "quickbook appointments", ALLOCSET_DEFAULT_SIZES);
@@ -336,32 +320,20 @@ visit_rows(QbStore *store, QbStatement * statement, Datum *values, const char *n
 	MemoryContextDelete(batch);
 }
 
-static QbStatement appointments_of_patient_sql =
-{
+static QbStatement appointments_of_patient_sql = {
 	LIST("a.patient_id = $4"),
-		6,
-	{
-		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID
-	}, APPOINTMENT_TYPES
+	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}, APPOINTMENT_TYPES
 };
 
-static QbStatement appointments_of_provider_sql =
-{
+static QbStatement appointments_of_provider_sql = {
 	LIST("a.id IN (SELECT appointment_id FROM quickbook.appointment_resource WHERE provider_id = $3)"),
-		6,
-	{
-		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID
-	}, APPOINTMENT_TYPES
+	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}, APPOINTMENT_TYPES
 };
 
-static QbStatement appointments_sql =
-{
+static QbStatement appointments_sql = {
 	/* by clinic, because that is the index */
 	LIST("a.clinic_id IN (SELECT id FROM quickbook.clinic WHERE $6 IS NULL OR id = $6)"),
-		6,
-	{
-		TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID
-	}, APPOINTMENT_TYPES
+	6, {TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, UUIDOID}, APPOINTMENT_TYPES
 };
 
 void
@@ -382,16 +354,12 @@ qb_store_appointments(QbStore *store, const QbAppointmentFilter *f, QbVisit visi
 	visit_rows(store, statement, values, nulls, visit, arg);
 }
 
-static QbStatement coming_sql =
-{
+static QbStatement coming_sql = {
 	"SELECT " APPOINTMENT_COLUMNS " FROM quickbook.appointment a WHERE a.id IN (SELECT appointment_id"
-		" FROM quickbook.appointment_resource WHERE provider_id = $1) AND a.starts_at > $2"
-		" AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > $2))"
-		" ORDER BY a.starts_at, a.id",
-		2,
-	{
-		UUIDOID, TIMESTAMPTZOID
-	}, APPOINTMENT_TYPES
+	" FROM quickbook.appointment_resource WHERE provider_id = $1) AND a.starts_at > $2"
+	" AND (a.status IN ('pending', 'booked') OR (a.status = 'held' AND a.expires_at > $2))"
+	" ORDER BY a.starts_at, a.id",
+	2, {UUIDOID, TIMESTAMPTZOID}, APPOINTMENT_TYPES
 };
 
 void
@@ -402,13 +370,9 @@ qb_store_coming(QbStore *store, const pg_uuid_t *provider, QbVisit visit, void *
 	visit_rows(store, &coming_sql, values, NULL, visit, arg);
 }
 
-static QbStatement due_holds_sql =
-{
+static QbStatement due_holds_sql = {
 	"SELECT id FROM quickbook.appointment WHERE status = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
-		2,
-	{
-		TIMESTAMPTZOID, INT4OID
-	}, "u"
+	2, {TIMESTAMPTZOID, INT4OID}, "u"
 };
 
 int
@@ -420,14 +384,10 @@ qb_store_due_holds(QbStore *store, int max, pg_uuid_t **ids)
 	return qb_read_ids(ids);
 }
 
-static QbStatement anonymous_holds_sql =
-{
+static QbStatement anonymous_holds_sql = {
 	"SELECT count(*)::int4, (count(*) FILTER (WHERE service_id = $2))::int4 FROM quickbook.appointment"
-		" WHERE status = 'held' AND expires_at > $3 AND patient_id IS NULL AND clinic_id = $1",
-		3,
-	{
-		UUIDOID, UUIDOID, TIMESTAMPTZOID
-	}, "ii"
+	" WHERE status = 'held' AND expires_at > $3 AND patient_id IS NULL AND clinic_id = $1",
+	3, {UUIDOID, UUIDOID, TIMESTAMPTZOID}, "ii"
 };
 
 int

@@ -10,12 +10,8 @@
 
 #include "store/statements.h"
 
-static QbStatement clinics_sql =
-{
-	"SELECT ARRAY(SELECT id FROM quickbook.clinic WHERE $1 IS NULL OR id = $1)", 1,
-	{
-		UUIDOID
-	}, "U"
+static QbStatement clinics_sql = {
+	"SELECT ARRAY(SELECT id FROM quickbook.clinic WHERE $1 IS NULL OR id = $1)", 1, {UUIDOID}, "U"
 };
 
 /* The ids of all clinics, or of only one, as uuid[]. */
@@ -34,7 +30,7 @@ qb_store_clinics(QbStore *store, const pg_uuid_t *only)
 
 /* The clinic_id that a statement with one id gives. */
 static bool
-clinic_by_id(QbStore *store, QbStatement * statement, const pg_uuid_t *id, pg_uuid_t *clinic)
+clinic_by_id(QbStore *store, QbStatement *statement, const pg_uuid_t *id, pg_uuid_t *clinic)
 {
 	Datum		values[] = {UUIDPGetDatum(id)};
 	bool		found;
@@ -47,36 +43,20 @@ clinic_by_id(QbStore *store, QbStatement * statement, const pg_uuid_t *id, pg_uu
 	return found;
 }
 
-static QbStatement clinic_of_patient_sql =
-{
-	"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, "u"
+static QbStatement clinic_of_patient_sql = {
+	"SELECT clinic_id FROM quickbook.patient WHERE id = $1", 1, {UUIDOID}, "u"
 };
 
-static QbStatement clinic_of_service_sql =
-{
-	"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, "u"
+static QbStatement clinic_of_service_sql = {
+	"SELECT clinic_id FROM quickbook.service WHERE id = $1", 1, {UUIDOID}, "u"
 };
 
-static QbStatement clinic_of_provider_sql =
-{
-	"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, "u"
+static QbStatement clinic_of_provider_sql = {
+	"SELECT clinic_id FROM quickbook.provider WHERE id = $1", 1, {UUIDOID}, "u"
 };
 
-static QbStatement clinic_of_account_sql =
-{
-	"SELECT clinic_id FROM quickbook.account WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, "u"
+static QbStatement clinic_of_account_sql = {
+	"SELECT clinic_id FROM quickbook.account WHERE id = $1", 1, {UUIDOID}, "u"
 };
 
 bool
@@ -102,12 +82,8 @@ qb_store_provider_exists(QbStore *store, const pg_uuid_t *provider, const pg_uui
 		qb_uuid_equal(&its_clinic, clinic);
 }
 
-static QbStatement some_clinics_sql =
-{
-	"SELECT id FROM quickbook.clinic LIMIT $1", 1,
-	{
-		INT4OID
-	}, "u"
+static QbStatement some_clinics_sql = {
+	"SELECT id FROM quickbook.clinic LIMIT $1", 1, {INT4OID}, "u"
 };
 
 int
@@ -124,12 +100,8 @@ qb_store_some_clinics(QbStore *store, int max, pg_uuid_t *ids)
 	return n;
 }
 
-static QbStatement clinic_sql =
-{
-	"SELECT id FROM quickbook.clinic WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, "u"
+static QbStatement clinic_sql = {
+	"SELECT id FROM quickbook.clinic WHERE id = $1", 1, {UUIDOID}, "u"
 };
 
 bool

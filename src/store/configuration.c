@@ -168,15 +168,11 @@ qb_store_has_patient(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *p
 	return found;
 }
 
-static QbStatement team_sql =
-{
+static QbStatement team_sql = {
 	"SELECT sp.role, p.id, sp.duration, sp.priority, p.name, p.time_zone, p.capacity, p.open_always, p.active"
-		" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
-		" WHERE sp.service_id = $1",
-		1,
-	{
-		UUIDOID
-	}, "tuvittibb"
+	" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
+	" WHERE sp.service_id = $1",
+	1, {UUIDOID}, "tuvittibb"
 };
 
 static QbProvider *

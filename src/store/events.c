@@ -27,7 +27,7 @@
  * be compiled.
  */
 static void
-run_by_index(QbStore *store, QbStatement * statement, Datum *values)
+run_by_index(QbStore *store, QbStatement *statement, Datum *values)
 {
 	static const char *const others[] = {
 		"enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin", "jit"
@@ -40,19 +40,15 @@ run_by_index(QbStore *store, QbStatement * statement, Datum *values)
 	AtEOXact_GUC(true, level);
 }
 
-static QbStatement number_events_sql =
-{
+static QbStatement number_events_sql = {
 	"WITH due AS (SELECT ctid AS place_in_table, row_number() OVER (ORDER BY seq) AS place FROM quickbook.event"
-		" WHERE position IS NULL AND seq >= $2 ORDER BY seq LIMIT $1),"
-		" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
-		" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base),"
-		" numbered AS (UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
-		" WHERE e.ctid = due.place_in_table RETURNING e.id, e.type, e.subject, e.clinic_id, e.seq)"
-		" SELECT n.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN numbered AS n ON true",
-		2,
-	{
-		INT4OID, INT8OID
-	}, "utuull"
+	" WHERE position IS NULL AND seq >= $2 ORDER BY seq LIMIT $1),"
+	" counter AS (UPDATE quickbook.event_counter SET last_position = last_position + (SELECT count(*) FROM due)"
+	" WHERE EXISTS (SELECT FROM due) RETURNING last_position - (SELECT count(*) FROM due) AS base),"
+	" numbered AS (UPDATE quickbook.event e SET position = counter.base + due.place FROM due, counter"
+	" WHERE e.ctid = due.place_in_table RETURNING e.id, e.type, e.subject, e.clinic_id, e.seq)"
+	" SELECT n.*, d.n FROM (SELECT count(*) AS n FROM due) AS d LEFT JOIN numbered AS n ON true",
+	2, {INT4OID, INT8OID}, "utuull"
 };
 
 int
@@ -73,8 +69,7 @@ qb_store_number_events(QbStore *store, int64 from, int max, QbEventName **events
 	return n;
 }
 
-static QbStatement last_position_sql =
-{
+static QbStatement last_position_sql = {
 	"SELECT coalesce(max(last_position), 0) FROM quickbook.event_counter", .result = "l"
 };
 
@@ -92,14 +87,10 @@ qb_store_last_position(QbStore *store)
 /* Events are read so many at a time, which bounds the memory: each may be 64 kB long. */
 #define BATCH 200
 
-static QbStatement events_after_sql =
-{
+static QbStatement events_after_sql = {
 	"SELECT id, type, subject, occurred_at, clinic_id, data, position FROM quickbook.event"
-		" WHERE position > $1 ORDER BY position LIMIT $2",
-		2,
-	{
-		INT8OID, INT4OID
-	}, "utuzujl"
+	" WHERE position > $1 ORDER BY position LIMIT $2",
+	2, {INT8OID, INT4OID}, "utuzujl"
 };
 
 int
@@ -125,14 +116,10 @@ qb_store_events_after(QbStore *store, int64 position, int max, QbRows *rows)
 	return total;
 }
 
-static QbStatement purge_events_sql =
-{
+static QbStatement purge_events_sql = {
 	"DELETE FROM quickbook.event WHERE occurred_at < $1 AND ($2 OR position <= (SELECT coalesce(min(position),"
-		" 9223372036854775807) FROM quickbook.consumer))",
-		2,
-	{
-		TIMESTAMPTZOID, BOOLOID
-	}
+	" 9223372036854775807) FROM quickbook.consumer))",
+	2, {TIMESTAMPTZOID, BOOLOID}
 };
 
 int64
@@ -144,16 +131,12 @@ qb_store_purge_events(QbStore *store, TimestampTz before, bool force)
 	return (int64) SPI_processed;
 }
 
-static QbStatement consumers_sql =
-{
+static QbStatement consumers_sql = {
 	"SELECT c.name, c.position, e.behind, extract(epoch FROM $2 - e.oldest)::float8, c.created_at, c.acked_at"
-		" FROM quickbook.consumer c, LATERAL (SELECT count(*) AS behind, min(occurred_at) AS oldest"
-		" FROM quickbook.event WHERE position > c.position OR position IS NULL) AS e"
-		" WHERE $1 IS NULL OR c.name = $1 ORDER BY c.name",
-		2,
-	{
-		TEXTOID, TIMESTAMPTZOID
-	}, "tllfzz"
+	" FROM quickbook.consumer c, LATERAL (SELECT count(*) AS behind, min(occurred_at) AS oldest"
+	" FROM quickbook.event WHERE position > c.position OR position IS NULL) AS e"
+	" WHERE $1 IS NULL OR c.name = $1 ORDER BY c.name",
+	2, {TEXTOID, TIMESTAMPTZOID}, "tllfzz"
 };
 
 int
@@ -173,12 +156,8 @@ qb_store_consumers(QbStore *store, const char *name, QbConsumer **consumers)
 	return n;
 }
 
-static QbStatement consumer_position_sql =
-{
-	"SELECT position FROM quickbook.consumer WHERE name = $1", 1,
-	{
-		TEXTOID
-	}, "l"
+static QbStatement consumer_position_sql = {
+	"SELECT position FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}, "l"
 };
 
 bool
@@ -195,13 +174,9 @@ qb_store_consumer_position(QbStore *store, const char *name, int64 *position)
 	return found;
 }
 
-static QbStatement set_consumer_position_sql =
-{
+static QbStatement set_consumer_position_sql = {
 	"UPDATE quickbook.consumer SET position = $2, acked_at = $3 WHERE name = $1",
-		3,
-	{
-		TEXTOID, INT8OID, TIMESTAMPTZOID
-	}, NULL, "consumer"
+	3, {TEXTOID, INT8OID, TIMESTAMPTZOID}, NULL, "consumer"
 };
 
 void
@@ -212,13 +187,9 @@ qb_store_set_consumer_position(QbStore *store, const char *name, int64 position)
 	qb_run(store, &set_consumer_position_sql, values, NULL);
 }
 
-static QbStatement insert_consumer_sql =
-{
+static QbStatement insert_consumer_sql = {
 	"INSERT INTO quickbook.consumer (name, position, created_at) VALUES ($1, $2, $3)",
-		3,
-	{
-		TEXTOID, INT8OID, TIMESTAMPTZOID
-	}, NULL, "consumer"
+	3, {TEXTOID, INT8OID, TIMESTAMPTZOID}, NULL, "consumer"
 };
 
 void
@@ -229,12 +200,8 @@ qb_store_insert_consumer(QbStore *store, const char *name, int64 position)
 	qb_run(store, &insert_consumer_sql, values, NULL);
 }
 
-static QbStatement delete_consumer_sql =
-{
-	"DELETE FROM quickbook.consumer WHERE name = $1", 1,
-	{
-		TEXTOID
-	}
+static QbStatement delete_consumer_sql = {
+	"DELETE FROM quickbook.consumer WHERE name = $1", 1, {TEXTOID}
 };
 
 bool

@@ -86,7 +86,7 @@ not_counted_statuses(bool upcoming)
 static QbStatement limit_use_of_provider_sql = {
 	LIMIT_USE("a.provider_id = $1 AND ($10 IS NULL OR a.patient_id = $10)"),
 	10, {UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, UUIDOID,
-		UUIDOID}, "ll"
+	UUIDOID}, "ll"
 };
 
 static QbStatement limit_use_of_patient_sql = {

@@ -84,49 +84,37 @@ read_messages(QbMessage **messages, int n)
 }
 
 /* a range of starts each, by the clinic's index; who booked later than a reminder was due needs none */
-static QbStatement due_reminders_sql =
-{
+static QbStatement due_reminders_sql = {
 	REMINDERS("before_start", "a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $1 + r.time_offset"
 			  " AND (a.starts_at - r.time_offset >= a.created_at OR a.sequence > 0)")
-		" UNION ALL "
-		REMINDERS("after_end", "a.status IN ('booked', 'arrived', 'checked-in', 'fulfilled')"
-				  " AND a.starts_at > $1 - r.time_offset - interval '10 days' AND a.starts_at < $1"
-				  " AND a.ends_at <= $1 - r.time_offset AND a.ends_at > $1 - r.time_offset - interval '1 day'")
-		" LIMIT $2",
-		2,
-	{
-		TIMESTAMPTZOID, INT4OID
-	}, MESSAGE_TYPES
+	" UNION ALL "
+	REMINDERS("after_end", "a.status IN ('booked', 'arrived', 'checked-in', 'fulfilled')"
+			  " AND a.starts_at > $1 - r.time_offset - interval '10 days' AND a.starts_at < $1"
+			  " AND a.ends_at <= $1 - r.time_offset AND a.ends_at > $1 - r.time_offset - interval '1 day'")
+	" LIMIT $2",
+	2, {TIMESTAMPTZOID, INT4OID}, MESSAGE_TYPES
 };
 
-static QbStatement mark_messages_sql =
-{
+static QbStatement mark_messages_sql = {
 	"WITH marked AS (UPDATE quickbook.event_counter c"
-		" SET messages_position = least(o.messages_position + $1, o.last_position)"
-		" FROM quickbook.event_counter o WHERE o.only_row = c.only_row AND o.messages_position < o.last_position"
-		" RETURNING o.messages_position AS after, c.messages_position AS up_to)"
-		" SELECT m.*, d.n FROM (SELECT count(*) AS n FROM quickbook.event_counter"
-		" WHERE messages_position < last_position) AS d LEFT JOIN marked AS m ON true",
-		1,
-	{
-		INT4OID
-	}, "lll"
+	" SET messages_position = least(o.messages_position + $1, o.last_position)"
+	" FROM quickbook.event_counter o WHERE o.only_row = c.only_row AND o.messages_position < o.last_position"
+	" RETURNING o.messages_position AS after, c.messages_position AS up_to)"
+	" SELECT m.*, d.n FROM (SELECT count(*) AS n FROM quickbook.event_counter"
+	" WHERE messages_position < last_position) AS d LEFT JOIN marked AS m ON true",
+	1, {INT4OID}, "lll"
 };
 
 /* the appointment as it was then; no word of what is past, or was long ago */
-static QbStatement event_messages_sql =
-{
+static QbStatement event_messages_sql = {
 	MESSAGE("format('event %s %s', r.id, e.id)", "(e.data->>'starts_at')::timestamptz",
 			"(e.data->>'ends_at')::timestamptz", "e.data->>'status'", "e.data->>'cancel_reason'")
-		" FROM quickbook.event e JOIN quickbook.appointment a ON a.id = e.subject"
-		" JOIN quickbook.reminder_rule r ON r.clinic_id = e.clinic_id AND e.type = 'appointment.' || r.occasion"
-		" AND r.active AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS
-		" WHERE e.position > $1 AND e.position <= $2 AND e.occurred_at > $3 - interval '1 day'"
-		" AND (e.data->>'starts_at')::timestamptz > $3 ORDER BY e.position",
-		3,
-	{
-		INT8OID, INT8OID, TIMESTAMPTZOID
-	}, MESSAGE_TYPES
+	" FROM quickbook.event e JOIN quickbook.appointment a ON a.id = e.subject"
+	" JOIN quickbook.reminder_rule r ON r.clinic_id = e.clinic_id AND e.type = 'appointment.' || r.occasion"
+	" AND r.active AND (r.service_id IS NULL OR a.service_id = r.service_id)" MESSAGE_JOINS
+	" WHERE e.position > $1 AND e.position <= $2 AND e.occurred_at > $3 - interval '1 day'"
+	" AND (e.data->>'starts_at')::timestamptz > $3 ORDER BY e.position",
+	3, {INT8OID, INT8OID, TIMESTAMPTZOID}, MESSAGE_TYPES
 };
 
 int
@@ -152,17 +140,13 @@ qb_store_due_messages(QbStore *store, int max, QbMessage **messages)
 	return n;
 }
 
-static QbStatement insert_notification_sql =
-{
+static QbStatement insert_notification_sql = {
 	"INSERT INTO quickbook.notification (id, clinic_id, dedup_key, rule_id, appointment_id, sequence, channel,"
-		" recipient, subject, body, status, reason, due_at, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-		" $8, $9, $10, CASE WHEN $8 IS NULL THEN 'skipped' ELSE 'queued' END, $11, $12, $12,"
-		" CASE WHEN $8 IS NULL THEN $12 END) ON CONFLICT (dedup_key) DO NOTHING",
-		12,
-	{
-		UUIDOID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-			TIMESTAMPTZOID
-	}
+	" recipient, subject, body, status, reason, due_at, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+	" $8, $9, $10, CASE WHEN $8 IS NULL THEN 'skipped' ELSE 'queued' END, $11, $12, $12,"
+	" CASE WHEN $8 IS NULL THEN $12 END) ON CONFLICT (dedup_key) DO NOTHING",
+	12, {UUIDOID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+	TIMESTAMPTZOID}
 };
 
 void
@@ -183,18 +167,14 @@ qb_store_insert_notification(QbStore *store, const pg_uuid_t *id, const QbMessag
 	qb_run(store, &insert_notification_sql, values, nulls);
 }
 
-static QbStatement skip_stale_sql =
-{
+static QbStatement skip_stale_sql = {
 	"UPDATE quickbook.notification n SET status = 'skipped', finished_at = $2, reason ="
-		" CASE WHEN a.status <> 'booked' THEN 'the appointment is ' || a.status"
-		" WHEN a.sequence <> n.sequence THEN 'the appointment was moved' ELSE 'the appointment has begun' END"
-		" FROM quickbook.appointment a, quickbook.reminder_rule r WHERE a.id = n.appointment_id AND r.id = n.rule_id"
-		" AND n.channel = $1 AND n.status = 'queued' AND n.purpose IS NULL AND n.due_at <= $2 AND r.occasion = 'before_start'"
-		" AND (a.status <> 'booked' OR a.sequence <> n.sequence OR a.starts_at <= $2)",
-		2,
-	{
-		TEXTOID, TIMESTAMPTZOID
-	}
+	" CASE WHEN a.status <> 'booked' THEN 'the appointment is ' || a.status"
+	" WHEN a.sequence <> n.sequence THEN 'the appointment was moved' ELSE 'the appointment has begun' END"
+	" FROM quickbook.appointment a, quickbook.reminder_rule r WHERE a.id = n.appointment_id AND r.id = n.rule_id"
+	" AND n.channel = $1 AND n.status = 'queued' AND n.purpose IS NULL AND n.due_at <= $2 AND r.occasion = 'before_start'"
+	" AND (a.status <> 'booked' OR a.sequence <> n.sequence OR a.starts_at <= $2)",
+	2, {TEXTOID, TIMESTAMPTZOID}
 };
 
 void
@@ -223,21 +203,13 @@ read_claimed(uint64 row, QbClaimed *c)
 	c->has_account = uuid_or_null(row, QB_NOTIFICATION_NCOLUMNS + 2, &c->account_id);
 }
 
-static QbStatement claim_of_accounts_sql =
-{
+static QbStatement claim_of_accounts_sql = {
 	CLAIM("purpose IS NOT NULL"),
-		4,
-	{
-		TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID
-	}, "uuttttuiztul"
+	4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "uuttttuiztul"
 };
 
-static QbStatement claim_sql =
-{
-	CLAIM("purpose IS NULL"), 4,
-	{
-		TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID
-	}, "uuttttuiztul"
+static QbStatement claim_sql = {
+	CLAIM("purpose IS NULL"), 4, {TEXTOID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID}, "uuttttuiztul"
 };
 
 int
@@ -259,21 +231,17 @@ qb_store_claim_notifications(QbStore *store, const char *channel, bool of_accoun
 }
 
 /* the two indexes of accounts by address are one for each of the conditions */
-static QbStatement skip_for_nobody_sql =
-{
+static QbStatement skip_for_nobody_sql = {
 	"WITH due AS MATERIALIZED (SELECT id FROM quickbook.notification n WHERE channel = $1 AND status = 'queued'"
-		" AND purpose IS NOT NULL AND purpose = 'password_reset' AND due_at <= $2"
-		" AND (lease_until IS NULL OR lease_until <= $2) AND NOT EXISTS (SELECT FROM quickbook.account a"
-		" WHERE a.clinic_id = n.clinic_id AND lower(a.email) = lower(n.recipient) AND a.email_verified_at IS NOT NULL)"
-		" AND NOT EXISTS (SELECT FROM quickbook.account a"
-		" WHERE a.clinic_id = n.clinic_id AND lower(a.email) = lower(n.recipient) AND a.email_verified_at IS NULL)"
-		" LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)"
-		" UPDATE quickbook.notification n SET status = 'skipped', reason = $4, finished_at = $2 FROM due"
-		" WHERE n.id = due.id",
-		4,
-	{
-		TEXTOID, TIMESTAMPTZOID, INT4OID, TEXTOID
-	}
+	" AND purpose IS NOT NULL AND purpose = 'password_reset' AND due_at <= $2"
+	" AND (lease_until IS NULL OR lease_until <= $2) AND NOT EXISTS (SELECT FROM quickbook.account a"
+	" WHERE a.clinic_id = n.clinic_id AND lower(a.email) = lower(n.recipient) AND a.email_verified_at IS NOT NULL)"
+	" AND NOT EXISTS (SELECT FROM quickbook.account a"
+	" WHERE a.clinic_id = n.clinic_id AND lower(a.email) = lower(n.recipient) AND a.email_verified_at IS NULL)"
+	" LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)"
+	" UPDATE quickbook.notification n SET status = 'skipped', reason = $4, finished_at = $2 FROM due"
+	" WHERE n.id = due.id",
+	4, {TEXTOID, TIMESTAMPTZOID, INT4OID, TEXTOID}
 };
 
 int
@@ -287,14 +255,10 @@ qb_store_skip_for_nobody(QbStore *store, const char *channel, int max, const cha
 	return (int) SPI_processed;
 }
 
-static QbStatement waiting_mails_sql =
-{
+static QbStatement waiting_mails_sql = {
 	"SELECT count(*)::int4 FROM (SELECT FROM quickbook.notification WHERE clinic_id = $1 AND purpose = $2"
-		" AND purpose IS NOT NULL AND status = 'queued' LIMIT $3) AS waiting",
-		3,
-	{
-		UUIDOID, TEXTOID, INT4OID
-	}, "i"
+	" AND purpose IS NOT NULL AND status = 'queued' LIMIT $3) AS waiting",
+	3, {UUIDOID, TEXTOID, INT4OID}, "i"
 };
 
 int
@@ -309,12 +273,8 @@ qb_store_waiting_mails(QbStore *store, const pg_uuid_t *clinic, const char *purp
 	return n;
 }
 
-static QbStatement template_sql =
-{
-	"SELECT subject, body FROM quickbook.message_template WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, "tt"
+static QbStatement template_sql = {
+	"SELECT subject, body FROM quickbook.message_template WHERE id = $1", 1, {UUIDOID}, "tt"
 };
 
 bool
@@ -334,13 +294,9 @@ qb_store_template(QbStore *store, const pg_uuid_t *id, char **subject, char **bo
 	return found;
 }
 
-static QbStatement template_occasions_sql =
-{
+static QbStatement template_occasions_sql = {
 	"SELECT DISTINCT occasion FROM quickbook.reminder_rule WHERE template_id = $1",
-		1,
-	{
-		UUIDOID
-	}, "t"
+	1, {UUIDOID}, "t"
 };
 
 int
@@ -358,13 +314,9 @@ qb_store_template_occasions(QbStore *store, const pg_uuid_t *id, char ***occasio
 	return n;
 }
 
-static QbStatement notification_sql =
-{
+static QbStatement notification_sql = {
 	"SELECT status, attempts FROM quickbook.notification WHERE id = $1 FOR NO KEY UPDATE",
-		1,
-	{
-		UUIDOID
-	}, "ti"
+	1, {UUIDOID}, "ti"
 };
 
 bool
@@ -384,13 +336,9 @@ qb_store_notification(QbStore *store, const pg_uuid_t *id, char **status, int *a
 	return found;
 }
 
-static QbStatement finish_notification_sql =
-{
+static QbStatement finish_notification_sql = {
 	"UPDATE quickbook.notification SET status = $2, reason = $3, finished_at = $4, lease_until = NULL WHERE id = $1",
-		4,
-	{
-		UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID
-	}, NULL, "notification"
+	4, {UUIDOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}, NULL, "notification"
 };
 
 void
@@ -404,13 +352,9 @@ qb_store_finish_notification(QbStore *store, const pg_uuid_t *id, const char *st
 	qb_run(store, &finish_notification_sql, values, nulls);
 }
 
-static QbStatement postpone_notification_sql =
-{
+static QbStatement postpone_notification_sql = {
 	"UPDATE quickbook.notification SET due_at = $2, reason = $3, lease_until = NULL WHERE id = $1",
-		3,
-	{
-		UUIDOID, TIMESTAMPTZOID, TEXTOID
-	}, NULL, "notification"
+	3, {UUIDOID, TIMESTAMPTZOID, TEXTOID}, NULL, "notification"
 };
 
 void
@@ -422,14 +366,10 @@ qb_store_postpone_notification(QbStore *store, const pg_uuid_t *id, TimestampTz 
 	qb_run(store, &postpone_notification_sql, values, nulls);
 }
 
-static QbStatement retry_dead_sql =
-{
+static QbStatement retry_dead_sql = {
 	"UPDATE quickbook.notification SET status = 'queued', attempts = 0, due_at = $2, finished_at = NULL"
-		" WHERE status = 'dead' AND ($1 IS NULL OR channel = $1)",
-		2,
-	{
-		TEXTOID, TIMESTAMPTZOID
-	}
+	" WHERE status = 'dead' AND ($1 IS NULL OR channel = $1)",
+	2, {TEXTOID, TIMESTAMPTZOID}
 };
 
 int64

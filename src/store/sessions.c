@@ -13,14 +13,10 @@
 #include "store/statements.h"
 #include "store/status.h"
 
-static QbStatement session_holds_sql =
-{
+static QbStatement session_holds_sql = {
 	"SELECT id FROM quickbook.appointment WHERE session_id = $1 AND status = 'held'"
-		" AND (expires_at <= $2 OR patient_id = $3) AND id IS DISTINCT FROM $4 ORDER BY id",
-		4,
-	{
-		UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID
-	}, "u"
+	" AND (expires_at <= $2 OR patient_id = $3) AND id IS DISTINCT FROM $4 ORDER BY id",
+	4, {UUIDOID, TIMESTAMPTZOID, UUIDOID, UUIDOID}, "u"
 };
 
 int
@@ -36,16 +32,12 @@ qb_store_session_holds(QbStore *store, const pg_uuid_t *session, const pg_uuid_t
 	return qb_read_ids(ids);
 }
 
-static QbStatement session_of_sql =
-{
+static QbStatement session_of_sql = {
 	"SELECT s.id, t.taken FROM quickbook.session s, LATERAL (SELECT count(*)::int4 AS taken"
-		" FROM quickbook.appointment a WHERE a.session_id = s.id AND " QB_SEAT_COUNTS("$7", "$4", "$5") ") AS t"
-		" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND s.ends_at = $6 AND t.taken > 0"
-		" ORDER BY t.taken, s.id LIMIT 1",
-		7,
-	{
-		UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID
-	}, "ui"
+	" FROM quickbook.appointment a WHERE a.session_id = s.id AND " QB_SEAT_COUNTS("$7", "$4", "$5") ") AS t"
+	" WHERE s.service_id = $1 AND s.provider_id = $2 AND s.starts_at = $3 AND s.ends_at = $6 AND t.taken > 0"
+	" ORDER BY t.taken, s.id LIMIT 1",
+	7, {UUIDOID, UUIDOID, TIMESTAMPTZOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID}, "ui"
 };
 
 bool
@@ -69,12 +61,8 @@ qb_store_session_of(QbStore *store, const QbAppointment *a, const pg_uuid_t *pat
 	return found;
 }
 
-static QbStatement known_session_sql =
-{
-	"SELECT FROM quickbook.session WHERE id = $1", 1,
-	{
-		UUIDOID
-	}, ""
+static QbStatement known_session_sql = {
+	"SELECT FROM quickbook.session WHERE id = $1", 1, {UUIDOID}, ""
 };
 
 void
@@ -112,15 +100,11 @@ qb_store_insert_session(QbStore *store, const pg_uuid_t *id, const QbAppointment
 	qb_insert(&sessions, values);
 }
 
-static QbStatement free_seat_sql =
-{
+static QbStatement free_seat_sql = {
 	"SELECT min(seat)::int4 FROM generate_series(1, 10001) AS seat WHERE NOT EXISTS (SELECT"
-		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " QB_LIVE_STATUSES_SQL
-		" AND a.id IS DISTINCT FROM $2)",
-		2,
-	{
-		UUIDOID, UUIDOID
-	}, "i"
+	" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.seat = seat.seat AND a.status IN " QB_LIVE_STATUSES_SQL
+	" AND a.id IS DISTINCT FROM $2)",
+	2, {UUIDOID, UUIDOID}, "i"
 };
 
 int
@@ -135,12 +119,8 @@ qb_store_free_seat(QbStore *store, const pg_uuid_t *session, const pg_uuid_t *ex
 	return seat;
 }
 
-static QbStatement lock_session_sql =
-{
-	"SELECT FROM quickbook.session WHERE id = $1 FOR NO KEY UPDATE", 1,
-	{
-		UUIDOID
-	}, ""
+static QbStatement lock_session_sql = {
+	"SELECT FROM quickbook.session WHERE id = $1 FOR NO KEY UPDATE", 1, {UUIDOID}, ""
 };
 
 void
@@ -151,26 +131,18 @@ qb_store_lock_session(QbStore *store, const pg_uuid_t *session)
 	qb_run(store, &lock_session_sql, values, NULL);
 }
 
-static QbStatement end_session_sql =
-{
+static QbStatement end_session_sql = {
 	"DELETE FROM quickbook.allocation WHERE owner_id = $1 AND NOT EXISTS (SELECT FROM quickbook.appointment a"
-		" WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL ")",
-		1,
-	{
-		UUIDOID
-	}
+	" WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL ")",
+	1, {UUIDOID}
 };
 
-static QbStatement session_expiry_sql =
-{
+static QbStatement session_expiry_sql = {
 	"UPDATE quickbook.allocation l SET expires_at = s.expires_at"
-		" FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END AS expires_at"
-		" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL ") AS s"
-		" WHERE l.owner_id = $1 AND l.expires_at IS DISTINCT FROM s.expires_at",
-		1,
-	{
-		UUIDOID
-	}
+	" FROM (SELECT CASE WHEN bool_and(a.status = 'held') THEN max(a.expires_at) END AS expires_at"
+	" FROM quickbook.appointment a WHERE a.session_id = $1 AND a.status IN " QB_LIVE_STATUSES_SQL ") AS s"
+	" WHERE l.owner_id = $1 AND l.expires_at IS DISTINCT FROM s.expires_at",
+	1, {UUIDOID}
 };
 
 void
@@ -183,14 +155,10 @@ qb_store_refresh_session(QbStore *store, const pg_uuid_t *session)
 	qb_run(store, &session_expiry_sql, values, NULL);
 }
 
-static QbStatement unseat_sql =
-{
+static QbStatement unseat_sql = {
 	"UPDATE quickbook.appointment SET session_id = NULL, seat = NULL"
-		" WHERE id = $1",
-		1,
-	{
-		UUIDOID
-	}, NULL, "appointment"
+	" WHERE id = $1",
+	1, {UUIDOID}, NULL, "appointment"
 };
 
 void

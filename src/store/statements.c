@@ -20,7 +20,7 @@
 #include "store/unexpected.h"
 
 static SPIPlanPtr
-get_plan(QbStatement * statement)
+get_plan(QbStatement *statement)
 {
 	qb_debug_point();
 	if (statement->plan == NULL)
@@ -92,7 +92,7 @@ type_of_letter(char letter)
 
 /* The code takes each column for what it was in the tables of install(). */
 static void
-check_types(const QbStatement * statement, TupleDesc desc)
+check_types(const QbStatement *statement, TupleDesc desc)
 {
 	const char *letters = statement->result ? statement->result : "";
 
@@ -115,7 +115,7 @@ check_types(const QbStatement * statement, TupleDesc desc)
 
 /* What every statement's result is looked at for, before anybody reads it. */
 static void
-check_result(const QbStatement * statement, int code)
+check_result(const QbStatement *statement, int code)
 {
 	if (code < 0)
 		elog(ERROR, "a statement of quickbook failed: %s: %s", SPI_result_code_string(code), statement->sql);
@@ -174,7 +174,7 @@ qb_read_ids(pg_uuid_t **ids)
  */
 
 void
-qb_run(QbStore *store, QbStatement * statement, Datum *values, const char *nulls)
+qb_run(QbStore *store, QbStatement *statement, Datum *values, const char *nulls)
 {
 	MemoryContext context = CurrentMemoryContext;
 	SPIPlanPtr	plan = get_plan(statement);
@@ -195,7 +195,7 @@ qb_run(QbStore *store, QbStatement * statement, Datum *values, const char *nulls
 }
 
 QbCursor
-qb_cursor_open(QbStore *store, QbStatement * statement, Datum *values, const char *nulls)
+qb_cursor_open(QbStore *store, QbStatement *statement, Datum *values, const char *nulls)
 {
 	MemoryContext context = CurrentMemoryContext;
 	QbCursor	cursor = {.statement = statement};
@@ -224,7 +224,7 @@ qb_cursor_close(QbCursor *cursor)
 }
 
 void
-qb_run_as_of_transaction(QbStatement * statement, Datum *values)
+qb_run_as_of_transaction(QbStatement *statement, Datum *values)
 {
 	MemoryContext context = CurrentMemoryContext;
 	int			code = SPI_execute_snapshot(get_plan(statement), values, NULL, GetTransactionSnapshot(), InvalidSnapshot,

@@ -46,7 +46,7 @@ typedef struct QbStatement
  * latest snapshot.  Rows that the transaction's own snapshot does not know may
  * be read then but not changed, as in ri_PerformCheck().
  */
-extern void qb_run(QbStore *store, QbStatement * statement, Datum *values, const char *nulls);
+extern void qb_run(QbStore *store, QbStatement *statement, Datum *values, const char *nulls);
 
 /*
  * The same some rows at a time, for readers only.  Fetching puts the next n
@@ -60,12 +60,12 @@ typedef struct QbCursor
 } QbCursor;
 
 /* Open; fetch until fewer come than were asked for; close. */
-extern QbCursor qb_cursor_open(QbStore *store, QbStatement * statement, Datum *values, const char *nulls);
+extern QbCursor qb_cursor_open(QbStore *store, QbStatement *statement, Datum *values, const char *nulls);
 extern int	qb_cursor_fetch(QbCursor *cursor, int n);
 extern void qb_cursor_close(QbCursor *cursor);
 
 /* The same for a reader that must not see more than the transaction's snapshot. */
-extern void qb_run_as_of_transaction(QbStatement * statement, Datum *values);
+extern void qb_run_as_of_transaction(QbStatement *statement, Datum *values);
 
 /* ----------
  * Rows

@@ -20,14 +20,10 @@ hash_datum(const uint8 *hash)
 	return bytes_datum(hash, QB_SHA256_LENGTH);
 }
 
-static QbStatement insert_account_token_sql =
-{
+static QbStatement insert_account_token_sql = {
 	"INSERT INTO quickbook.account_token (token_hash, clinic_id, account_id, purpose, created_at, expires_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6)",
-		6,
-	{
-		BYTEAOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID
-	}, NULL, "account_token"
+	" VALUES ($1, $2, $3, $4, $5, $6)",
+	6, {BYTEAOID, UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, NULL, "account_token"
 };
 
 void
@@ -42,14 +38,10 @@ qb_store_insert_account_token(QbStore *store, const uint8 *hash, const QbAccount
 	qb_run(store, &insert_account_token_sql, values, NULL);
 }
 
-static QbStatement account_token_sql =
-{
+static QbStatement account_token_sql = {
 	"SELECT t.account_id, t.clinic_id, a.email FROM quickbook.account_token t JOIN quickbook.account a"
-		" ON a.id = t.account_id WHERE t.token_hash = $1 AND (t.purpose = 'verify_email') = $2 AND t.expires_at > $3",
-		3,
-	{
-		BYTEAOID, BOOLOID, TIMESTAMPTZOID
-	}, "uut"
+	" ON a.id = t.account_id WHERE t.token_hash = $1 AND (t.purpose = 'verify_email') = $2 AND t.expires_at > $3",
+	3, {BYTEAOID, BOOLOID, TIMESTAMPTZOID}, "uut"
 };
 
 bool
@@ -71,12 +63,8 @@ qb_store_account_token(QbStore *store, const uint8 *hash, bool verifies, pg_uuid
 	return found;
 }
 
-static QbStatement take_account_token_sql =
-{
-	"DELETE FROM quickbook.account_token WHERE token_hash = $1", 1,
-	{
-		BYTEAOID
-	}
+static QbStatement take_account_token_sql = {
+	"DELETE FROM quickbook.account_token WHERE token_hash = $1", 1, {BYTEAOID}
 };
 
 bool
@@ -88,12 +76,8 @@ qb_store_take_account_token(QbStore *store, const uint8 *hash)
 	return SPI_processed > 0;
 }
 
-static QbStatement delete_account_tokens_sql =
-{
-	"DELETE FROM quickbook.account_token WHERE account_id = $1", 1,
-	{
-		UUIDOID
-	}
+static QbStatement delete_account_tokens_sql = {
+	"DELETE FROM quickbook.account_token WHERE account_id = $1", 1, {UUIDOID}
 };
 
 void
@@ -104,14 +88,10 @@ qb_store_delete_account_tokens(QbStore *store, const pg_uuid_t *account)
 	qb_run(store, &delete_account_tokens_sql, values, NULL);
 }
 
-static QbStatement queue_account_mail_sql =
-{
+static QbStatement queue_account_mail_sql = {
 	"INSERT INTO quickbook.notification (id, clinic_id, dedup_key, purpose, account_id, channel, recipient, due_at,"
-		" created_at) VALUES ($1, $2, $3, $4, $5, 'email', $6, $7, $7) ON CONFLICT (dedup_key) DO NOTHING",
-		7,
-	{
-		UUIDOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID, TEXTOID, TIMESTAMPTZOID
-	}
+	" created_at) VALUES ($1, $2, $3, $4, $5, 'email', $6, $7, $7) ON CONFLICT (dedup_key) DO NOTHING",
+	7, {UUIDOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID, TEXTOID, TIMESTAMPTZOID}
 };
 
 void
@@ -127,17 +107,13 @@ qb_store_queue_account_mail(QbStore *store, const pg_uuid_t *id, const pg_uuid_t
 	qb_run(store, &queue_account_mail_sql, values, nulls);
 }
 
-static QbStatement account_mail_sql =
-{
+static QbStatement account_mail_sql = {
 	"SELECT c.name, t.subject, t.body, coalesce(p.name, v.name, a.profile->>'name') FROM quickbook.clinic c"
-		" JOIN quickbook.account a ON a.clinic_id = c.id LEFT JOIN quickbook.patient p ON p.id = a.patient_id"
-		" LEFT JOIN quickbook.provider v ON v.id = a.provider_id LEFT JOIN LATERAL (SELECT m.subject, m.body"
-		" FROM quickbook.reminder_rule r JOIN quickbook.message_template m ON m.id = r.template_id"
-		" WHERE r.clinic_id = c.id AND r.occasion = $2 AND r.active ORDER BY r.id LIMIT 1) AS t ON true WHERE a.id = $1",
-		2,
-	{
-		UUIDOID, TEXTOID
-	}, "tttt"
+	" JOIN quickbook.account a ON a.clinic_id = c.id LEFT JOIN quickbook.patient p ON p.id = a.patient_id"
+	" LEFT JOIN quickbook.provider v ON v.id = a.provider_id LEFT JOIN LATERAL (SELECT m.subject, m.body"
+	" FROM quickbook.reminder_rule r JOIN quickbook.message_template m ON m.id = r.template_id"
+	" WHERE r.clinic_id = c.id AND r.occasion = $2 AND r.active ORDER BY r.id LIMIT 1) AS t ON true WHERE a.id = $1",
+	2, {UUIDOID, TEXTOID}, "tttt"
 };
 
 void
@@ -180,10 +156,9 @@ read_one_key(QbTokenKey *key)
 	return found;
 }
 
-static QbStatement signing_key_sql =
-{
+static QbStatement signing_key_sql = {
 	"SELECT kid, secret FROM quickbook.token_key WHERE retires_at IS NULL ORDER BY created_at DESC, kid LIMIT 1",
-		.result = "ty"
+	.result = "ty"
 };
 
 bool
@@ -193,13 +168,9 @@ qb_store_signing_key(QbStore *store, QbTokenKey *key)
 	return read_one_key(key);
 }
 
-static QbStatement token_key_sql =
-{
+static QbStatement token_key_sql = {
 	"SELECT kid, secret FROM quickbook.token_key WHERE kid = $1 AND (retires_at IS NULL OR retires_at > $2)",
-		2,
-	{
-		TEXTOID, TIMESTAMPTZOID
-	}, "ty"
+	2, {TEXTOID, TIMESTAMPTZOID}, "ty"
 };
 
 bool
@@ -211,14 +182,10 @@ qb_store_token_key(QbStore *store, const char *kid, QbTokenKey *key)
 	return read_one_key(key);
 }
 
-static QbStatement token_keys_sql =
-{
+static QbStatement token_keys_sql = {
 	"SELECT kid, secret FROM quickbook.token_key WHERE retires_at IS NULL OR retires_at > $1"
-		" ORDER BY created_at DESC, kid",
-		1,
-	{
-		TIMESTAMPTZOID
-	}, "ty"
+	" ORDER BY created_at DESC, kid",
+	1, {TIMESTAMPTZOID}, "ty"
 };
 
 int
@@ -236,13 +203,9 @@ qb_store_token_keys(QbStore *store, QbTokenKey **keys)
 	return n;
 }
 
-static QbStatement retire_token_keys_sql =
-{
+static QbStatement retire_token_keys_sql = {
 	"UPDATE quickbook.token_key SET retires_at = $1 WHERE retires_at IS NULL OR retires_at > $1",
-		1,
-	{
-		TIMESTAMPTZOID
-	}
+	1, {TIMESTAMPTZOID}
 };
 
 void
@@ -253,13 +216,9 @@ qb_store_retire_token_keys(QbStore *store, TimestampTz retires_at)
 	qb_run(store, &retire_token_keys_sql, values, NULL);
 }
 
-static QbStatement insert_token_key_sql =
-{
+static QbStatement insert_token_key_sql = {
 	"INSERT INTO quickbook.token_key (kid, secret, created_at) VALUES ($1, $2, $3)",
-		3,
-	{
-		TEXTOID, BYTEAOID, TIMESTAMPTZOID
-	}, NULL, "token_key"
+	3, {TEXTOID, BYTEAOID, TIMESTAMPTZOID}, NULL, "token_key"
 };
 
 void
@@ -277,43 +236,27 @@ qb_store_insert_token_key(QbStore *store, const QbTokenKey *key)
  * ----------
  */
 
-static QbStatement purge_account_tokens_sql =
-{
+static QbStatement purge_account_tokens_sql = {
 	"DELETE FROM quickbook.account_token WHERE token_hash IN (SELECT token_hash FROM quickbook.account_token"
-		" WHERE expires_at <= $1 LIMIT 500 FOR UPDATE SKIP LOCKED)",
-		1,
-	{
-		TIMESTAMPTZOID
-	}
+	" WHERE expires_at <= $1 LIMIT 500 FOR UPDATE SKIP LOCKED)",
+	1, {TIMESTAMPTZOID}
 };
 
-static QbStatement purge_account_mails_sql =
-{
+static QbStatement purge_account_mails_sql = {
 	"DELETE FROM quickbook.notification WHERE id IN (SELECT id FROM quickbook.notification WHERE purpose IS NOT NULL"
-		" AND created_at <= $1 - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
-		1,
-	{
-		TIMESTAMPTZOID
-	}
+	" AND created_at <= $1 - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
+	1, {TIMESTAMPTZOID}
 };
 
 /* sign-ups; an invitation waits until somebody takes it back */
-static QbStatement purge_accounts_sql =
-{
+static QbStatement purge_accounts_sql = {
 	"DELETE FROM quickbook.account WHERE id IN (SELECT id FROM quickbook.account WHERE email_verified_at IS NULL"
-		" AND profile IS NOT NULL AND created_at <= $1 - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
-		1,
-	{
-		TIMESTAMPTZOID
-	}
+	" AND profile IS NOT NULL AND created_at <= $1 - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
+	1, {TIMESTAMPTZOID}
 };
 
-static QbStatement purge_token_keys_sql =
-{
-	"DELETE FROM quickbook.token_key WHERE retires_at <= $1 - interval '1 day'", 1,
-	{
-		TIMESTAMPTZOID
-	}
+static QbStatement purge_token_keys_sql = {
+	"DELETE FROM quickbook.token_key WHERE retires_at <= $1 - interval '1 day'", 1, {TIMESTAMPTZOID}
 };
 
 void
