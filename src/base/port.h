@@ -34,4 +34,14 @@ typedef int64_t int64;
 #include "datatype/timestamp.h"
 #endif
 
+/*
+ * One more element at the end of an array that grows like this from n = 0,
+ * doubling; its capacity follows from n.  Its address; n is counted.  The array
+ * stays in the context in which it began.
+ */
+#define QB_APPEND(array, n) \
+	((n) == 0 ? ((array) = palloc(sizeof(*(array)) * 4)) : \
+	 ((n) >= 4 && ((n) & ((n) - 1)) == 0) ? ((array) = repalloc((array), sizeof(*(array)) * (n) * 2)) : (array), \
+	 &(array)[(n)++])
+
 #endif							/* QB_BASE_PORT_H */

@@ -24,18 +24,15 @@ static void
 add_hold(QbWay *way, const pg_uuid_t *id)
 {
 	int			i = way->nholds;
+	pg_uuid_t  *end;
 
 	while (i > 0 && memcmp(way->holds[i - 1].data, id->data, UUID_LEN) > 0)
 		i--;
 	if (i > 0 && qb_uuid_equal(&way->holds[i - 1], id))
 		return;
-	if (way->holds == NULL)
-		way->holds = palloc(sizeof(pg_uuid_t));
-	else
-		way->holds = repalloc(way->holds, sizeof(pg_uuid_t) * (way->nholds + 1));
-	memmove(&way->holds[i + 1], &way->holds[i], sizeof(pg_uuid_t) * (way->nholds - i));
+	end = QB_APPEND(way->holds, way->nholds);
+	memmove(&way->holds[i + 1], &way->holds[i], sizeof(pg_uuid_t) * (end - &way->holds[i]));
 	way->holds[i] = *id;
-	way->nholds++;
 }
 
 /* Those of a session that have expired or are the patient's own. */

@@ -26,6 +26,7 @@
 #include "rules/search.h"
 #include "rules/sessions.h"
 #include "rules/taken.h"
+#include "rules/team.h"
 
 /* ----------
  * Free and busy
@@ -138,24 +139,12 @@ qb_free_and_busy(QbStore *store, QbProvider *p, int64 from, int64 to, QbSpan **s
  * ----------
  */
 
-/* The search's provider with an id; NULL if it serves the service no more. */
-static const QbProvider *
-provider_of(const QbSearch *search, const pg_uuid_t *id)
-{
-	for (int i = 0; i < search->nproviders; i++)
-	{
-		if (qb_uuid_equal(&search->providers[i]->calendar.id, id))
-			return search->providers[i];
-	}
-	return NULL;
-}
-
 /* Whether one who serves an appointment still can; if not, the rule and why. */
 static bool
 can_still_serve(const QbSearch *search, const QbAppointment *a, const pg_uuid_t *provider,
 				const char **rule, const char **detail)
 {
-	const QbProvider *p = provider_of(search, provider);
+	const QbProvider *p = qb_search_provider(search, provider);
 	int64		length = qb_minus(a->ends_at, a->starts_at);
 	QbSession	session = {.id = a->session_id};
 

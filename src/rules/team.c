@@ -140,8 +140,8 @@ qb_search_team(const QbQuestion *q, const bool *excluded, QbProvider **kept, QbP
 	return true;
 }
 
-static QbProvider *
-provider_of(const QbSearch *search, const pg_uuid_t *id)
+QbProvider *
+qb_search_provider(const QbSearch *search, const pg_uuid_t *id)
 {
 	for (int i = 0; i < search->nproviders; i++)
 	{
@@ -162,7 +162,7 @@ qb_team_of(const QbSearch *search, const QbResource *resources, int n, QbProvide
 			QbProvider *p;
 
 			if (strcmp(resources[i].role, search->team->roles[r].name) == 0 &&
-				(p = provider_of(search, &resources[i].provider_id)) != NULL)
+				(p = qb_search_provider(search, &resources[i].provider_id)) != NULL)
 				team[r] = p;
 		}
 	}

@@ -22,6 +22,9 @@ extern void qb_search_prefer(const QbSearch *search, const QbLead **leads, int n
  */
 extern bool qb_search_team(const QbQuestion *q, const bool *excluded, QbProvider **kept, QbProvider **team);
 
+/* The search's provider with an id; NULL if it serves the service no more.  Lives as long as the search. */
+extern QbProvider *qb_search_provider(const QbSearch *search, const pg_uuid_t *id);
+
 /*
  * Which of the search's providers fill the roles, of those who serve an
  * appointment or a session: team[role], NULL for a role that nobody has.

@@ -51,7 +51,7 @@ load_busy(QbScan *scan, QbCalendar *c, Datum range)
 static void
 add_allocation(QbScan *row, QbCalendar *c)
 {
-	QbAllocation *a = APPEND(c->allocations, c->nallocations);
+	QbAllocation *a = QB_APPEND(c->allocations, c->nallocations);
 
 	a->owner_id = qb_scan_id(row, A_OWNER_ID);
 	a->of_session = !qb_scan_is_null(row, A_SESSION_ID);
@@ -222,6 +222,16 @@ qb_store_pending(QbStore *store, const pg_uuid_t *appointments, int n, bool *pen
 
 	qb_run(store, &pending_sql, values, NULL);
 	mark_found(appointments, n, pending);
+}
+
+static Datum
+provider_ids(QbProvider **providers, int n)
+{
+	pg_uuid_t  *ids = palloc(sizeof(pg_uuid_t) * n);
+
+	for (int i = 0; i < n; i++)
+		ids[i] = providers[i]->calendar.id;
+	return uuid_array(ids, n);
 }
 
 static QbStatement sessions_sql = {

@@ -168,6 +168,36 @@ qb_store_has_patient(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *p
 	return found;
 }
 
+static int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp((*(QbProvider *const *) a)->calendar.id.data, (*(QbProvider *const *) b)->calendar.id.data, UUID_LEN);
+}
+
+QbProvider *
+qb_provider_by_id(const pg_uuid_t *id, QbProvider **providers, int n)
+{
+	QbProvider	key;
+	QbProvider *keyp = &key;
+	QbProvider **found;
+
+	key.calendar.id = *id;
+	found = bsearch(&keyp, providers, n, sizeof(QbProvider *), compare_ids);
+	return found ? *found : NULL;
+}
+
+/* The provider that a row names, one of those read before. */
+static QbProvider *
+provider_in_row(uint64 row, int number, QbProvider **providers, int n)
+{
+	pg_uuid_t	id = uuid_column(row, number);
+	QbProvider *p = qb_provider_by_id(&id, providers, n);
+
+	if (p == NULL)
+		elog(ERROR, "row of a provider that was not asked for");
+	return p;
+}
+
 static QbStatement team_sql = {
 	"SELECT sp.role, p.id, sp.duration, sp.priority, p.name, p.time_zone, p.capacity, p.open_always, p.active"
 	" FROM quickbook.service_provider sp JOIN quickbook.provider p ON p.id = sp.provider_id"
@@ -290,7 +320,7 @@ role_by_name(QbTeam *team, char *name)
 		if (strcmp(team->roles[r].name, name) == 0)
 			return &team->roles[r];
 	}
-	role = APPEND(team->roles, team->nroles);
+	role = QB_APPEND(team->roles, team->nroles);
 	memset(role, 0, sizeof(QbRole));
 	role->name = name;
 	return role;
@@ -306,7 +336,7 @@ static void
 add_candidate(QbTeam *team, char *role_name, QbProvider *provider, int64 duration, int priority)
 {
 	QbRole	   *role = role_by_name(team, role_name);
-	QbCandidate *candidate = APPEND(role->candidates, role->ncandidates);
+	QbCandidate *candidate = QB_APPEND(role->candidates, role->ncandidates);
 
 	candidate->provider = provider;
 	candidate->duration = duration;
@@ -323,7 +353,7 @@ load_team(QbStore *store, const QbService *service, QbTeam *team)
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		add_candidate(team, text_column(row, 1), provider_of(row, 2, team->providers, team->nproviders),
+		add_candidate(team, text_column(row, 1), provider_in_row(row, 2, team->providers, team->nproviders),
 					  length_column(row, 3, -1), DatumGetInt32(qb_not_null(row, 4)));
 	}
 	SPI_freetuptable(SPI_tuptable);

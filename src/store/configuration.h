@@ -21,6 +21,9 @@ extern bool qb_store_has_patient(QbStore *store, const pg_uuid_t *clinic, const 
 /* A provider, with nothing of its calendar loaded.  Errors: not_found. */
 extern QbProvider *qb_store_provider(QbStore *store, const pg_uuid_t *provider);
 
+/* One of n providers, which are sorted by id; NULL if it is not there. */
+extern QbProvider *qb_provider_by_id(const pg_uuid_t *id, QbProvider **providers, int n);
+
 /* The roles of a service and who may fill each; with lead (or NULL) other leads may be left out. */
 extern QbTeam *qb_store_team(QbStore *store, const QbService *service, const pg_uuid_t *lead);
 

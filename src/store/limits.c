@@ -25,7 +25,7 @@
 	" AND (a.expires_at <= $6 OR coalesce(a.patient_id = $9, false)))) AS counted"
 
 static QbPeriod
-period_of(const char *word)
+parse_period(const char *word)
 {
 	static const char *const periods[] = {"day", "week", "month", "year", "upcoming"};
 
@@ -61,7 +61,7 @@ qb_store_limits(QbStore *store, const pg_uuid_t *clinic, const pg_uuid_t *servic
 		l->has_service = uuid_or_null(row, 2, &l->service_id);
 		l->has_provider = uuid_or_null(row, 3, &l->provider_id);
 		l->per_patient = DatumGetBool(qb_not_null(row, 4));
-		l->period = period_of(text_column(row, 5));
+		l->period = parse_period(text_column(row, 5));
 		l->max_count = DatumGetInt32(qb_column(row, 6, &isnull));
 		if (isnull)
 			l->max_count = -1;

@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
 
+#include "store/configuration.h"
 #include "store/scan.h"
 #include "store/statements.h"
 
@@ -84,7 +85,7 @@ load_hours(QbScan *scan, QbProvider *p, const QbService *service)
 
 		if (!is_for(scan, H_SERVICE_ID, service, &names))
 			continue;
-		h = APPEND(p->hours, p->nhours);
+		h = QB_APPEND(p->hours, p->nhours);
 		h->for_service = names;
 		h->weekday = DatumGetInt16(qb_scan_not_null(scan, H_WEEKDAY));
 		h->start = DatumGetTimeADT(qb_scan_not_null(scan, H_START_TIME));
@@ -118,7 +119,7 @@ load_overrides(QbScan *scan, QbProvider *p, const QbService *service, const QbDa
 
 		if (!is_for(scan, O_SERVICE_ID, service, &names))
 			continue;
-		o = APPEND(p->overrides, p->noverrides);
+		o = QB_APPEND(p->overrides, p->noverrides);
 		o->for_service = names;
 		o->date = DatumGetDateADT(qb_scan_not_null(scan, O_ON_DATE));
 		o->start = DatumGetTimeADT(qb_scan_value(scan, O_START_TIME, &isnull));
@@ -143,7 +144,7 @@ load_travels(QbScan *scan, QbProvider *p, const QbDates *dates)
 		qb_scan_range(scan, T_DATES, DateADTGetDatum(DATEVAL_NOBEGIN), DateADTGetDatum(DATEVAL_NOEND), &from, &to);
 		if (DatumGetDateADT(from) > dates->clock_to || DatumGetDateADT(to) <= dates->clock_from)
 			continue;
-		t = APPEND(p->travels, p->ntravels);
+		t = QB_APPEND(p->travels, p->ntravels);
 		t->from = DatumGetDateADT(from);
 		t->to = DatumGetDateADT(to);
 		t->zone_name = qb_scan_text(scan, T_TIME_ZONE);
@@ -171,7 +172,7 @@ load_time_off(QbScan *scan, QbProvider **providers, int n, const QbService *serv
 		else
 		{
 			pg_uuid_t	id = qb_scan_id(scan, F_PROVIDER_ID);
-			QbProvider *p = provider_by_id(&id, providers, n);
+			QbProvider *p = qb_provider_by_id(&id, providers, n);
 
 			if (p != NULL)
 				qb_set_add(&p->time_off, during.start, during.end);

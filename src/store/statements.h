@@ -155,52 +155,6 @@ time_array(const TimestampTz *times, int n)
 										   TYPALIGN_DOUBLE));
 }
 
-static inline Datum
-provider_ids(QbProvider **providers, int n)
-{
-	pg_uuid_t  *ids = palloc(sizeof(pg_uuid_t) * n);
-
-	for (int i = 0; i < n; i++)
-		ids[i] = providers[i]->calendar.id;
-	return uuid_array(ids, n);
-}
-
-static inline int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp((*(QbProvider *const *) a)->calendar.id.data, (*(QbProvider *const *) b)->calendar.id.data, UUID_LEN);
-}
-
-/* The one with an id, NULL if it is not there; providers are sorted by id. */
-static inline QbProvider *
-provider_by_id(const pg_uuid_t *id, QbProvider **providers, int n)
-{
-	QbProvider	key;
-	QbProvider *keyp = &key;
-	QbProvider **found;
-
-	key.calendar.id = *id;
-	found = bsearch(&keyp, providers, n, sizeof(QbProvider *), compare_ids);
-	return found ? *found : NULL;
-}
-
-static inline QbProvider *
-provider_of(uint64 row, int number, QbProvider **providers, int n)
-{
-	pg_uuid_t	id = uuid_column(row, number);
-	QbProvider *p = provider_by_id(&id, providers, n);
-
-	if (p == NULL)
-		elog(ERROR, "row of a provider that was not asked for");
-	return p;
-}
-
-/* Grow an array by one element, doubling; capacity follows from n. */
-#define APPEND(array, n) \
-	((n) == 0 ? ((array) = palloc(sizeof(*(array)) * 4)) : \
-	 ((n) >= 4 && ((n) & ((n) - 1)) == 0) ? ((array) = repalloc((array), sizeof(*(array)) * (n) * 2)) : (array), \
-	 &(array)[(n)++])
-
 /* An id that may be null: is it there? */
 static inline bool
 uuid_or_null(uint64 row, int number, pg_uuid_t *id)

@@ -85,10 +85,7 @@ qb_zones_find(QbZones *zones, const char *name, const char *argument)
 			return zones->items[i].zone;
 	}
 	zone = qb_zone_load(name, argument, zones->from, zones->to);
-	zones->items = zones->items == NULL
-		? palloc(sizeof(QbNamedZone))
-		: repalloc(zones->items, sizeof(QbNamedZone) * (zones->n + 1));
-	zones->items[zones->n++] = (QbNamedZone) {name, zone};
+	*QB_APPEND(zones->items, zones->n) = (QbNamedZone) {name, zone};
 	return zone;
 }
 
