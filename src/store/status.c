@@ -8,7 +8,7 @@
 
 #include "base/errors.h"
 
-#define NAME(id, name) [QB_##id] = name,
+#define NAME(id, name) [QB_##id] = (name),
 
 static const char *const names[] = {
 	QB_LIVE_STATUSES(NAME, NAME)
