@@ -43,11 +43,13 @@ check_clang-tidy() {
   printf '%s\0' "${sources[@]}" | xargs -0 -n 4 -P "$(nproc)" bash -c '
     tidy=$1 server=$2 client=$3
     shift 3
+    status=0
     for file; do
       if [[ $file == src/relay/* ]]; then with=(-std=gnu11 "-I$client"); else with=("-I$server"); fi
       clang-tidy --quiet --checks="$tidy" --warnings-as-errors="*" "$file" -- \
-        -Isrc "${with[@]}" -D_GNU_SOURCE -DQB_VERSION="\"0\"" 2>/dev/null || exit 255
-    done' tidy "$tidy" "$server" "$client"
+        -Isrc "${with[@]}" -D_GNU_SOURCE -DQB_VERSION="\"0\"" 2>/dev/null || status=1
+    done
+    exit "$status"' tidy "$tidy" "$server" "$client"
 }
 
 checks=("$@")
