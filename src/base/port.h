@@ -1,7 +1,7 @@
 /*
  * port.h
- *		What interval_set.c and local_time.c need of the server: int types,
- *		palloc() and the look for a cancel.  The unit tests build these files
+ *		What interval_set.c, local_time.c and recurrence*.c need of the server:
+ *		int types, palloc() and the look for a cancel.  The unit tests build these files
  *		without a server and define QB_STANDALONE.
  */
 #ifndef QB_BASE_PORT_H
@@ -16,12 +16,15 @@
 
 typedef int32_t int32;
 typedef int64_t int64;
+typedef uint32_t uint32;
+typedef uint64_t uint64;
 
 #define palloc(size) malloc(size)
 #define repalloc(pointer, size) realloc(pointer, size)
 #define pfree(pointer) free(pointer)
 #define CHECK_FOR_INTERRUPTS() ((void) 0)
 #define Assert(condition) assert(condition)
+#define pg_rightmost_one_pos64(word) __builtin_ctzll(word)
 #define Min(x, y) ((x) < (y) ? (x) : (y))
 #define Max(x, y) ((x) > (y) ? (x) : (y))
 #define PG_INT64_MIN INT64_MIN
@@ -32,6 +35,7 @@ typedef int64_t int64;
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "port/pg_bitutils.h"
 #endif
 
 /*

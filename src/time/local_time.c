@@ -146,3 +146,32 @@ qb_week_of(int32 date, int week_start)
 {
 	return date - (qb_weekday(date) - week_start + 7) % 7;
 }
+
+/* Days from 1 March of year 0 to 2000-01-01: years that begin in March end with the leap day. */
+#define MARCH_DAYS 730425
+
+int32
+qb_date_of_civil(int32 year, int month, int day)
+{
+	int32		march_year = month > 2 ? year : year - 1;
+	int32		cycle = (int32) floor_div(march_year, 400);
+	int32		of_cycle = march_year - cycle * 400;
+	int32		of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return cycle * 146097 + of_cycle * 365 + of_cycle / 4 - of_cycle / 100 + of_year - MARCH_DAYS;
+}
+
+void
+qb_civil_of_date(int32 date, int32 *year, int *month, int *day)
+{
+	int32		days = date + MARCH_DAYS;
+	int32		cycle = (int32) floor_div(days, 146097);
+	int32		of_cycle = days - cycle * 146097;
+	int32		y = (of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / 146096) / 365;
+	int32		of_year = of_cycle - (365 * y + y / 4 - y / 100);
+	int			m = (5 * of_year + 2) / 153;
+
+	*day = of_year - (153 * m + 2) / 5 + 1;
+	*month = m < 10 ? m + 3 : m - 9;
+	*year = cycle * 400 + y + (*month <= 2);
+}

@@ -63,6 +63,10 @@ extern bool qb_date_skipped(const QbZone *zone, int32 date);
 extern int32 qb_date_of(int64 local);
 extern int	qb_weekday(int32 date);
 
+/* A date by year (0 is 1 BC), month and day, which must exist; and back. */
+extern int32 qb_date_of_civil(int32 year, int month, int day);
+extern void qb_civil_of_date(int32 date, int32 *year, int *month, int *day);
+
 /* First day of the date's week, weeks beginning on ISO weekday week_start. */
 extern int32 qb_week_of(int32 date, int week_start);
 
