@@ -76,7 +76,7 @@ static uint32
 days_by_weekday(const QbOccurrences *o, const Month *m)
 {
 	const QbRecurrence *rule = o->rule;
-	bool		in_month = rule->frequency == QB_FREQ_MONTHLY || rule->months != 0;
+	bool		in_month = rule->frequency == QB_FREQ_MONTHLY || o->months != 0;
 	int			weekday = qb_weekday(m->start);
 	uint32		bits = 0;
 
