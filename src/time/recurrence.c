@@ -194,21 +194,41 @@ look_at_month(QbOccurrences *o, int32 date)
 static int64
 period_of(const QbOccurrences *o, int32 date)
 {
-	const QbRecurrence *rule = o->rule;
 	int32		year;
 	int			month;
 	int			day;
 
-	if (rule->frequency == QB_FREQ_DAILY)
+	if (o->unit == QB_FREQ_DAILY)
 		return date;
-	if (rule->frequency == QB_FREQ_WEEKLY)
-		return ((int64) qb_week_of(date, rule->week_start) - qb_week_of(o->first, rule->week_start)) / 7;
+	if (o->unit == QB_FREQ_WEEKLY)
+		return ((int64) qb_week_of(date, o->rule->week_start) - o->first_week) / 7;
 	qb_civil_of_date(date, &year, &month, &day);
-	if (rule->frequency == QB_FREQ_MONTHLY)
+	if (o->unit == QB_FREQ_MONTHLY)
 		return (int64) year * 12 + month - 1;
-	if (!(rule->parts & 1 << QB_PART_BYWEEKNO))
+	if (!o->of_weeks)
 		return year;
-	return date < first_week(rule, year) ? year - 1 : date >= first_week(rule, year + 1) ? year + 1 : year;
+	return date < first_week(o->rule, year) ? year - 1 : date >= first_week(o->rule, year + 1) ? year + 1 : year;
+}
+
+/* Its first day; period_start(period + 1) is where it ends. */
+static int32
+period_start(const QbOccurrences *o, int64 period)
+{
+	int32		year = (int32) period;
+	int			month = 1;
+
+	if (o->unit == QB_FREQ_DAILY)
+		return (int32) period;
+	if (o->unit == QB_FREQ_WEEKLY)
+		return (int32) (o->first_week + period * 7);
+	if (o->unit == QB_FREQ_MONTHLY)
+	{
+		year = (int32) (period >= 0 ? period / 12 : -((11 - period) / 12));
+		month = (int) (period - (int64) year * 12) + 1;
+	}
+	else if (o->of_weeks)
+		return first_week(o->rule, year);
+	return qb_date_of_civil(year, month, 1);
 }
 
 /* The first period from this one on that INTERVAL does not leave out. */
@@ -220,7 +240,7 @@ aligned(const QbOccurrences *o, int64 period)
 
 	if (o->rule->interval == 1)
 		return period;
-	if (o->rule->parts & 1 << QB_PART_BYWEEKNO)
+	if (o->of_weeks)
 	{
 		int32		year;
 		int			month;
@@ -236,38 +256,18 @@ aligned(const QbOccurrences *o, int64 period)
 	return past > 0 ? period - past + o->rule->interval : period - past;
 }
 
-/* Its first day; period_start(period + 1) is where it ends. */
-static int32
-period_start(const QbOccurrences *o, int64 period)
-{
-	const QbRecurrence *rule = o->rule;
-	int32		year = (int32) period;
-	int			month = 1;
-
-	if (rule->frequency == QB_FREQ_DAILY)
-		return (int32) period;
-	if (rule->frequency == QB_FREQ_WEEKLY)
-		return (int32) (qb_week_of(o->first, rule->week_start) + period * 7);
-	if (rule->frequency == QB_FREQ_MONTHLY)
-	{
-		year = (int32) (period >= 0 ? period / 12 : -((11 - period) / 12));
-		month = (int) (period - (int64) year * 12) + 1;
-	}
-	else if (rule->parts & 1 << QB_PART_BYWEEKNO)
-		return first_week(rule, year);
-	return qb_date_of_civil(year, month, 1);
-}
-
 /* Puts the dates from start on, before end, that satisfy all parts into days. */
 static void
 gather(QbOccurrences *o, int32 start, int32 end)
 {
 	o->start = start;
 	o->word = 0;
-	memset(o->days, 0, sizeof(o->days));
+	o->words = (end - start + 63) / 64;
+	memset(o->days, 0, o->words * sizeof(o->days[0]));
 	while (start < end)
 	{
 		int			at = start - o->start;
+		int			shift = at & 63;
 		int			length;
 		uint64		bits;
 
@@ -275,9 +275,9 @@ gather(QbOccurrences *o, int32 start, int32 end)
 			look_at_month(o, start);
 		length = Min(end, o->month_end) - start;
 		bits = (uint64) (o->month_mask >> (start - o->month_start)) & ((UINT64_C(1) << length) - 1);
-		o->days[at >> 6] |= bits << (at & 63);
-		if ((at & 63) + length > 64)
-			o->days[(at >> 6) + 1] |= bits >> (64 - (at & 63));
+		o->days[at >> 6] |= bits << shift;
+		if (shift > 0 && shift + length > 64)
+			o->days[(at >> 6) + 1] |= bits >> (64 - shift);
 		start += length;
 	}
 }
@@ -290,12 +290,12 @@ choose_positions(QbOccurrences *o)
 	int			total = 0;
 	int			n = 0;
 
-	for (int word = 0; word < QB_NUMBER_WORDS; word++)
+	for (int word = 0; word < o->words; word++)
 	{
 		for (uint64 rest = o->days[word]; rest != 0; rest &= rest - 1)
 			total++;
 	}
-	for (int word = 0; word < QB_NUMBER_WORDS; word++)
+	for (int word = 0; word < o->words; word++)
 	{
 		for (uint64 rest = o->days[word]; rest != 0; rest &= rest - 1)
 		{
@@ -379,8 +379,12 @@ qb_occurrences_begin(QbOccurrences *o, const QbRecurrence *rule, int32 first_dat
 	o->earliest = rule->first_counts ? first_date + 1 : first_date;
 	o->left = rule->count > 0 ? rule->count - (rule->first_counts ? 1 : 0) : -1;
 	o->to = Min(o->to, rule->last_date);
-	o->word = QB_NUMBER_WORDS;
 	fill_in(o);
+
+	/* each period counts, and no positions in it: then one is as good as another */
+	o->unit = rule->interval == 1 && !(rule->parts & 1 << QB_PART_BYSETPOS) ? QB_FREQ_MONTHLY : rule->frequency;
+	o->of_weeks = o->unit == QB_FREQ_YEARLY && rule->parts & 1 << QB_PART_BYWEEKNO;
+	o->first_week = qb_week_of(first_date, rule->week_start);
 
 	o->last_period = -1;
 	if (o->from <= o->to)
@@ -401,7 +405,7 @@ qb_occurrences_next(QbOccurrences *o, int32 *date)
 	}
 	for (;;)
 	{
-		for (; o->word < QB_NUMBER_WORDS; o->word++)
+		for (; o->word < o->words; o->word++)
 		{
 			while (o->days[o->word] != 0)
 			{

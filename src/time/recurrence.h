@@ -198,13 +198,17 @@ typedef struct QbOccurrences
 	uint64		month_days;
 
 	/*
-	 * the next period (day, week, month or year) and the last; the dates left of this one, as bits
-	 * from start on
+	 * the periods: which, the next one and the last; of this one the dates left, as bits from
+	 * start on in words, of which word is next
 	 */
+	QbFrequency unit;			/* months where periods make no difference */
+	bool		of_weeks;		/* years of weeks */
+	int32		first_week;		/* the first day of the first date's week */
 	int64		period;
 	int64		last_period;
 	int32		start;
 	int			word;
+	int			words;
 	uint64		days[QB_NUMBER_WORDS];
 
 	/* the month looked at last, its dates as bits from the first on */

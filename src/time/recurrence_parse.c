@@ -85,7 +85,7 @@ fail_part(RuleReader *r, QbRulePart part, const char *message)
 static char
 upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
 }
 
 static bool

@@ -10,6 +10,8 @@
 #   bootstrap gateway as run, and what the tests of gateways and drivers use:
 #                     pgbouncer, Python's drivers, and the npm packages of
 #                     test/gateway, in tmp/gateway; exports QB_GATEWAY, that folder
+#   bootstrap recurrence  as run, and what recurrence rules are compared with:
+#                     python3-dateutil
 #
 # Installs with apt-get only what is missing, and exports PG_CONFIG. Where
 # nothing is missing it needs neither root nor a network. Which server:
@@ -152,6 +154,8 @@ bootstrap_missing() {
     bootstrap_missing_lint
   elif [[ $set == gateway ]]; then
     bootstrap_missing_gateway
+  elif [[ $set == recurrence && ! -d /usr/lib/python3/dist-packages/dateutil ]]; then
+    echo python3-dateutil
   fi
 }
 
