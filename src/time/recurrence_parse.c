@@ -82,10 +82,11 @@ fail_part(RuleReader *r, QbRulePart part, const char *message)
 	return fail_at(r, part_names[part], r->starts[part], r->lengths[part], message);
 }
 
-static char
+/* A byte of the text, letters as capitals. */
+static int
 upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
+	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
 }
 
 static bool
