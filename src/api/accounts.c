@@ -87,7 +87,7 @@ quickbook_verify_sign_up(PG_FUNCTION_ARGS)
 static void
 say_unauthorized(void)
 {
-	qb_set_option("response.status", "401", GUC_ACTION_LOCAL);
+	qb_set_option("response.status", "401");
 }
 
 Datum

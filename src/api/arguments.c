@@ -7,7 +7,7 @@
 #include "api/arguments.h"
 
 #include "access/detoast.h"
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"

@@ -12,8 +12,6 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "utils/datetime.h"
-#include "utils/guc.h"
 
 #if PG_VERSION_NUM < 150000
 #error "quickbook needs PostgreSQL 15 or newer"
@@ -37,30 +35,5 @@
 #else
 #define qb_noreturn pg_attribute_noreturn()
 #endif
-
-/* 16: DecodeDateTime() got an argument for details of an error */
-static inline int
-qb_decode_datetime(char **field, int *ftype, int nf, int *dtype,
-				   struct pg_tm *tm, fsec_t *fsec, int *tz)
-{
-#if PG_VERSION_NUM >= 160000
-	DateTimeErrorExtra extra;
-
-	return DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &extra);
-#else
-	return DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz);
-#endif
-}
-
-/* 16: what check hooks put into *extra lies in a memory context, not malloc's */
-static inline void *
-qb_guc_alloc(size_t size)
-{
-#if PG_VERSION_NUM >= 160000
-	return guc_malloc(LOG, size);
-#else
-	return malloc(size);
-#endif
-}
 
 #endif							/* QB_BASE_COMPAT_H */

@@ -6,7 +6,7 @@
 
 #include "base/errors.h"
 
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/json.h"

@@ -14,6 +14,7 @@
 
 #include "base/bounds.h"
 #include "base/compat.h"
+#include "base/compat_settings.h"
 
 int			qb_error_style = QB_STYLE_SQL;
 int			qb_notify = QB_NOTIFY_AUTO;
@@ -110,9 +111,15 @@ qb_now(void)
 }
 
 void
-qb_set_option(const char *name, const char *value, GucAction action)
+qb_set_option(const char *name, const char *value)
 {
-	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, action, true, 0, false);
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+void
+qb_set_option_in_level(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* What bounds the work of a call. */

@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
-#include "utils/guc.h"
 #include "utils/uuid.h"
 
 #include "base/sums.h"
@@ -83,7 +82,8 @@ qb_debug_point(void)
 extern TimestampTz qb_now(void);
 
 /* Set a setting of the server for the transaction, or until a GUC nest level ends.  The server's errors. */
-extern void qb_set_option(const char *name, const char *value, GucAction action);
+extern void qb_set_option(const char *name, const char *value);
+extern void qb_set_option_in_level(const char *name, const char *value);
 
 /* An interval without months in microseconds; one that is too long is as long as can be. */
 static inline int64

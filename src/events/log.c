@@ -6,7 +6,7 @@
 
 #include "events/log.h"
 
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"

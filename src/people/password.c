@@ -11,7 +11,7 @@
 #include "people/password.h"
 
 #include "catalog/pg_collation.h"
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 #include "fmgr.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"

@@ -130,7 +130,7 @@ commit_lazily(void)
 	const char *standbys = GetConfigOption("synchronous_standby_names", true, false);
 
 	if (standbys == NULL || *standbys == '\0')
-		qb_set_option("synchronous_commit", "off", GUC_ACTION_LOCAL);
+		qb_set_option("synchronous_commit", "off");
 }
 
 /*
@@ -164,7 +164,7 @@ pass(int tasks)
 	begin("quickbook: looking for work");
 	/* an error on the way restores it: transaction abort does */
 	GetUserIdAndSecContext(&user, &context);
-	qb_set_option("lock_timeout", LOCK_TIMEOUT_SETTING, GUC_ACTION_LOCAL);
+	qb_set_option("lock_timeout", LOCK_TIMEOUT_SETTING);
 	if (is_installed())
 	{
 		done = maintain_as_owner(tasks);
@@ -172,7 +172,7 @@ pass(int tasks)
 			commit_lazily();
 	}
 	/* NOTIFY waits in a queue that is long now and then, but always moves */
-	qb_set_option("lock_timeout", "0", GUC_ACTION_LOCAL);
+	qb_set_option("lock_timeout", "0");
 	finish();
 	SetUserIdAndSecContext(user, context);
 	sequencer.floor = sequencer.next_floor;

@@ -55,7 +55,7 @@ enter(Alone *alone, const char *what)
 
 	GetUserIdAndSecContext(&alone->caller, &alone->context);
 	alone->guc_level = NewGUCNestLevel();
-	qb_set_option("search_path", QB_SEARCH_PATH, GUC_ACTION_SAVE);
+	qb_set_option_in_level("search_path", QB_SEARCH_PATH);
 	SetUserIdAndSecContext(owner, alone->context | QB_OWNER_ALONE);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

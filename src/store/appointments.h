@@ -5,7 +5,7 @@
 #ifndef QB_STORE_APPOINTMENTS_H
 #define QB_STORE_APPOINTMENTS_H
 
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 
 #include "store/model.h"
 #include "store/status.h"

@@ -35,7 +35,7 @@ run_by_index(QbStore *store, QbStatement *statement, Datum *values)
 	int			level = NewGUCNestLevel();
 
 	for (int i = 0; i < lengthof(others); i++)
-		qb_set_option(others[i], "off", GUC_ACTION_SAVE);
+		qb_set_option_in_level(others[i], "off");
 	qb_run(store, statement, values, NULL);
 	AtEOXact_GUC(true, level);
 }

@@ -6,7 +6,7 @@
 
 #include "store/limits.h"
 
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 
 #include "store/statements.h"
 #include "store/status.h"

@@ -5,7 +5,7 @@
 #ifndef QB_STORE_STATEMENTS_H
 #define QB_STORE_STATEMENTS_H
 
-#include "catalog/pg_type.h"
+#include "catalog/pg_type_d.h"
 #include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"

@@ -10,6 +10,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/guc.h"
 #include "utils/rel.h"
 
 #include "base/errors.h"
@@ -89,7 +90,7 @@ pin_search_path(void)
 	if (strcmp(namespace_search_path, QB_SEARCH_PATH) == 0)
 		return 0;
 	level = NewGUCNestLevel();
-	qb_set_option("search_path", QB_SEARCH_PATH, GUC_ACTION_SAVE);
+	qb_set_option_in_level("search_path", QB_SEARCH_PATH);
 	return level;
 }
 
